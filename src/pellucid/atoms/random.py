@@ -1,0 +1,97 @@
+"""Random numbers as a pure function: Threefry-2x32 of a key and a counter.
+
+The key is (seed, stream), the counter (step, element): the same four numbers give the same bits
+on every engine, in any order, so resuming needs nothing but a few integers. Source: J. Salmon et
+al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from pellucid.atoms.elementwise import cast, cos, erf, exp, log, maximum, sqrt, square
+from pellucid.core import dtypes
+from pellucid.core.op import atom
+
+MASKS, WEIGHTS, ORDER = 0, 1, 2          # streams: one seed never serves two purposes
+
+_ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+_PARITY = np.uint32(0x1BD11BDA)
+
+
+def threefry(key: tuple[Any, Any], x0: np.ndarray, x1: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Threefry-2x32 with 20 rounds: two words of key and counter to two random words."""
+    k0, k1 = np.uint32(key[0]), np.uint32(key[1])
+    keys = (k0, k1, k0 ^ k1 ^ _PARITY)
+    with np.errstate(over="ignore"):
+        x0, x1 = x0 + keys[0], x1 + keys[1]
+        for block in range(5):
+            for turn in _ROTATIONS[block % 2]:
+                x0 = x0 + x1
+                x1 = (x1 << np.uint32(turn)) | (x1 >> np.uint32(32 - turn))
+                x1 ^= x0
+            x0 = x0 + keys[(block + 1) % 3]
+            x1 = x1 + keys[(block + 2) % 3] + np.uint32(block + 1)
+    return x0, x1
+
+
+def _words(state: Any, count: int, stream: int) -> np.ndarray:
+    """``count`` random words: element 2i and 2i + 1 are the two words of counter (step, i)."""
+    seed, step = np.asarray(state, np.uint32)
+    pairs = np.arange((count + 1) // 2, dtype=np.uint32)
+    return np.stack(threefry((seed, np.uint32(stream)), np.full_like(pairs, step), pairs),
+                    axis=1).reshape(-1)[:count]
+
+
+def _uniform(state: Any, *, shape: tuple[int, ...], dtype: str, stream: int = MASKS) -> Any:
+    """Uniform on [0, 1): the top 24 bits of a word, or 53 of two words for float64."""
+    count = math.prod(shape)
+    if dtype == "float64":
+        words = _words(state, 2 * count, stream).astype(np.uint64).reshape(-1, 2)
+        bits = ((words[:, 0] << np.uint64(32)) | words[:, 1]) >> np.uint64(11)
+        return (bits * 2.0 ** -53).reshape(shape)
+    bits = _words(state, count, stream) >> np.uint32(8)
+    return (bits * np.float32(2.0 ** -24)).astype(dtype).reshape(shape)
+
+
+def _permutation(state: Any, *, n: int, stream: int = ORDER) -> Any:
+    """0 … n - 1 in random order: sorted by a random word each, ties by place."""
+    return np.argsort(_words(state, n, stream), kind="stable").astype(np.int32)
+
+
+uniform_atom = atom("random_uniform", _uniform, None, text="uniform({0:0})", tex=r"U({0:0})")
+permutation_atom = atom("random_permutation", _permutation, None, text="permutation({0:0})",
+                        tex=r"\pi({0:0})")
+
+
+def random_uniform(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
+    """Numbers uniform on [0, 1); ``state`` holds seed and step (two uint32)."""
+    return uniform_atom(state, shape=tuple(int(n) for n in shape),
+                        dtype=dtypes.standardize(dtype), stream=stream)
+
+
+def random_permutation(state: Any, n: int, stream: int = ORDER) -> Any:
+    """The numbers 0 … n - 1 in random order."""
+    return permutation_atom(state, n=n, stream=stream)
+
+
+def random_normal(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
+    """Standard normal numbers, by Box and Muller: √(-2 log u₁) cos 2πu₂."""
+    u = random_uniform(state, (2, *shape), dtype, stream)
+    return sqrt(-2 * log(1 - u[0])) * cos(2 * math.pi * u[1])
+
+
+def truncated_normal(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
+    """Standard normal numbers within (-2, 2): the inverse of the distribution function.
+
+    Newton's method solves erf(z/√2) = c for a uniform c in ±erf(√2), in float64.
+    """
+    c = (2 * random_uniform(state, shape, "float64", stream) - 1) * math.erf(math.sqrt(2))
+    z = c * 1.2533141373155003                       # √(π/2): exact where c is small
+    for _ in range(8):
+        density = maximum(exp(-square(z) / 2) * math.sqrt(2 / math.pi), 0.05)
+        z = z - (erf(z / math.sqrt(2)) - c) / density
+    return cast(z, dtype=dtypes.standardize(dtype))

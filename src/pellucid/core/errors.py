@@ -1,0 +1,109 @@
+"""One shape for every message: what was expected, what came, where, what to try.
+
+Errors are for people. Each class below is also the built-in exception that Keras or Python would
+raise in its place, so that `except ValueError` in existing code keeps working.
+"""
+
+from __future__ import annotations
+
+import difflib
+import linecache
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+HOME = str(Path(__file__).resolve().parent.parent)
+
+
+class PellucidError(Exception):
+    """A mistake that a person can mend: ``expected``, ``got``, ``where`` and ``hint`` make the text.
+
+    >>> print(ArgumentError("learning_rate must be at least 0", got=-1.0, hint="try 0.001"))
+    learning_rate must be at least 0, but got -1.0. Try 0.001.
+    """
+
+    def __init__(self, expected: str, *, got: object = None, where: str | None = None,
+                 hint: str | None = None) -> None:
+        self.expected, self.got, self.where, self.hint = expected, got, where, hint
+        text = expected.rstrip(".")
+        if got is not None:
+            text += f", but got {got if isinstance(got, str) else repr(got)}"
+        if where:
+            text += f", {where}"
+        text += "" if text.endswith("?") else "."
+        if hint:
+            text += f" {hint[0].upper()}{hint[1:].rstrip('.')}{'' if hint.endswith('?') else '.'}"
+        super().__init__(text)
+
+    def __str__(self) -> str:           # KeyError would print the repr of its text
+        return self.args[0]
+
+
+class ArgumentError(PellucidError, ValueError):
+    """A value that has no meaning here: out of range, unknown, or in conflict with another."""
+
+
+class ShapeError(PellucidError, ValueError):
+    """Shapes that do not fit together."""
+
+
+class KindError(PellucidError, TypeError):
+    """A value of the wrong kind (a string where a number belongs)."""
+
+
+class TracingError(PellucidError, TypeError):
+    """Something that needs a value while only shapes are known."""
+
+
+class NotBuiltError(PellucidError, ValueError):
+    """Weights were asked for before the shapes are known."""
+
+
+class DataError(PellucidError, ValueError):
+    """Data that cannot be used as they are: the message names the rows or the columns."""
+
+
+class FileError(PellucidError, OSError):
+    """A file that is missing, damaged, or of another kind than its name says."""
+
+
+class MissingExtra(PellucidError, ImportError):
+    """A feature whose library is not installed; the message holds the command that brings it."""
+
+    def __init__(self, feature: str, library: str, extra: str) -> None:
+        super().__init__(f"{feature} needs {library}, which is not installed",
+                         hint=f'bring it with: pip install "pellucid[{extra}]"')
+
+
+class PellucidWarning(UserWarning):
+    """Something that runs, exactly as in Keras, and is probably not what was meant."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """A sentence that suggests the known name closest to ``name``, or None if nothing is close.
+
+    >>> nearest("rleu", ["relu", "tanh"])
+    'did you mean "relu"?'
+    """
+    known = {str(each).lower(): str(each) for each in names}
+    close = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.6)
+    return f'did you mean "{known[close[0]]}"?' if close else None
+
+
+def unknown_name(kind: str, name: object, names: Iterable[str]) -> ArgumentError:
+    """The error for a name that is in no table: the nearest one, or the whole list, is the hint."""
+    names = sorted(names)
+    hint = nearest(str(name), names) or f"known: {', '.join(names)}"
+    return ArgumentError(f"{name!r} is not a known {kind}", hint=hint)
+
+
+def user_line() -> str | None:
+    """``at file.py:31: source text`` of the nearest caller outside the library, if there is one."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(HOME) and not file.startswith("<frozen"):
+            line = linecache.getline(file, frame.f_lineno).strip()
+            return f"at {Path(file).name}:{frame.f_lineno}" + (f": {line}" if line else "")
+        frame = frame.f_back
+    return None

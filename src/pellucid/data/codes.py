@@ -1,0 +1,234 @@
+"""How one column of a table becomes numbers: a number, a truth, a date, a category, or nothing.
+
+Each code is plain data. What it needs to know (the median that fills a gap, the categories that
+have a slot) is learnt once from the training rows and never looked up again in new data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pellucid.core.errors import DataError
+from pellucid.data.readings import Findings, as_texts, number_or_none, reader
+
+KEY_NAMES = {"id", "index", "row", "row_number", "rownumber", "key", "uuid", ""}
+FEW = 20                      # fewer texts than this may well all differ
+KEPT_CATEGORIES = 64          # with more slots than this most of them learn from too few rows
+RARE = 1000                   # a category of fewer than rows / RARE rows is grouped with others
+
+
+@dataclass(frozen=True)
+class NumberCode:
+    """A column of numbers, of truths (0 or 1), or of dates (days since 1970-01-01).
+
+    Gaps and infinities become ``fill``; ``flagged`` adds a 0/1 column that says where they were.
+    The number is ``(x - offset) / scale``: 0 and 1 unless float32 could not hold what matters.
+    A column with one value or nothing ("1" for yes, empty for no) is its flag alone (``varied``).
+
+    >>> code = NumberCode("age", "number", fill=30.0, flagged=True)
+    >>> code.encode(np.array([20.0, np.nan]), Findings())
+    array([[20.,  0.],
+           [30.,  1.]])
+    """
+
+    name: str
+    kind: str                        # "number", "boolean", "date"
+    fill: float
+    flagged: bool = False
+    offset: float = 0.0
+    scale: float = 1.0
+    varied: bool = True
+
+    @classmethod
+    def fit(cls, name: str, kind: str, values: np.ndarray, findings: Findings) -> NumberCode:
+        """Learn the median and the scale from the numbers of the training rows."""
+        x = reader(kind)(name, values)
+        finite = x[np.isfinite(x)]
+        findings.count_gaps(name, x)
+        offset, scale = _conditioning(finite)
+        if kind == "date":
+            offset = float(finite.min())
+        return cls(name, kind, float(np.median(finite)), bool(finite.size < x.size), offset, scale,
+                   varied=bool(finite.min() < finite.max()))
+
+    @property
+    def outputs(self) -> list[str]:
+        return [self.name] * self.varied + [f"{self.name} missing"] * self.flagged
+
+    def encode(self, values: np.ndarray, findings: Findings, first_row: int = 0) -> np.ndarray:
+        """The column as numbers, shape (rows, 1) or, with the flag, (rows, 2)."""
+        x = reader(self.kind)(self.name, values, first_row)
+        findings.count_gaps(self.name, x)
+        gap = ~np.isfinite(x)
+        number = (np.where(gap, self.fill, x) - self.offset) / self.scale
+        return np.stack([number] * self.varied + [gap] * self.flagged, axis=1).astype(np.float64)
+
+    def says(self) -> str:
+        text = {"number": "number", "boolean": "true or false, as 1 or 0",
+                "date": "date, as days since the first one"}[self.kind]
+        if not self.varied:
+            return "one value or nothing: 1 where it is missing"
+        if self.flagged:
+            text += f"; a gap is filled with {self.fill:.6g} and flagged"
+        if self.scale != 1.0:
+            text += f"; centred at {self.offset:.6g} because float32 could not tell it apart"
+        return text
+
+
+@dataclass(frozen=True)
+class CategoryCode:
+    """A column of words, one 0/1 slot for each.
+
+    Rare words share the slot "other", which then also takes words that training never saw; gaps
+    have a slot if training had any. A word with no slot becomes ``shares``, the training rows'
+    average: after the model's scaling that is 0, "nothing is known", where a slot without
+    training would add the noise of its initial weights.
+
+    >>> code = CategoryCode("city", ("Oslo", "Rome"), shares=(0.75, 0.25))
+    >>> code.encode(np.array(["Rome", "Bern"], dtype=object), Findings())
+    array([[0.  , 1.  ],
+           [0.75, 0.25]])
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    other: bool = False
+    flagged: bool = False
+    shares: tuple[float, ...] = ()
+    kind: str = "category"
+
+    @classmethod
+    def fit(cls, name: str, values: np.ndarray, findings: Findings) -> CategoryCode:
+        """Learn which words have a slot from the training rows."""
+        texts = as_texts(values)
+        present = texts[texts != None]                                            # noqa: E711
+        findings.missing[name] += texts.size - present.size
+        words, counts = np.unique(present.astype(str), return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        enough = counts[order] >= max(2, texts.size / RARE)
+        kept = order[enough][:KEPT_CATEGORIES]
+        if kept.size < 2:                                   # all rare: then the most frequent ones
+            kept = order[:KEPT_CATEGORIES]
+        code = cls(name, tuple(str(word) for word in words[kept]), other=kept.size < words.size,
+                   flagged=present.size < texts.size)
+        slots = code.encode(values, Findings())
+        return cls(name, code.categories, code.other, code.flagged,
+                   tuple(float(share) for share in slots.mean(axis=0)))
+
+    @property
+    def outputs(self) -> list[str]:
+        names = [f"{self.name}={word}" for word in self.categories]
+        names += [f"{self.name}=(other)"] if self.other else []
+        return names + ([f"{self.name}=(missing)"] if self.flagged else [])
+
+    def encode(self, values: np.ndarray, findings: Findings, first_row: int = 0) -> np.ndarray:
+        """The column as slots, shape (rows, slots)."""
+        texts, known = as_texts(values), len(self.categories)
+        place: dict[str | None, int] = {word: slot for slot, word in enumerate(self.categories)}
+        none = -1                                                     # no slot: the shares
+        unseen = known if self.other else none
+        place[None] = known + self.other if self.flagged else none
+        at = np.array([place.get(text, unseen) for text in texts], dtype=np.intp)
+        findings.missing[self.name] += int(sum(text is None for text in texts))
+        findings.count_unseen(self.name, [texts[row] for row in np.flatnonzero(
+            (at == unseen) & (texts != None))])                                   # noqa: E711
+        slots = np.zeros((texts.size, len(self.outputs)))
+        rows = np.flatnonzero(at != none)
+        slots[rows, at[rows]] = 1.0
+        if rows.size < texts.size:
+            slots[at == none] = self.shares
+        return slots
+
+    def says(self) -> str:
+        text = f"category with {len(self.categories)} slots"
+        text += ", one more for rare and unseen ones" if self.other else ""
+        return text + (", one more for gaps" if self.flagged else "")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A column that says nothing a network could use, and why."""
+
+    name: str
+    why: str
+    kind: str = "left out"
+
+    @property
+    def outputs(self) -> list[str]:
+        return []
+
+    def says(self) -> str:
+        return f"left out: {self.why}"
+
+
+Code = NumberCode | CategoryCode | LeftOut
+
+
+def code_for(name: str, values: np.ndarray, findings: Findings) -> Code:
+    """The code that suits a column, judged by its training rows."""
+    values = np.asarray(values)
+    kind, texts = _kind(name, values)
+    if kind == "empty":
+        return LeftOut(name, "it has no value in any training row")
+    if kind != "category":
+        x = reader(kind)(name, values)
+        distinct = np.unique(x[np.isfinite(x)])
+        if distinct.size == 0 or (distinct.size == 1 and np.isfinite(x).all()):
+            return LeftOut(name, "it has the same value in every training row" if distinct.size
+                           else "it has no finite value in any training row")
+        if kind == "number" and _is_key(name, distinct, x.size):
+            return LeftOut(name, "its name and its values, no two alike, say that it numbers rows")
+        return NumberCode.fit(name, kind, values, findings)
+    present = texts[texts != None]                                                 # noqa: E711
+    distinct = np.unique(present.astype(str)).size
+    if distinct == 1 and present.size == texts.size:
+        return LeftOut(name, "it has the same value in every training row")
+    if distinct > max(KEPT_CATEGORIES, present.size / 2) or distinct == present.size > FEW:
+        return LeftOut(name, f"{distinct:,} different texts in {present.size:,} rows are names or "
+                             "free text, not categories")
+    return CategoryCode.fit(name, values, findings)
+
+
+def _kind(name: str, values: np.ndarray) -> tuple[str, np.ndarray]:
+    """The kind of a column by its dtype, and where that is text by what the text spells."""
+    by_dtype = {"b": "boolean", "i": "number", "u": "number", "f": "number", "M": "date"}
+    if values.dtype.kind in by_dtype:
+        return by_dtype[values.dtype.kind], values
+    if values.dtype.kind not in "OUST":
+        raise DataError(f'column "{name}" must hold numbers, words, dates or truths',
+                        got=str(values.dtype))
+    texts = as_texts(values)
+    present = texts[texts != None]                                                 # noqa: E711
+    if present.size == 0:
+        return "empty", texts
+    if all(text in ("true", "false") for text in map(str.lower, set(present))):
+        return "boolean", texts
+    if all(number_or_none(text) is not None for text in present):
+        return "number", texts
+    try:
+        reader("date")(name, present)
+    except DataError:
+        return "category", texts
+    return "date", texts
+
+
+def _is_key(name: str, distinct: np.ndarray, rows: int) -> bool:
+    """Whether a column only numbers the rows: whole, no two alike, and called id or index."""
+    word = name.strip().lower().replace(" ", "_")
+    named = word in KEY_NAMES or word.endswith(("_id", "_index")) or word.startswith("unnamed:")
+    return named and distinct.size == rows and bool((distinct == np.round(distinct)).all())
+
+
+def _conditioning(x: np.ndarray) -> tuple[float, float]:
+    """Offset and scale that float32 needs: 0 and 1 for all ordinary columns.
+
+    float32 has 7 digits: a spread that is a 10⁴-th of the values keeps only three of them. And
+    scaling inside the model would divide by at least 1e-7, so a spread of 1e-9 would vanish there.
+    """
+    size = float(np.abs(x).max()) or 1.0
+    spread = float((x / size).std()) * size
+    far = bool(spread) and float(np.abs(np.median(x))) > 1e4 * spread
+    odd = bool(spread) and not 1e-5 < spread < 1e15
+    return (float(np.median(x)), spread) if far or odd else (0.0, 1.0)

@@ -1,0 +1,1 @@
+"""Pictures: one file each, each a pure function from plain data to a matplotlib ``Figure``."""

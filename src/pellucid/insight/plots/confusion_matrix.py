@@ -1,0 +1,102 @@
+"""Which class was taken for which: counts, shaded by their share of the true class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.core.errors import ShapeError
+from pellucid.insight.plots.style import BLUE, INK, LINE, ORANGE, PAPER, canvas, picture, short
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_CLASSES = 60
+SHARES_FROM, COUNTS_FROM = 40, 17       # cell sizes in pixels from which text fits inside
+FAINTEST = 0.16                         # shade of a single row, so that no mistake is invisible
+
+
+def drawn_classes(counts: np.ndarray, most: int = MOST_CLASSES) -> np.ndarray:
+    """The class numbers that get a row: all of them, or the ``most`` with the most mistakes.
+
+    >>> drawn_classes(np.array([[5, 0, 0], [0, 5, 2], [0, 0, 5]]), most=2).tolist()
+    [1, 2]
+    """
+    if len(counts) <= most:
+        return np.arange(len(counts))
+    mistakes = counts.sum(axis=0) + counts.sum(axis=1) - 2 * counts.diagonal()
+    return np.sort(np.argsort(-mistakes, kind="stable")[:most])
+
+
+@picture
+def confusion_matrix(counts: np.ndarray, class_names: Sequence[str], *,
+                     width: float = 620) -> Figure:
+    """``counts[i, j]``: rows of true class i that were called j. Shape ``(classes, classes)``.
+
+    Blue on the diagonal is right, orange off it is wrong; the shade is the share of the true
+    class. Raises ``ShapeError`` unless there is one name for each row and column.
+
+    >>> figure = confusion_matrix(np.array([[9, 1], [0, 5]]), ["no", "yes"])
+    >>> figure.axes[0].get_xlabel()
+    'predicted class'
+    """
+    counts = np.asarray(counts)
+    if counts.shape != (len(class_names), len(class_names)):
+        raise ShapeError(f"counts of {len(class_names)} classes must be square", got=counts.shape)
+    shown = drawn_classes(counts)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    counts, shares = counts[np.ix_(shown, shown)], shares[np.ix_(shown, shown)]
+    names = [short(class_names[k], 14 if width >= 500 else 9) for k in shown]
+    longest = max(map(len, names))
+    margin = 46 + 6.4 * longest
+    cell = min((width - margin - 12) / len(names), 92)
+    size = cell * len(names)
+    upright = longest * 6.6 > cell - 4
+    figure = canvas(margin + size + 12, size + 46 + (6.4 * longest if upright else 14))
+    axes = figure.subplots()
+    _cells(axes, counts, shares, cell)
+    _names(axes, names, cell, upright)
+    return figure
+
+
+def _cells(axes: Axes, counts: np.ndarray, shares: np.ndarray, cell: float) -> None:
+    from matplotlib.patches import Rectangle
+    gap = 0.03 if cell >= COUNTS_FROM else 0
+    for i, j in zip(*np.nonzero(counts), strict=True):
+        shade = FAINTEST + (1 - FAINTEST) * float(shares[i, j])
+        axes.add_patch(Rectangle((j - 0.5 + gap, i - 0.5 + gap), 1 - 2 * gap, 1 - 2 * gap,
+                                 facecolor=BLUE if i == j else ORANGE, alpha=shade, linewidth=0))
+        if cell >= COUNTS_FROM:
+            _write(axes, i, j, int(counts[i, j]), float(shares[i, j]), cell, shade)
+
+
+def _write(axes: Axes, i: int, j: int, count: int, share: float, cell: float,
+           shade: float) -> None:
+    colour = PAPER if shade > 0.55 else INK
+    size = min(14.0, cell * 0.38, cell / (0.72 * len(str(count))))
+    if cell < SHARES_FROM:
+        axes.text(j, i, str(count), ha="center", va="center", color=colour, fontsize=size)
+        return
+    axes.text(j, i - 0.13, str(count), ha="center", va="center", color=colour, fontsize=size,
+              fontweight="bold")
+    axes.text(j, i + 0.24, f"{share:.0%}", ha="center", va="center", color=colour,
+              fontsize=min(11.0, cell * 0.24))
+
+
+def _names(axes: Axes, names: list[str], cell: float, upright: bool) -> None:
+    every = max(1, int(np.ceil(11 / cell)))
+    places = np.arange(0, len(names), every)
+    size = float(np.clip(cell * every * 0.8, 8, 12))
+    text = [names[k] for k in places]
+    axes.set_xticks(places, text, fontsize=size, rotation=90 if upright else 0)
+    axes.set_yticks(places, text, fontsize=size)
+    edge = len(names) - 0.5
+    axes.set(xlim=(-0.5, edge), ylim=(edge, -0.5), aspect="equal",
+             xlabel="predicted class", ylabel="true class")
+    axes.tick_params(length=0)
+    axes.grid(False)
+    axes.spines[:].set_visible(True)
+    axes.spines[:].set_color(LINE)

@@ -1,0 +1,116 @@
+"""How loss and metrics moved, epoch by epoch, on the training and the validation rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.core.errors import DataError
+from pellucid.insight.plots.style import (
+    BLUE,
+    INK,
+    LINE,
+    MUTED,
+    ORANGE,
+    SMALL,
+    canvas,
+    picture,
+    plain_ticks,
+    short,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_PANELS = 4
+WIDE_RANGE = 40                         # above this ratio of largest to smallest: logarithmic
+
+
+def curve_names(history: Mapping[str, Sequence[float]]) -> list[str]:
+    """The quantities that get a panel: loss first, then the metrics, at most four.
+
+    >>> curve_names({"accuracy": [1], "loss": [1], "val_loss": [1], "learning_rate": [1]})
+    ['loss', 'accuracy']
+    """
+    names = [name for name, values in history.items() if len(values)
+             and not name.startswith("val_") and name not in ("learning_rate", "lr", "epoch")]
+    return sorted(names, key=lambda name: name != "loss")[:MOST_PANELS]
+
+
+@picture
+def learning_curves(history: Mapping[str, Sequence[float]], best_epoch: int | None = None, *,
+                    width: float = 900) -> Figure:
+    """One panel for the loss and each metric; ``best_epoch`` (from 1) is marked in each.
+
+    Raises ``DataError`` when the history is empty.
+
+    >>> figure = learning_curves({"loss": [1.0, 0.5], "val_loss": [1.1, 0.7]}, best_epoch=2)
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['loss']
+    """
+    names = curve_names(history)
+    if not names:
+        raise DataError("learning curves need at least one epoch", hint="train before plotting")
+    across = 2 if width >= 600 and len(names) > 1 else 1
+    down = -(-len(names) // across)
+    figure = canvas(width, 30 + down * (270 if across == 2 else 215))
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for axes, name in zip(panels, names, strict=False):
+        _panel(axes, name, history[name], history.get(f"val_{name}"), best_epoch)
+    for axes in panels[len(names):]:
+        axes.remove()
+    lines = max((axes.get_lines() for axes in figure.axes), key=len)
+    figure.legend(handles=[line for line in lines if not str(line.get_label()).startswith("_")],
+                  loc="outside upper left", ncols=3, handlelength=1.6, columnspacing=1.6,
+                  borderpad=0.2)
+    return figure
+
+
+def _panel(axes: Axes, name: str, train: Sequence[float], validation: Sequence[float] | None,
+           best_epoch: int | None) -> None:
+    curves = [(_finite(train), BLUE, "training")]
+    if validation is not None and len(validation):
+        curves.append((_finite(validation), ORANGE, "validation"))
+    marker = "o" if len(train) == 1 else None
+    for values, colour, label in curves:
+        epochs = np.arange(1, len(values) + 1)
+        axes.plot(epochs, values, color=colour, label=label, marker=marker, markersize=5)
+    axes.set_title(short(name.replace("_", " "), 34))
+    axes.set_xlabel("epoch")
+    axes.set_xlim(0.5 if len(train) == 1 else 1, max(len(train), 1.5))
+    _scale(axes, np.concatenate([values for values, _, _ in curves]))
+    if best_epoch is not None and 1 <= best_epoch <= len(train):
+        _mark(axes, best_epoch, curves[-1][0], curves[-1][1])
+
+
+def _mark(axes: Axes, epoch: int, values: np.ndarray, colour: str) -> None:
+    axes.axvline(epoch, color=MUTED, linewidth=1, linestyle=(0, (3, 3)), zorder=1)
+    if epoch <= len(values) and np.isfinite(values[epoch - 1]):
+        axes.plot([epoch], [values[epoch - 1]], "o", color=colour, markersize=7,
+                  markeredgecolor=LINE, label="_best", zorder=5, clip_on=False)
+    low, high = axes.get_xlim()
+    right = (epoch - low) > 0.6 * (high - low)
+    axes.annotate(f"best epoch {epoch}", (epoch, 1), xycoords=("data", "axes fraction"),
+                  xytext=(-6 if right else 6, 3), textcoords="offset points", fontsize=SMALL,
+                  ha="right" if right else "left", va="bottom", color=INK)
+
+
+def _scale(axes: Axes, values: np.ndarray) -> None:
+    from matplotlib.ticker import MaxNLocator, NullFormatter
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7, steps=[1, 2, 5, 10],
+                                          min_n_ticks=1))
+    known = values[np.isfinite(values)]
+    if len(known) and known.min() > 0 and known.max() > WIDE_RANGE * known.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.tick_params(which="minor", length=0)
+    plain_ticks(axes)
+
+
+def _finite(values: Sequence[float]) -> np.ndarray:
+    """A diverged epoch (inf) is a gap, like one without a number."""
+    known = np.asarray(values, dtype=float)
+    return np.where(np.isfinite(known), known, np.nan)

@@ -1,0 +1,40 @@
+"""Every metric beside that of the trivial answer."""
+
+from __future__ import annotations
+
+from pellucid.insight.report.markup import Html, bar, number, table, tag, together
+from pellucid.insight.report.run import Run
+from pellucid.insight.report.sections.verdict import baseline_rule
+
+LOWER_IS_BETTER = ("loss", "error", "mae", "mse", "rmse", "mape", "msle", "crossentropy", "hinge")
+
+
+def metrics(run: Run) -> Html | None:
+    """The table of metrics, on the test rows."""
+    if not run.metrics:
+        return None
+    names = [*run.metrics, *(name for name in run.baseline if name not in run.metrics)]
+    rows = [(_name(name), number(run.metrics.get(name)), number(run.baseline.get(name)),
+             _bars(run.metrics.get(name), run.baseline.get(name))) for name in names]
+    return tag("section", tag("h2", "Against the trivial answer"),
+               tag("p", "Measured on the test rows, which the training never saw. The baseline is "
+                   f"{baseline_rule(run)}."),
+               table(("metric", "model", "baseline", ""), rows, kinds="tnnb",
+                     caption="Metrics of the model and of the baseline"))
+
+
+def _name(name: str) -> Html:
+    plain = name.replace("_", " ")
+    if any(plain.lower().replace(" ", "").endswith(each) for each in LOWER_IS_BETTER):
+        return together([plain, " ", tag("small", "lower is better")])
+    return together([plain])
+
+
+def _bars(mine: float | None, trivial: float | None) -> Html:
+    """Two thin bars on one scale: to 1 where both are shares, else to the larger."""
+    known = [value for value in (mine, trivial) if value is not None]
+    if not all(0 <= value < float("inf") for value in known):
+        return Html("")
+    whole = max(1.0 if all(value <= 1 for value in known) else 0.0, *known) or 1.0
+    return together(bar(None if value is None else value / whole, colour=colour)
+                    for value, colour in ((mine, "blue"), (trivial, "grey")))

@@ -1,0 +1,1 @@
+"""Floor 2: the readings of the atoms, one file each."""
