@@ -104,6 +104,6 @@ def user_line() -> str | None:
         file = frame.f_code.co_filename
         if not file.startswith(HOME) and not file.startswith("<frozen"):
             line = linecache.getline(file, frame.f_lineno).strip()
-            return f"at {Path(file).name}:{frame.f_lineno}" + (f": {line}" if line else "")
+            return f"at {Path(file).name}:{frame.f_lineno}" + (f": {line:.70}" if line else "")
         frame = frame.f_back
     return None

@@ -1,0 +1,183 @@
+"""Objects to plain data and back, in Keras 3's form, with names from a fixed table only.
+
+``{"module": "keras.layers", "class_name": "Dense", "config": {...}, "registered_name": None}``.
+Nothing is ever imported because a file says so: a class is built in, registered by its author, or
+passed by the caller.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from pellucid.core.errors import ArgumentError, KindError, nearest
+from pellucid.core.fields import Declared
+
+BUILT_IN: dict[str, dict[str, Any]] = {}     # "keras.layers" → {"Dense": Dense, …}
+CUSTOM: dict[str, Any] = {}                  # "package>name" → class or function
+_scopes: list[dict[str, Any]] = []
+
+
+class Configurable(Declared):
+    """A `Declared` object that can be written as data: `get_config` and `from_config`.
+
+    Built-in classes are entered in the table by being defined; ``family`` is Keras's module name.
+    """
+
+    family = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.family and cls.__module__.startswith("pellucid."):
+            BUILT_IN.setdefault(cls.family, {})[cls.__name__] = cls
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal object: the fields, or what ``__init__`` was given."""
+        if self.fields:
+            return {name: serialize(getattr(self, name)) for name in self.fields}
+        return {name: serialize(value) for name, value in self._given.items()
+                if name not in ("name", "dtype", "trainable")}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
+        """An object of this class from `get_config`'s data."""
+        return cls(**{name: deserialize(value) for name, value in config.items()})
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable:
+    """Decorator: make an own class or function known to `deserialize` (and so to files)."""
+    def register(target: Any) -> Any:
+        key = f"{package}>{name or target.__name__}"
+        target._registered_name = key
+        CUSTOM[key] = target
+        return target
+    return register
+
+
+@contextlib.contextmanager
+def custom_object_scope(custom_objects: dict[str, Any] | None) -> Iterator[None]:
+    """Within this block, files and strings may name the given classes and functions."""
+    _scopes.append(custom_objects or {})
+    try:
+        yield
+    finally:
+        _scopes.pop()
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """The table of registered own objects (it may be changed)."""
+    return CUSTOM
+
+
+def find_custom(name: str) -> Any:
+    """An own class or function by registered or plain name, or None."""
+    for scope in reversed(_scopes):
+        if name in scope:
+            return scope[name]
+    return CUSTOM.get(name, CUSTOM.get(f"Custom>{name}"))
+
+
+def serialize(value: Any) -> Any:
+    """Plain data (JSON) that `deserialize` turns into an equal value."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return {"class_name": "__numpy__", "config": {"value": value.tolist(),
+                                                      "dtype": value.dtype.name}}
+    if isinstance(value, tuple):
+        return {"class_name": "__tuple__", "items": [serialize(each) for each in value]}
+    if isinstance(value, list):
+        return [serialize(each) for each in value]
+    if isinstance(value, dict):
+        return {key: serialize(each) for key, each in value.items()}
+    if hasattr(value, "keras_config"):                   # a value with a form of its own
+        return value.keras_config()
+    if hasattr(value, "get_config"):
+        return _serialized_object(value)
+    if callable(value) and hasattr(value, "__name__"):
+        return _serialized_function(value)
+    raise KindError(f"a value of type {type(value).__name__} cannot be written to a file",
+                    got=f"{value!r:.60}", hint="give it get_config() and from_config()")
+
+
+def _serialized_object(value: Any) -> dict[str, Any]:
+    cls, family = type(value), getattr(value, "family", "")
+    built_in = BUILT_IN.get(family, {}).get(cls.__name__) is cls
+    return {"module": family if built_in else cls.__module__, "class_name": cls.__name__,
+            "config": value.get_config(),
+            "registered_name": None if built_in else
+            getattr(cls, "_registered_name", cls.__name__)}
+
+
+def _serialized_function(value: Any) -> Any:
+    name = value.__name__
+    if BUILT_IN.get("functions", {}).get(name) is value:
+        return name
+    if name == "<lambda>":
+        raise KindError("a lambda cannot be written to a file", hint="give it a name with def and "
+                        "register it with @pellucid.saving.register_keras_serializable()")
+    return {"module": getattr(value, "__module__", "builtins"), "class_name": "function",
+            "config": name, "registered_name": getattr(value, "_registered_name", name)}
+
+
+def deserialize(data: Any, custom_objects: dict[str, Any] | None = None,
+                safe_mode: bool = True, **_: Any) -> Any:
+    """The value that `serialize` wrote; raises ArgumentError for a name that is in no table."""
+    if custom_objects:
+        with custom_object_scope(custom_objects):
+            return deserialize(data)
+    if isinstance(data, list):
+        return [deserialize(each) for each in data]
+    if not isinstance(data, dict):
+        return data
+    if "class_name" not in data:
+        return {key: deserialize(each) for key, each in data.items()}
+    match data["class_name"]:
+        case "__tuple__":
+            return tuple(deserialize(each) for each in data["items"])
+        case "__numpy__":
+            return np.array(data["config"]["value"], dtype=data["config"]["dtype"])
+        case "function":
+            return find(data.get("registered_name") or data["config"], "functions")
+    target = find_class(data)
+    config = data.get("config") or {}
+    if not isinstance(config, dict):
+        raise ArgumentError(f"the config of {data['class_name']} must be a dict", got=config)
+    made = target.from_config(config)
+    if (build := data.get("build_config")) and hasattr(made, "build_from_config"):
+        made.build_from_config(build)
+    return made
+
+
+def find_class(data: dict[str, Any]) -> Any:
+    """The class that a piece of config names: an own one, or one of the built-in families."""
+    name, registered = str(data["class_name"]), data.get("registered_name")
+    own = (find_custom(str(registered)) if registered else None) or find_custom(name)
+    if own is not None and inspect.isclass(own):
+        return own
+    module = str(data.get("module") or "")
+    families = [module] if module in BUILT_IN else [
+        each for each in BUILT_IN if module.startswith("keras.src") or not module]
+    for family in families:
+        if name in BUILT_IN[family]:
+            return BUILT_IN[family][name]
+    return _unknown(name, BUILT_IN.get(module, {}))
+
+
+def find(name: str, family: str) -> Any:
+    """A built-in or own object by name."""
+    own = find_custom(name)
+    return own if own is not None else BUILT_IN.get(family, {}).get(name) or _unknown(
+        name, BUILT_IN.get(family, {}))
+
+
+def _unknown(name: str, known: dict[str, Any]) -> Any:
+    raise ArgumentError(f"{name!r} is neither built in nor registered",
+                        hint=nearest(name, known) or "pass it in custom_objects={...}, or register "
+                        "it with @pellucid.saving.register_keras_serializable()")
