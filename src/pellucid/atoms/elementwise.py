@@ -106,7 +106,7 @@ minimum = atom("minimum", np.minimum,
                lambda g, y, a, b: where(less_equal(a, b), g, 0),
                lambda g, y, a, b: where(less_equal(a, b), 0, g),
                meet="same", text="minimum({0:0}, {1:0})", tex=r"\min({0:0}, {1:0})", samples=PAIR)
-where = atom("where", np.where, None,
+where = atom("where", lambda condition, a, b: np.where(condition, a, b), None,
              lambda g, y, condition, a, b: where(condition, g, 0),
              lambda g, y, condition, a, b: where(condition, 0, g),
              meet="same", keep=1, text="where({0:0}, {1:0}, {2:0})",

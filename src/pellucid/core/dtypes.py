@@ -73,7 +73,7 @@ def _combined(strong: tuple[str, ...], weak: frozenset[type], default: str) -> s
         return default
     if not strong:
         return "int32" if int in weak else "bool"
-    joined = functools.reduce(np.promote_types, strong).name
+    joined = np.dtype(functools.reduce(np.promote_types, strong)).name
     if joined == "bool" and int in weak:
         return "int32"
     return default if is_float(joined) else joined      # uint64 and int64 have no common int

@@ -63,7 +63,7 @@ class Field:
     def _check_number(self, value: Any, owner: str) -> None:
         if callable(value) or hasattr(value, "assign"):   # a schedule, a Variable: checked there
             return
-        if isinstance(value, (str, bytes)) or not np.isscalar(value) and np.ndim(value) != 0:
+        if value is None or isinstance(value, (str, bytes)) or np.ndim(value) != 0:
             raise KindError(f"{owner}'s {self.name} must be {self.range}", got=value,
                             where=user_line())
         number = float(value)
@@ -95,6 +95,7 @@ class Declared:
     """
 
     fields: ClassVar[dict[str, Field]] = {}
+    plain: ClassVar[bool] = False       # whether __init__ was written by hand, without fields
     _given: dict[str, Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -104,7 +105,8 @@ class Declared:
             each.name = name
         inherited = {name: each for name, each in cls.fields.items() if name not in own}
         redefined = "__init__" in vars(cls)
-        cls.fields = {} if redefined and not own else {**inherited, **own}
+        cls.fields = {**inherited, **own}
+        cls.plain = not own and (redefined or cls.plain)
         if own and not redefined:
             cls.__init__ = _generated_init(cls)
             cls.__signature__ = _signature_of(cls)       # pyright: ignore

@@ -55,3 +55,8 @@ def inside(name: str) -> Iterator[None]:
 def current_path(name: str) -> str:
     """The path of a variable called ``name`` that is created here."""
     return "/".join([*_names.path, name])
+
+
+def is_inside(name: str) -> bool:
+    """Whether what is created now belongs to an object of that name already."""
+    return bool(_names.path) and _names.path[-1] == name

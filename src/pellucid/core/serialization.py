@@ -36,11 +36,15 @@ class Configurable(Declared):
             BUILT_IN.setdefault(cls.family, {})[cls.__name__] = cls
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal object: the fields, or what ``__init__`` was given."""
-        if self.fields:
-            return {name: serialize(getattr(self, name)) for name in self.fields}
-        return {name: serialize(value) for name, value in self._given.items()
-                if name not in ("name", "dtype", "trainable")}
+        """The arguments that make an equal object: the fields, or what ``__init__`` was given.
+
+        A class whose ``__init__`` was written by hand gives the arguments as they came; if it has
+        a get_config of its own, that one asks here only for what the classes above declare.
+        """
+        if self.plain and type(self).get_config.__module__.startswith("pellucid."):
+            return {name: serialize(value) for name, value in self._given.items()}
+        return {name: serialize(getattr(self, name)) for name in self.fields
+                if hasattr(self, name)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], **_: Any) -> Any:

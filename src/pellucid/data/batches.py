@@ -8,194 +8,28 @@ batch may be smaller, the order is drawn anew for each epoch.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, DataError, KindError, PellucidWarning
-from pellucid.data.frames import Nest, arrays, is_frame, is_series, leaves, map_nest, row_count
-from pellucid.data.pydataset import PyDataset, in_order
-from pellucid.data.split import shuffled
+from pellucid.core.errors import ArgumentError, DataError, PellucidWarning
+from pellucid.data.frames import arrays, is_frame, is_series, map_nest, row_count
+from pellucid.data.pydataset import PyDataset
+from pellucid.data.sources import (
+    ArrayBatches,
+    Batch,
+    Batches,
+    Permutation,
+    PyDatasetBatches,
+    ReadyBatches,
+    default_permutation,
+)
 from pellucid.data.weights import class_weights, per_output
 
-Batch = tuple[Nest, Nest, Nest]
-Permutation = Callable[[int, int], np.ndarray]      # (n, epoch) -> the numbers 0 … n-1, reordered
-
-DEFAULT_BATCH_SIZE = 32
-
-
-def default_permutation(n: int, epoch: int) -> np.ndarray:
-    """The order of n rows in an epoch, the same in every run."""
-    return shuffled(n, 0, epoch)
-
-
-class Batches:
-    """A source of batches. Subclasses say how an epoch goes.
-
-    ``steps``: batches per epoch, None where only the end will tell; ``batch_size``: rows of a full
-    batch, None where the source decides; ``dry``: True once a generator has nothing left, so that
-    training must stop.
-    """
-
-    steps: int | None = None
-    batch_size: int | None = None
-    dry: bool = False
-
-    def epoch(self, epoch: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch (counted from 0)."""
-        raise NotImplementedError
-
-    def first(self) -> Batch:
-        """One batch to learn shapes from; it is not used up."""
-        raise NotImplementedError
-
-
-class ArrayBatches(Batches):
-    """Arrays, or nests of arrays, cut into batches; rows are gathered once per array and step.
-
-    ``x``, ``y``, ``sample_weight`` hold all rows and ``order(epoch)`` the row numbers of an epoch
-    (None: as they stand), for engines that gather by themselves. With fewer steps per epoch than
-    batches, the next epoch goes on where this one stopped.
-    """
-
-    def __init__(self, x: Nest, y: Nest, sample_weight: Nest, batch_size: int | None,
-                 steps: int | None, shuffle: bool | str, permutation: Permutation) -> None:
-        self.rows = row_count(x=x, y=y, sample_weight=sample_weight)
-        self.x, self.y, self.sample_weight = x, y, sample_weight
-        if batch_size is None:
-            batch_size = -(-self.rows // steps) if steps else DEFAULT_BATCH_SIZE
-        self.batch_size: int = batch_size
-        self.in_all = -(-self.rows // batch_size)
-        self.steps: int = steps or self.in_all
-        self.shuffle, self.permutation = shuffle, permutation
-        self._continues = steps is not None
-        self._next = 0
-        self._order: np.ndarray | None = None
-
-    def order(self, epoch: int) -> np.ndarray | None:
-        """The row numbers of an epoch, or None where rows keep their order."""
-        if not self.shuffle:
-            return None
-        order = self.permutation(self.rows, epoch)
-        if self.shuffle == "batch":             # the batches stay, rows change places inside them
-            order = np.lexsort((order, np.arange(self.rows) // self.batch_size))
-        return order
-
-    def epoch(self, epoch: int = 0) -> Iterator[Batch]:
-        if self._next == 0 or not self._continues:
-            self._order, self._next = self.order(epoch), 0
-        for _ in range(self.steps):
-            if self._next == self.in_all:
-                _warn_short(f"{self.in_all} batches of {self.batch_size} rows", self.steps)
-                break
-            batch = self._batch(self._next, self._order)
-            self._next += 1
-            yield batch
-        self._next %= self.in_all
-
-    def first(self) -> Batch:
-        return self._batch(0, None)
-
-    def _batch(self, index: int, order: np.ndarray | None) -> Batch:
-        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
-        if order is None:
-            return self._take(lambda array: array[rows])            # a view, nothing is copied
-        chosen = order[rows]
-        return self._take(lambda array: array.take(chosen, axis=0))
-
-    def _take(self, f: Callable[[np.ndarray], np.ndarray]) -> Batch:
-        return map_nest(f, self.x), map_nest(f, self.y), map_nest(f, self.sample_weight)
-
-
-class ReadyBatches(Batches):
-    """A generator or another iterable whose items are batches.
-
-    An iterable that can start again does so in each epoch (with ``steps``: when it is through); a
-    generator cannot, so training ends when it has run dry.
-    """
-
-    def __init__(self, source: Iterable[Any], steps: int | None, check: Callable[[Any], Batch],
-                 ) -> None:
-        self.source, self.check = source, check
-        self.once = isinstance(source, Iterator)
-        self.given = steps
-        self.steps = steps or (len(source) if hasattr(source, "__len__") else None)
-        self._iterator = iter(source)
-        try:
-            self._ahead: list[Batch] = [check(next(self._iterator))]
-        except StopIteration:
-            raise DataError("the generator yields no batch", hint="at least one is needed",
-                            ) from None
-
-    def first(self) -> Batch:
-        if not self._ahead:
-            raise DataError("the generator has no more batches")
-        return self._ahead[0]
-
-    def epoch(self, epoch: int = 0) -> Iterator[Batch]:
-        done = 0
-        while self._ahead and (self.given is None or done < self.given):
-            batch, done = self._ahead[0], done + 1
-            self._advance()
-            yield batch
-        if self._ahead:
-            return
-        if self.once:
-            if done == 0 or (self.given and done < self.given):
-                self.dry = True
-                _warn_short(f"{done} batches in epoch {epoch + 1}", self.given)
-            return
-        if self.given and done < self.given:
-            _warn_short(f"{done} batches in epoch {epoch + 1}", self.given)
-        self._iterator = iter(self.source)
-        self._advance()
-
-    def _advance(self) -> None:
-        self._ahead = [self.check(item) for item in _at_most_one(self._iterator)]
-
-
-class PyDatasetBatches(Batches):
-    """A ``PyDataset``, of pellucid or Keras, or an object with the same two methods."""
-
-    def __init__(self, dataset: Any, steps: int | None, shuffle: bool | str,
-                 permutation: Permutation, check: Callable[[Any], Batch]) -> None:
-        self.dataset, self.shuffle, self.permutation = dataset, shuffle, permutation
-        self.check, self.given = check, steps
-        self.total = dataset.num_batches if hasattr(dataset, "num_batches") else len(dataset)
-        if self.total == 0:
-            raise DataError(f"{type(dataset).__name__} has no batches: its length is 0")
-        if self.total is None and steps is None:
-            raise ArgumentError(f"{type(dataset).__name__} has no end, so an epoch needs "
-                                "steps_per_epoch")
-        self.steps = steps or self.total
-        self._running: Iterator[Any] | None = None
-        self._used = 0
-
-    def first(self) -> Batch:
-        return self.check(self.dataset[0])
-
-    def epoch(self, epoch: int = 0) -> Iterator[Batch]:
-        _call(self.dataset, "on_epoch_begin")
-        if self._running is None or self.given is None:
-            self._running, self._used = in_order(self.dataset, self._order(epoch)), 0
-        try:
-            for _ in range(self.steps or 0):
-                if self._used == self.total:
-                    _warn_short(f"{self.total} batches", self.steps)
-                    break
-                self._used += 1
-                yield self.check(next(self._running))
-        finally:
-            if self._used == self.total or self.given is None:
-                _call(self._running, "close")           # ends the workers, if there are any
-                self._running = None
-            _call(self.dataset, "on_epoch_end")
-
-    def _order(self, epoch: int) -> Iterable[int]:
-        if self.total is None:
-            return _count()
-        return self.permutation(self.total, epoch).tolist() if self.shuffle else range(self.total)
+__all__ = ["ArrayBatches", "Batch", "Batches", "Permutation", "PyDataset", "PyDatasetBatches",
+           "ReadyBatches", "batches", "checked_batch", "pack_x_y_sample_weight",
+           "unpack_x_y_sample_weight", "validation_part"]
 
 
 def batches(x: Any, y: Any = None, sample_weight: Any = None, *, batch_size: int | None = None,
@@ -264,6 +98,21 @@ def unpack_x_y_sample_weight(data: Any) -> Batch:
     return x, y, sample_weight
 
 
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """The other way: the shortest of ``x``, ``(x, y)``, ``(x, y, sample_weight)``.
+
+    An x that is itself a list or tuple becomes ``(x,)``, so that it is not taken for a batch.
+
+    >>> pack_x_y_sample_weight("inputs"), pack_x_y_sample_weight("inputs", "targets")
+    ('inputs', ('inputs', 'targets'))
+    """
+    if sample_weight is not None:
+        return x, y, sample_weight
+    if y is not None:
+        return x, y
+    return (x,) if isinstance(x, list | tuple) else x
+
+
 def checked_batch(item: Any, class_weight: dict[int, float] | None, text: bool = False) -> Batch:
     """One ready batch as arrays of equal length, with the weights that its classes ask for."""
     x, y, weight = unpack_x_y_sample_weight(item)
@@ -300,3 +149,25 @@ def validation_part(x: Any, y: Any, sample_weight: Any, share: float, *,
     x, y, w = (map_nest(lambda array: array[:cut], each) for each in whole)
     x_val, y_val, w_val = (map_nest(lambda array: array[cut:], each) for each in whole)
     return (x, y, w), (x_val, y_val, w_val)
+
+
+def _is_arrays(x: Any) -> bool:
+    """Whether x holds the rows themselves, rather than making batches."""
+    if isinstance(x, np.ndarray | list | tuple | dict | str | bytes) or is_frame(x) or is_series(x):
+        return True
+    return hasattr(x, "__array__") or hasattr(x, "tocsr") or not (
+        isinstance(x, Iterable) or _is_dataset(x))
+
+
+def _is_dataset(x: Any) -> bool:
+    """Whether x is a PyDataset, of any library: it makes batch i by x[i] and knows how many."""
+    return hasattr(x, "__getitem__") and (hasattr(x, "num_batches") or hasattr(x, "__len__"))
+
+
+def _check_counts(batch_size: Any, steps: Any, shuffle: Any) -> None:
+    for name, count in (("batch_size", batch_size), ("steps", steps)):
+        whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
+        if count is not None and (not whole or count < 1):
+            raise ArgumentError(f"{name} must be a whole number, at least 1", got=count)
+    if shuffle not in (True, False, "batch"):
+        raise ArgumentError('shuffle must be True, False or "batch"', got=shuffle)

@@ -42,11 +42,10 @@ class NumberCode:
     varied: bool = True
 
     @classmethod
-    def fit(cls, name: str, kind: str, values: np.ndarray, findings: Findings) -> NumberCode:
+    def fit(cls, name: str, kind: str, values: np.ndarray) -> NumberCode:
         """Learn the median and the scale from the numbers of the training rows."""
         x = reader(kind)(name, values)
         finite = x[np.isfinite(x)]
-        findings.count_gaps(name, x)
         offset, scale = _conditioning(finite)
         if kind == "date":
             offset = float(finite.min())
@@ -100,11 +99,10 @@ class CategoryCode:
     kind: str = "category"
 
     @classmethod
-    def fit(cls, name: str, values: np.ndarray, findings: Findings) -> CategoryCode:
+    def fit(cls, name: str, values: np.ndarray) -> CategoryCode:
         """Learn which words have a slot from the training rows."""
         texts = as_texts(values)
         present = texts[texts != None]                                            # noqa: E711
-        findings.missing[name] += texts.size - present.size
         words, counts = np.unique(present.astype(str), return_counts=True)
         order = np.argsort(-counts, kind="stable")
         enough = counts[order] >= max(2, texts.size / RARE)
@@ -166,7 +164,7 @@ class LeftOut:
 Code = NumberCode | CategoryCode | LeftOut
 
 
-def code_for(name: str, values: np.ndarray, findings: Findings) -> Code:
+def code_for(name: str, values: np.ndarray) -> Code:
     """The code that suits a column, judged by its training rows."""
     values = np.asarray(values)
     kind, texts = _kind(name, values)
@@ -180,7 +178,7 @@ def code_for(name: str, values: np.ndarray, findings: Findings) -> Code:
                            else "it has no finite value in any training row")
         if kind == "number" and _is_key(name, distinct, x.size):
             return LeftOut(name, "its name and its values, no two alike, say that it numbers rows")
-        return NumberCode.fit(name, kind, values, findings)
+        return NumberCode.fit(name, kind, values)
     present = texts[texts != None]                                                 # noqa: E711
     distinct = np.unique(present.astype(str)).size
     if distinct == 1 and present.size == texts.size:
@@ -188,7 +186,7 @@ def code_for(name: str, values: np.ndarray, findings: Findings) -> Code:
     if distinct > max(KEPT_CATEGORIES, present.size / 2) or distinct == present.size > FEW:
         return LeftOut(name, f"{distinct:,} different texts in {present.size:,} rows are names or "
                              "free text, not categories")
-    return CategoryCode.fit(name, values, findings)
+    return CategoryCode.fit(name, values)
 
 
 def _kind(name: str, values: np.ndarray) -> tuple[str, np.ndarray]:

@@ -13,6 +13,7 @@ a *number* (``3``, ``-1.5e3``, ``inf``) or a *word*. A column is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -34,10 +35,8 @@ FEW_CELLS = 1 / 20                      # and the share of its cells
 
 def need_polars(feature: str) -> None:
     """Raise MissingExtra where polars is not installed."""
-    try:
-        import polars  # noqa: F401
-    except ImportError:
-        raise MissingExtra(feature, "polars", "data") from None
+    if find_spec("polars") is None:
+        raise MissingExtra(feature, "polars", "data")
 
 
 def cleaned(cells: polars.Series) -> polars.Series:
@@ -177,7 +176,7 @@ def typed(values: polars.Series, source: str) -> tuple[polars.Series, Kind, bool
     if dtype.is_numeric() or dtype == pl.Null:
         whole = dtype.is_integer() and not values.null_count() and dtype != pl.UInt64
         return values.cast(pl.Int64 if whole else pl.Float64), "number", whole
-    if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+    if dtype.is_nested() or dtype == pl.Binary or dtype == pl.Object:
         raise DataError(f'column "{values.name}" of {source} must hold numbers, truth values or '
                         "text", got=str(dtype))
     return cleaned(values.cast(pl.String)), "text", False

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.core.errors import DataError
 from pellucid.data.columns import Kind, Reading, Survey, cleaned
 from pellucid.data.records import Block, Records
 from pellucid.data.table import Table, unknown_column
@@ -78,16 +77,9 @@ def _readings(wanted: list[str], surveys: dict[str, Survey], kinds: dict[str, Ki
 
 def _cells(records: Records, block: Block, wanted: list[str]) -> polars.DataFrame:
     """The wanted columns of a block as cleaned text cells."""
-    import polars as pl
-
-    frame = pl.read_csv(block.text, has_header=False, infer_schema=False,
-                        separator=records.delimiter)
-    if frame.shape != (len(block.lines), len(records.names)):
-        raise DataError(f"the quotes of {records.path.name} do not match, somewhere in lines "
-                        f"{block.lines[0]} to {block.lines[-1]}",
-                        hint='a quote inside a quoted cell must be doubled ("")')
+    frame = records.cells(block)
     frame.columns = records.names
-    return frame.select(wanted).select(cleaned(column) for column in frame.select(wanted))
+    return frame.select(cleaned(frame[name]) for name in wanted)
 
 
 def _parts(records: Records, wanted: list[str],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -39,7 +39,6 @@ class TableEncoder:
 
     codes: tuple[Code, ...]
     target: Target
-    findings: Findings = field(default_factory=Findings, compare=False)
 
     @classmethod
     def fit(cls, columns: Mapping[str, np.ndarray], targets: Sequence[str], task: str,
@@ -51,14 +50,13 @@ class TableEncoder:
         Raises ``DataError`` if no column is left to learn from.
         """
         target = Target.fit(tuple(targets), task, columns, classes)
-        findings = Findings()
-        codes = tuple(code_for(name, np.asarray(values), findings)
+        codes = tuple(code_for(name, np.asarray(values))
                       for name, values in columns.items() if name not in targets)
         if not any(code.outputs for code in codes):
             reasons = "; ".join(f'"{code.name}": {code.says()}' for code in codes[:3])
             raise DataError("the data must have a column to learn from",
                             got=reasons or "nothing but the target")
-        return cls(codes, target, findings)
+        return cls(codes, target)
 
     @property
     def columns(self) -> list[str]:
@@ -96,10 +94,12 @@ class TableEncoder:
         return self.target.encode(columns_of(columns), first_row)
 
     def notes(self) -> list[str]:
-        """What was decided about the columns that are not plain numbers, and what was mended."""
-        plain = NumberCode("", "number", 0.0).says()
-        decided = [f"{code.name}: {code.says()}" for code in self.codes if code.says() != plain]
-        return decided + self.findings.sentences()
+        """What was decided about the columns that are not plain numbers, one line a decision."""
+        plain, decided = NumberCode("", "number", 0.0).says(), {}
+        for code in self.codes:
+            if code.says() != plain:
+                decided.setdefault(code.says(), []).append(code.name)
+        return [f"{_some(names)}: {text}" for text, names in decided.items()]
 
     def to_dict(self) -> dict[str, object]:
         """Everything as plain JSON."""
@@ -125,6 +125,10 @@ def columns_of(table: object) -> dict[str, np.ndarray]:
 
     frame = narwhals.from_native(table, eager_only=True)
     return {name: frame[name].to_numpy() for name in frame.columns}
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def _tuples(saved: Mapping[str, object]) -> dict[str, object]:

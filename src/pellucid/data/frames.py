@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Iterator
-from typing import Any, TypeGuard
+from typing import Any
 
-import narwhals as nw
 import numpy as np
 
 from pellucid.core.errors import DataError, KindError
 
 Nest = Any                  # an array, or a dict, list or tuple of nests; None stays None
 NUMERIC = "biuf"            # the kinds of dtype that hold real numbers
+
+# never a frame: who passes these does not wait for narwhals, which loads half as long as NumPy
+# does and is therefore imported inside the functions that need it
+PLAIN = (np.ndarray, list, tuple, dict, str, bytes, int, float, Iterator, type(None))
 
 
 def is_frame(x: object) -> bool:
@@ -26,12 +29,20 @@ def is_frame(x: object) -> bool:
     >>> is_frame(polars.DataFrame({"a": [1]})), is_frame(np.ones((2, 2)))
     (True, False)
     """
-    return not isinstance(x, np.ndarray) and nw.dependencies.is_into_dataframe(x)
+    if isinstance(x, PLAIN):
+        return False
+    from narwhals.dependencies import is_into_dataframe
+
+    return is_into_dataframe(x)
 
 
 def is_series(x: object) -> bool:
     """Whether x is a single column of such a frame."""
-    return not isinstance(x, np.ndarray) and nw.dependencies.is_into_series(x)
+    if isinstance(x, PLAIN):
+        return False
+    from narwhals.dependencies import is_into_series
+
+    return is_into_series(x)
 
 
 def arrays(x: Nest, name: str = "x", *, text: bool = False) -> Nest:
@@ -60,13 +71,13 @@ def arrays(x: Nest, name: str = "x", *, text: bool = False) -> Nest:
         return None
     if isinstance(x, dict):
         return {key: arrays(each, f"{name}[{key!r}]", text=text) for key, each in x.items()}
-    if is_nest(x):
+    if isinstance(x, list | tuple) and is_nest(x):
         parts = [arrays(each, f"{name}[{i}]", text=text) for i, each in enumerate(x)]
         return _as(x, parts)
     return _leaf(x, name, text)
 
 
-def is_nest(x: object) -> TypeGuard[dict | list | tuple]:
+def is_nest(x: object) -> bool:
     """Whether x is several inputs: a dict, or a list or tuple that is not just numbers or text."""
     if isinstance(x, dict):
         return True
@@ -146,22 +157,27 @@ def _leaf(x: Any, name: str, text: bool) -> np.ndarray:
     if is_frame(x):
         return _frame(x, name, text)
     if is_series(x):
-        column: nw.Series[Any] = nw.from_native(x, series_only=True)
-        array = _checked(column.to_numpy(), f'"{column.name}" of {name}' if column.name else name,
-                         text)
-    elif nw.dependencies.is_into_lazyframe(x):
-        raise KindError(f"{name} must hold its rows in memory, but got a lazy frame",
-                        hint="call .collect() on it")
-    else:
-        array = _checked(_array(x, name), name, text)
+        return _series(x, name, text)
+    array = _checked(_array(x, name), name, text)
     if array.ndim == 0:
         raise KindError(f"{name} must have rows", got=f"a single value, {array.item()!r}")
     return array
 
 
+def _series(x: Any, name: str, text: bool) -> np.ndarray:
+    import narwhals as nw
+
+    column: nw.Series[Any] = nw.from_native(x, series_only=True)
+    place = f'"{column.name}" of {name}' if column.name else name
+    return _checked(column.to_numpy(), place, text)
+
+
 def _array(x: Any, name: str) -> np.ndarray:
     if isinstance(x, np.ma.MaskedArray):           # a masked value is a missing one
         return np.ma.filled(x.astype(np.float64), np.nan)
+    if hasattr(x, "collect_schema"):               # a lazy frame: its rows are not there yet
+        raise KindError(f"{name} must hold its rows in memory, but got a lazy frame",
+                        hint="call .collect() on it")
     if hasattr(x, "tocsr"):                        # SciPy's sparse matrices
         x = x.toarray()
     try:
@@ -172,6 +188,8 @@ def _array(x: Any, name: str) -> np.ndarray:
 
 
 def _frame(x: Any, name: str, text: bool) -> np.ndarray:
+    import narwhals as nw
+
     try:
         frame: nw.DataFrame[Any] = nw.from_native(x, eager_only=True)
     except nw.exceptions.DuplicateError:

@@ -34,6 +34,14 @@ def load_mnist(path: str | os.PathLike[str]) -> Split:
     each plain or ``.gz``. Values keep the dtype of the file (uint8 in MNIST itself).
     Raises FileError for missing or damaged files, DataError where images and labels differ in
     number.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "tiny.npz"
+    >>> np.savez(file, x_train=np.zeros((3, 2, 2)), y_train=[0, 1, 0], x_test=np.zeros((1, 2, 2)),
+    ...          y_test=[1])
+    >>> (x, y), (x_test, y_test) = load_mnist(file)
+    >>> x.shape, y_test.tolist()
+    ((3, 2, 2), [1])
     """
     place = Path(path).expanduser()
     x, y, x_test, y_test = _from_folder(place) if place.is_dir() else _from_npz(place)

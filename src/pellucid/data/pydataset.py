@@ -59,8 +59,9 @@ class PyDataset:
     @property
     def num_batches(self) -> int | None:
         """Batches per epoch, or None for a data set without end."""
-        if hasattr(self, "__len__"):
-            return len(self)                        # pyright: ignore[reportArgumentType]
+        length = getattr(self, "__len__", None)
+        if length is not None:
+            return length()
         raise NotImplementedError(f"{type(self).__name__} must define __len__(self)")
 
     def on_epoch_begin(self) -> None:

@@ -8,19 +8,21 @@ quote characters came before it (a doubled quote inside a cell counts twice and 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from pellucid.core.errors import DataError, FileError
 from pellucid.data.paths import kind_of_content
 
-BLOCK = 1 << 24                  # bytes read at a time: 16 MiB
+if TYPE_CHECKING:
+    import polars
+
+BLOCK = 1 << 23                  # bytes read at a time: 8 MiB
 LONGEST_RECORD = 1 << 26         # beyond this a record is no row but a quote that was never closed
 NEWLINE, RETURN, QUOTE = ord("\n"), ord("\r"), ord('"')
 
@@ -64,8 +66,41 @@ class Records:
 
     @cached_property
     def names(self) -> list[str]:
-        cells = next(csv.reader([self.header], delimiter=self.delimiter))
-        return column_names([cell.strip() for cell in cells], self.path.name)
+        cells = self.cells(Block(self.header.encode() + b"\n", np.ones(1, np.int64))).row(0)
+        return column_names([(cell or "").strip() for cell in cells], self.path.name)
+
+    def cells(self, block: Block) -> polars.DataFrame:
+        """The text cells of a block. Raises DataError where quotes do not match."""
+        frame = self._parsed(block.text, len(block.lines))
+        if frame is None:
+            raise DataError(f"the quotes in line {self._mismatched(block)} of {self.path.name} do "
+                            "not match",
+                            hint='a quote inside a quoted cell must be doubled ("")')
+        return frame
+
+    def _parsed(self, text: bytes, rows: int) -> polars.DataFrame | None:
+        """The cells as polars reads them, or None if it sees other records than the scan did."""
+        import polars as pl
+
+        width = len(_outside_quotes(self.header.encode(), ord(self.delimiter))) + 1
+        try:
+            frame = pl.read_csv(text, has_header=False, infer_schema=False,
+                                separator=self.delimiter)
+        except pl.exceptions.PolarsError:
+            return None
+        return frame if frame.shape == (rows, width) else None
+
+    def _mismatched(self, block: Block) -> int:
+        """The line of the first record that is read otherwise, found by halving."""
+        ends = _outside_quotes(block.text, NEWLINE) + 1
+        good, bad = 0, len(ends)                # so many records from the first one
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            if self._parsed(block.text[:ends[middle - 1]], middle) is None:
+                bad = middle
+            else:
+                good = middle
+        return int(block.lines[bad - 1])
 
     def blocks(self) -> Iterator[Block]:
         """The records below the header, block by block, each exactly as wide as the header."""
@@ -126,14 +161,18 @@ def _records(file: BinaryIO, path: Path, size: int) -> Iterator[Block]:
             raise _open_quote(path, line + text.count(b"\n", 0, cut))
         rest = text[cut:]
         if cut:
-            yield _block(text[:cut], ends, line, path)
+            block = _block(text[:cut], ends, line, path)
             line += text.count(b"\n", 0, cut)
+            if len(block.lines):
+                yield block
     if rest:
         text = rest if rest.endswith(b"\n") else rest + b"\n"
         ends = _outside_quotes(text, NEWLINE)
         if not len(ends):
             raise _open_quote(path, line)
-        yield _block(text, ends, line, path)
+        block = _block(text, ends, line, path)
+        if len(block.lines):
+            yield block
 
 
 def _checked_start(chunk: bytes, path: Path) -> bytes:

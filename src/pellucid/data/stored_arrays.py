@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.core.errors import DataError, FileError
+from pellucid.core.errors import DataError, FileError, PellucidError
 from pellucid.data.columns import MISSING
 from pellucid.data.table import Table
 
@@ -23,16 +23,14 @@ def load_npz(path: Path) -> dict[str, np.ndarray]:
     Python objects, which only unpickling (running code from the file) could read.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file:       # NumPy leaves a damaged file open, so we open it
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise FileError(f"{path.name} is a single .npy array, not an NPZ archive")
-            arrays = {}
-            for name in archive.files:
-                arrays[name] = _member(archive, name, path)
-            return arrays
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        if isinstance(error, (DataError, FileError)):
-            raise
+            return {name: _member(archive, name, path) for name in archive.files}
+    except PellucidError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
         raise FileError(f"{path.name} is not an NPZ archive, or it is damaged",
                         hint="write it with numpy.savez") from None
 

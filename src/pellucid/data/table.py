@@ -69,7 +69,7 @@ class Table:
         return self.columns[name]
 
     def kind(self, name: str) -> Kind:
-        """"number", "bool" or "text"."""
+        """What a column holds: "number", "bool" or "text"."""
         code = self[name].dtype.kind
         return "text" if code == "O" else "bool" if code == "b" else "number"
 

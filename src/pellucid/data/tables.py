@@ -63,6 +63,12 @@ def stream(path: str | os.PathLike[str], rows: int = 65_536, *, columns: Columns
     With ``kinds`` for every column that is read, the file is gone through once, and numbers are
     float64; otherwise a first pass finds the kinds. (An NPZ file is held in memory whole.)
     The checks of ``read`` apply; faults in later rows show when they are reached.
+
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "long.csv"
+    >>> _ = file.write_text("a\\n" + "7\\n" * 10)
+    >>> [part.rows for part in stream(file, rows=4)]
+    [4, 4, 2]
     """
     if rows < 1:
         raise ArgumentError("rows must be at least 1", got=rows)

@@ -54,6 +54,9 @@ def per_output(y: Nest, sample_weight: Nest) -> Nest:
     """The sample weights in the nest of y: one array of shape (rows,) serves every output.
 
     Raises ArgumentError where the nests differ, ShapeError for one array of another shape.
+
+    >>> per_output({"p": np.zeros(2), "q": np.zeros(2)}, np.array([1.0, 2.0]))
+    {'p': array([1., 2.]), 'q': array([1., 2.])}
     """
     if sample_weight is None or y is None or not is_nest(y):
         return sample_weight

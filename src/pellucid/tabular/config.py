@@ -49,9 +49,15 @@ class Config:
     sha256: str | None = _set("data", kind=str)
     layers: str | None = _set("model", kind=str)
     output: str | None = _set("model", kind=str)
+    skip: bool | None = _set("model", kind=bool)
     loss: str | None = _set("training", kind=str)
     optimizer: str | None = _set("training", kind=str)
     rate: float | None = _set("training", kind=float, within=(0.0, 1e6))
+    schedule: str | None = _set("training", kind=str, among=("constant", "cosine"))
+    l2: float | None = _set("training", kind=float, within=(0.0, 1e6))
+    decay: float | None = _set("training", kind=float, within=(0.0, 1e6))
+    label_smoothing: float | None = _set("training", kind=float, within=(0.0, 1.0),
+                                         option="--label-smoothing")
     epochs: int | None = _set("training", kind=int, within=(1, 1_000_000))
     batch_size: int | None = _set("training", kind=int, within=(1, 2**31 - 1),
                                   option="--batch-size")
@@ -129,8 +135,10 @@ def _checked(setting: dataclasses.Field, value: object) -> object:
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) is not kind:
-        words = {str: "text", int: "a whole number", float: "a number"}
+        words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
         raise ArgumentError(f"{name} must be {words[kind]}", got=value)
+    if value not in (among := setting.metadata.get("among", (value,))):
+        raise unknown_name(setting.name, value, among)
     least, most = setting.metadata.get("within", (value, value))
     if not least <= value <= most:
         raise ArgumentError(f"{name} must be from {least:g} to {most:g}", got=value)

@@ -17,10 +17,10 @@ from pellucid.metrics import (
 )
 
 RULES = {
-    "binary": "always the more frequent class",
-    "multiclass": "always the most frequent class",
-    "multilabel": "each label's more frequent value",
-    "regression": "always the mean",
+    "binary": "always guessing the majority class",
+    "multiclass": "always guessing the majority class",
+    "multilabel": "always giving each label's more frequent answer",
+    "regression": "always answering the mean",
 }
 MEANINGS = {
     "accuracy": "share of rows that are right", "auc": "area under the ROC curve",

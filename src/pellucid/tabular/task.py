@@ -100,9 +100,8 @@ def _sentence(chosen: str, words: Mapping[str, np.ndarray], wanted: str) -> str:
     numbers = all(number_or_none(word) is not None for word in set(next(iter(words.values()))))
     if chosen == "binary":
         return f"binary: {names} holds two values"
-    kind = "different words" if not numbers else f"whole numbers (at most {FEW_VALUES} count as " \
-        "classes; --task regression treats them as numbers)"
-    return f"multiclass: {names} holds {count} {kind}"
+    return f"multiclass: {names} holds {count} different " + (
+        "whole numbers; if they are amounts, use --task regression" if numbers else "words")
 
 
 def _check_count(chosen: str, names: list[str]) -> None:

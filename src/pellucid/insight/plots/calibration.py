@@ -45,5 +45,5 @@ def calibration(bins: Sequence[Bin], *, width: float = 440) -> Figure:
     axes.set(xlim=(lowest, 1.0), ylim=(lowest, 1.02), xlabel="stated probability",
              ylabel="share that is right")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}\u00a0%")
     return figure

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_CLASSES = 60
 SHARES_FROM, COUNTS_FROM = 40, 17       # cell sizes in pixels from which text fits inside
-FAINTEST = 0.16                         # shade of a single row, so that no mistake is invisible
+FAINTEST = 0.24                         # shade of a single row, so that no mistake is invisible
 
 
 def drawn_classes(counts: np.ndarray, most: int = MOST_CLASSES) -> np.ndarray:
@@ -49,7 +49,8 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str], *,
     shown = drawn_classes(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     counts, shares = counts[np.ix_(shown, shown)], shares[np.ix_(shown, shown)]
-    names = [short(class_names[k], 14 if width >= 500 else 9) for k in shown]
+    letters = 20 if width >= 600 else 14 if len(shown) <= 6 else 10
+    names = [short(class_names[k], letters) for k in shown]
     longest = max(map(len, names))
     margin = 46 + 6.4 * longest
     cell = min((width - margin - 12) / len(names), 92)
@@ -82,7 +83,7 @@ def _write(axes: Axes, i: int, j: int, count: int, share: float, cell: float,
         return
     axes.text(j, i - 0.13, str(count), ha="center", va="center", color=colour, fontsize=size,
               fontweight="bold")
-    axes.text(j, i + 0.24, f"{share:.0%}", ha="center", va="center", color=colour,
+    axes.text(j, i + 0.24, f"{100 * share:.0f}\u00a0%", ha="center", va="center", color=colour,
               fontsize=min(11.0, cell * 0.24))
 
 

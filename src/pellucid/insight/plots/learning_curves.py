@@ -10,11 +10,9 @@ import numpy as np
 from pellucid.core.errors import DataError
 from pellucid.insight.plots.style import (
     BLUE,
-    INK,
     LINE,
     MUTED,
     ORANGE,
-    SMALL,
     canvas,
     picture,
     plain_ticks,
@@ -64,8 +62,8 @@ def learning_curves(history: Mapping[str, Sequence[float]], best_epoch: int | No
         axes.remove()
     lines = max((axes.get_lines() for axes in figure.axes), key=len)
     figure.legend(handles=[line for line in lines if not str(line.get_label()).startswith("_")],
-                  loc="outside upper left", ncols=3, handlelength=1.6, columnspacing=1.6,
-                  borderpad=0.2)
+                  loc="outside upper left", ncols=3, handlelength=1.5, handletextpad=0.6,
+                  columnspacing=1.2, borderpad=0.2)
     return figure
 
 
@@ -78,36 +76,36 @@ def _panel(axes: Axes, name: str, train: Sequence[float], validation: Sequence[f
     for values, colour, label in curves:
         epochs = np.arange(1, len(values) + 1)
         axes.plot(epochs, values, color=colour, label=label, marker=marker, markersize=5)
-    axes.set_title(short(name.replace("_", " "), 34))
     axes.set_xlabel("epoch")
     axes.set_xlim(0.5 if len(train) == 1 else 1, max(len(train), 1.5))
-    _scale(axes, np.concatenate([values for values, _, _ in curves]))
+    logarithmic = _scale(axes, np.concatenate([values for values, _, _ in curves]))
+    axes.set_title(short(name.replace("_", " "), 26) + (", log scale" if logarithmic else ""))
     if best_epoch is not None and 1 <= best_epoch <= len(train):
         _mark(axes, best_epoch, curves[-1][0], curves[-1][1])
 
 
 def _mark(axes: Axes, epoch: int, values: np.ndarray, colour: str) -> None:
-    axes.axvline(epoch, color=MUTED, linewidth=1, linestyle=(0, (3, 3)), zorder=1)
+    axes.axvline(epoch, color=MUTED, linewidth=1, linestyle=(0, (3, 3)), zorder=1,
+                 label=f"best epoch {epoch}")
     if epoch <= len(values) and np.isfinite(values[epoch - 1]):
         axes.plot([epoch], [values[epoch - 1]], "o", color=colour, markersize=7,
                   markeredgecolor=LINE, label="_best", zorder=5, clip_on=False)
-    low, high = axes.get_xlim()
-    right = (epoch - low) > 0.6 * (high - low)
-    axes.annotate(f"best epoch {epoch}", (epoch, 1), xycoords=("data", "axes fraction"),
-                  xytext=(-6 if right else 6, 3), textcoords="offset points", fontsize=SMALL,
-                  ha="right" if right else "left", va="bottom", color=INK)
 
 
-def _scale(axes: Axes, values: np.ndarray) -> None:
+def _scale(axes: Axes, values: np.ndarray) -> bool:
+    """Whole epochs below; on the left powers of ten if the values span many."""
     from matplotlib.ticker import MaxNLocator, NullFormatter
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7, steps=[1, 2, 5, 10],
                                           min_n_ticks=1))
+    axes.yaxis.set_major_locator(MaxNLocator(6))
     known = values[np.isfinite(values)]
-    if len(known) and known.min() > 0 and known.max() > WIDE_RANGE * known.min():
+    wide = bool(len(known)) and 0 < WIDE_RANGE * known.min() < known.max()
+    if wide:
         axes.set_yscale("log")
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.tick_params(which="minor", length=0)
     plain_ticks(axes)
+    return wide
 
 
 def _finite(values: Sequence[float]) -> np.ndarray:

@@ -47,7 +47,7 @@ def _diagonal(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) -> 
     low, high = float(values.min()), float(values.max())
     pad = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
     span = (low - pad, high + pad)
-    axes.plot(span, span, color=ORANGE, linewidth=1.5, zorder=1)
+    axes.plot(span, span, color=ORANGE, linewidth=1.5, zorder=3)
     _points(axes, y_true, y_pred, (*span, *span))
     axes.set(xlim=span, ylim=span, xlabel=f"true {name}", ylabel=f"predicted {name}")
     axes.set_title("predicted against true")
@@ -59,7 +59,7 @@ def _residuals(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) ->
     far = float(np.abs(error).max(initial=0.0)) * 1.08 or 1.0
     low, high = (float(y_pred.min()), float(y_pred.max())) if len(y_pred) else (0.0, 1.0)
     pad = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
-    axes.axhline(0, color=ORANGE, linewidth=1.5, zorder=1)
+    axes.axhline(0, color=ORANGE, linewidth=1.5, zorder=3)
     _points(axes, y_pred, error, (low - pad, high + pad, -far, far))
     axes.set(xlim=(low - pad, high + pad), ylim=(-far, far), xlabel=f"predicted {name}",
              ylabel="predicted − true")

@@ -39,6 +39,7 @@ TEXT, SMALL = 12.0, 10.5                # in CSS pixels: the SVG is shown at its
 
 RULES: dict[RcKeyType, Any] = {
     "figure.dpi": 72, "figure.facecolor": PAPER, "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 6 / 72, "figure.constrained_layout.w_pad": 4 / 72,
     "axes.facecolor": "none", "axes.edgecolor": LINE, "axes.linewidth": 1,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
     "axes.grid": True, "grid.color": LINE, "grid.linewidth": 0.7,
@@ -81,6 +82,7 @@ def picture(draw: Callable[P, Figure]) -> Callable[P, Figure]:
         with house_style():
             figure = draw(*args, **kwargs)
             figure.draw_without_rendering()
+            figure.set_layout_engine("none")    # laid out once: its texts are all there
             return figure
     return drawn
 
@@ -125,7 +127,7 @@ def to_svg(figure: Figure, *, name: str, alt: str) -> str:
         _simplify(element)
     left, top, width, height = (float(each) for each in root.attrib["viewBox"].split())
     root.attrib.clear()
-    root.attrib |= {"class": "picture", "role": "img", "aria-label": alt, "id": name,
+    root.attrib |= {"class": "picture", "role": "img", "aria-label": short(alt, 200), "id": name,
                     "viewBox": f"{left:g} {top:g} {width:g} {height:g}",
                     "style": f"max-width: {width:.0f}px"}
     return ElementTree.tostring(root, encoding="unicode")

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
+from math import floor, isfinite, log10
+
+# control characters, halves of characters, and marks that would turn the text after them round
+UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+TAGS = re.compile(r"<[^>]*>")
+LONG_WORD = 13                          # letters; a longer word may break
 
 
 class Html(str):
@@ -20,8 +28,7 @@ def escaped(value: object) -> Html:
     """
     if isinstance(value, Html):
         return value
-    printable = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in str(value))
-    return Html(html.escape(printable, quote=True))
+    return Html(html.escape(UNSHOWN.sub("\ufffd", str(value)), quote=True))
 
 
 def tag(name: str, *children: object, **attributes: object) -> Html:
@@ -42,7 +49,7 @@ def together(parts: Iterable[object]) -> Html:
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]], *,
           kinds: str, caption: str, class_: str | None = None) -> Html:
-    """A table in a box; ``kinds`` has a letter a column: ``t`` text, ``n`` number, ``b`` a bar.
+    """A table in a box; ``kinds`` has a letter a column: ``t`` text, ``n`` numbers, ``b`` bars.
 
     ``caption`` is for those who hear the page. The first cell of each row heads it.
     """
@@ -51,13 +58,23 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]], *,
                    for cell, kind in zip(head, classes, strict=True))
     body = together(tag("tr", *_cells(row, classes)) for row in rows)
     return tag("div", tag("table", tag("caption", caption), tag("thead", tag("tr", top)),
-                          tag("tbody", body)), class_=f"table {class_ or ''}".strip())
+                          tag("tbody", body), style=f"--columns: {len(head)}"),
+               class_=f"table {class_ or ''}".strip())
 
 
 def _cells(row: Sequence[object], classes: Sequence[str | None]) -> list[Html]:
-    first = tag("th", row[0], scope="row", class_=classes[0])
-    return [first, *(tag("td", cell, class_=kind)
-                     for cell, kind in zip(row[1:], classes[1:], strict=True))]
+    """Short words stay whole; a name of 300 letters may break anywhere."""
+    kinds = [" ".join(filter(None, (kind, whole(cell)))) or None
+             for cell, kind in zip(row, classes, strict=True)]
+    return [tag("th", row[0], scope="row", class_=kinds[0]),
+            *(tag("td", cell, class_=kind) for cell, kind in zip(row[1:], kinds[1:], strict=True))]
+
+
+def whole(cell: object) -> str | None:
+    """The class ``word`` for a cell whose words are all short."""
+    text = TAGS.sub(" ", cell) if isinstance(cell, Html) else str(cell)
+    longest = max(map(len, text.split()), default=0)
+    return "word" if longest <= LONG_WORD else None
 
 
 def bar(share: float | None, *, colour: str = "blue") -> Html:
@@ -82,6 +99,20 @@ def number(value: float | None, digits: int = 4) -> str:
     else:
         text = f"{value:.{digits}g}"
     return text.replace("-", "−")
+
+
+def aligned(values: Sequence[float], digits: int = 4) -> list[str]:
+    """Numbers of one table column: as many decimals as give the largest ``digits`` figures.
+
+    >>> aligned([134.0, -98.153, 2.5])
+    ['134.0', '−98.2', '2.5']
+    """
+    largest = max((abs(value) for value in values if isfinite(value)), default=0.0)
+    before = floor(log10(largest)) + 1 if largest else 1
+    if not -4 < before <= 12:
+        return [number(value, digits) for value in values]
+    return [f"{value:,.{max(0, digits - before)}f}".replace(",", "\u202f" if before > 4 else "")
+            .replace("-", "−") for value in values]
 
 
 def percent(share: float | None) -> str:

@@ -11,6 +11,9 @@ import numpy as np
 from pellucid.insight.plots.calibration import Bin
 from pellucid.insight.report.run import Run
 
+SPELT_OUT = {"mae": "mean absolute error", "mse": "mean squared error",
+             "rmse": "root mean squared error", "r2": "R²", "auc": "AUC"}
+
 
 class ClassLine(NamedTuple):
     """One class in four numbers; None where nothing was there to take a share of."""
@@ -39,7 +42,6 @@ class Mistake(NamedTuple):
     true: str
     predicted: str
     probability: float                  # given to the wrong answer
-    true_probability: float             # given to the right one
 
 
 def confusion_matrix(y_true: np.ndarray, y_pred: np.ndarray, classes: int) -> np.ndarray:
@@ -124,7 +126,7 @@ def _mistake(run: Run, place: int) -> Mistake:
     assert run.probabilities is not None
     true, said = int(run.y_true[place]), int(run.y_pred[place])
     return Mistake(place, row_number(run, place), run.class_names[true], run.class_names[said],
-                   float(run.probabilities[place, said]), float(run.probabilities[place, true]))
+                   float(run.probabilities[place, said]))
 
 
 def row_number(run: Run, place: int) -> int:
@@ -171,3 +173,13 @@ def found_metric(metrics: Sequence[str], *names: str) -> str | None:
     plain = {"".join(filter(str.isalnum, name.lower())): name for name in reversed(metrics)}
     known = ("".join(filter(str.isalnum, name.lower())) for name in names)
     return next((plain[name] for name in known if name in plain), None)
+
+
+def metric_name(name: str) -> str:
+    """A metric's name in words, for those who do not know the short one.
+
+    >>> metric_name("rmse of width"), metric_name("top_k_accuracy")
+    ('root mean squared error of width', 'top k accuracy')
+    """
+    short, of, rest = name.partition(" of ")
+    return SPELT_OUT.get(short.lower(), short.replace("_", " ")) + of + rest

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from pellucid.core.errors import FileError
+from pellucid.files.atomic import replacing
 from pellucid.insight.report.markup import Html, escaped, tag, together
 from pellucid.insight.report.run import Run
 from pellucid.insight.report.sections.again import again
@@ -34,27 +33,14 @@ def page(run: Run) -> str:
 
 
 def write_report(path: str | os.PathLike[str], run: Run) -> Path:
-    """Write the page about ``run`` to ``path``, whole or not at all.
+    """Write the page about ``run`` to ``path``, whole or not at all, and return the path.
 
-    The page goes to a temporary file beside it, is synced and then renamed, so a crash leaves
-    either the old page or the new one. Raises ``FileError`` when the folder cannot be written to,
-    ``MissingExtra`` when matplotlib is not installed.
+    Raises ``FileError`` when the folder cannot be written to, ``MissingExtra`` when matplotlib is
+    not installed; either way an old page stays as it was.
     """
     text, path = page(run), Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as problem:
-        raise FileError(f"the report cannot be written to {path}", got=problem.strerror) from None
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(path, "w", encoding="utf-8") as file:
+        file.write(text)
     return path
 
 

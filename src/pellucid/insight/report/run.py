@@ -93,7 +93,7 @@ class Run:
     # what came out, on the test rows
     metrics: Mapping[str, float]                    # first the one that the header speaks of
     baseline: Mapping[str, float]                   # same names, of the trivial answer
-    baseline_rule: str = ""                         # "always guessing the majority class"
+    baseline_rule: str = "the trivial answer"       # "always guessing the majority class"
     y_true: np.ndarray
     y_pred: np.ndarray
     probabilities: np.ndarray | None = None

@@ -14,9 +14,15 @@ def again(run: Run) -> Html | None:
     if not (run.command or settings or run.versions):
         return None
     return tag("section", tag("h2", "How to do it again"),
-               tag("pre", tag("code", run.command)) if run.command else "",
+               _command(run.command) if run.command else "",
                _pairs(settings), tag("h3", "Made with") if run.versions else "",
                _pairs(run.versions))
+
+
+def _command(command: str) -> Html:
+    """The command, which may break between its words only."""
+    first, *rest = (tag("span", word) for word in command.split(" "))
+    return tag("pre", tag("code", first, *(part for word in rest for part in (" ", word))))
 
 
 def _pairs(values: Mapping[str, object]) -> Html:

@@ -9,9 +9,9 @@ from pellucid.insight.plots.calibration import calibration
 from pellucid.insight.plots.confusion_matrix import MOST_CLASSES
 from pellucid.insight.plots.confusion_matrix import confusion_matrix as confusion_picture
 from pellucid.insight.plots.label_bars import MOST_LABELS, label_bars
-from pellucid.insight.plots.predicted_against_true import predicted_against_true
+from pellucid.insight.plots.predicted_against_true import MOST_POINTS, predicted_against_true
 from pellucid.insight.report.figures import Drawing, figure
-from pellucid.insight.report.markup import Html, bar, count, number, percent, table, tag, together
+from pellucid.insight.report.markup import Html, count, number, percent, table, tag, together
 from pellucid.insight.report.outcome import (
     ClassLine,
     class_lines,
@@ -24,6 +24,7 @@ from pellucid.insight.report.run import Run
 
 MOST_LINES = 16                         # a longer table begins with the weakest and folds the rest
 FEWEST_BINS = 3
+BESIDE = 12                             # so many classes fit beside their matrix
 
 
 def answers(run: Run) -> Html | None:
@@ -41,13 +42,16 @@ def _classes(run: Run) -> Html:
     drawing = Drawing("confusion", f"Confusion matrix of {k} classes: {counts.trace()} of "
                       f"{counts.sum()} test rows on the diagonal",
                       lambda width: confusion_picture(counts, run.class_names, width=width))
-    part = f" The {MOST_CLASSES} classes with the most mistakes." if k > MOST_CLASSES else ""
     caption = ("Rows are true classes, columns what the model said. Blue is right, orange wrong; "
-               f"the shade is the share of the true class.{part}")
-    wide = min(900, 110 + 92 * k) if k <= 5 else 620 if k <= 12 else 900
+               "the shade is the share of the true class."
+               + (f" Shown: the {MOST_CLASSES} classes with the most mistakes."
+                  if k > MOST_CLASSES else ""))
+    beside = k <= BESIDE
+    picture = figure(drawing, wide=460 if beside else 900, caption=caption)
     return tag("section", tag("h2", "Which classes it takes for which"),
-               figure(drawing, wide=wide, caption=caption), _mixed_up(run),
-               tag("h3", "Class by class"), class_table(run), class_="answers")
+               tag("div", picture, tag("div", class_table(run)), class_="beside") if beside
+               else together([picture, _mixed_up(run), tag("h3", "Class by class"),
+                              class_table(run)]))
 
 
 def _mixed_up(run: Run) -> Html:
@@ -64,22 +68,22 @@ def class_table(run: Run) -> Html:
     """Precision, recall, F1 and support, a line a class (or label)."""
     lines = class_lines(run)
     noun = "label" if run.task == "multilabel" else "class"
-    text = tag("p", f"Precision: of the rows called so, how many are so. Recall: of the rows that "
-               f"are so, how many were called so. F1 joins the two. Support: test rows of the "
-               f"{noun}.")
+    text = tag("p", "Precision: of the rows called so, how many are so. Recall: of the rows that "
+               "are so, how many were called so. F1 joins the two. Support: how many rows are so.",
+               class_="note")
     if len(lines) <= MOST_LINES:
-        return together([text, _lines(lines, noun)])
+        return together([_lines(lines, noun), text])
     weakest = sorted(lines, key=lambda line: 1.0 if line.f1 is None else line.f1)[:10]
     words = "classes" if noun == "class" else "labels"
-    return together([text, tag("p", f"The ten weakest of {len(lines)} {words}:"),
+    return together([tag("p", f"The ten weakest of {len(lines)} {words}:"),
                      _lines(weakest, noun),
                      tag("details", tag("summary", f"All {len(lines)} {words}"),
-                         _lines(lines, noun))])
+                         _lines(lines, noun)), text])
 
 
 def _lines(lines: Sequence[ClassLine], noun: str) -> Html:
     rows = [(line.name, percent(line.precision), percent(line.recall),
-             together([percent(line.f1), bar(line.f1)]), number(line.support)) for line in lines]
+             percent(line.f1), number(line.support)) for line in lines]
     return table((noun, "precision", "recall", "F1", "support"), rows, kinds="tnnnn",
                  caption=f"Precision, recall, F1 and support of each {noun}", class_="classes")
 
@@ -99,7 +103,7 @@ def _labels(run: Run) -> Html:
                tag("p", f"Every label right: {number(wholly)} of "
                    f"{count(len(run.y_true), 'test row')} "
                    f"({percent(wholly / len(run.y_true))})."),
-               figure(drawing, wide=760, caption=caption), class_table(run), class_="answers")
+               figure(drawing, wide=760, caption=caption), class_table(run))
 
 
 def _numbers(run: Run) -> Html:
@@ -113,8 +117,10 @@ def _numbers(run: Run) -> Html:
         pictures.append(figure(drawing, wide=900))
     return tag("section", tag("h2", "Predicted against true"),
                tag("p", "On the orange line a prediction is exact; the further off, the larger "
-                   "the error. Errors should lie evenly around zero, without a bend."),
-               *pictures, class_="answers")
+                   "the error. Errors should lie evenly around zero, without a bend."
+                   + (" Each hexagon gathers the rows inside it: the stronger, the more."
+                      if len(truth) > MOST_POINTS else "")),
+               *pictures)
 
 
 def trust(run: Run) -> Html | None:
@@ -126,6 +132,9 @@ def trust(run: Run) -> Html | None:
                       f"{len(bins)} groups of test rows",
                       lambda width: calibration(bins, width=width))
     return tag("section", tag("h2", "Can its probabilities be trusted?"),
-               figure(drawing, wide=520, caption="Test rows gathered by how sure the model was. "
-                      "On the orange line a probability comes true; below it the model is too "
-                      "sure of itself. The strokes are 95 % intervals."))
+               tag("div", figure(drawing, wide=460), tag("div", tag(
+                   "p", "Test rows gathered by how sure the model was of its answer. On the "
+                   "orange line a stated probability comes true; below it the model is too sure "
+                   "of itself, above it too modest."), tag(
+                   "p", "The strokes are 95 % intervals: the fewer rows, the longer.")),
+                   class_="beside"))

@@ -31,7 +31,7 @@ def _split(run: Run) -> Html:
         return Html("")
     parts = list(zip(run.split.items(), SHADES, strict=False))
     pieces = [tag("span", class_=shade, style=f"flex-grow: {rows}") for (_, rows), shade in parts]
-    words = [tag("li", tag("i", class_=shade), f"{name} ", tag("b", number(rows)),
+    words = [tag("li", tag("i", class_=f"spot {shade}"), f"{name} ", tag("b", number(rows)),
                  f" ({percent(rows / total)})") for (name, rows), shade in parts]
     return together([tag("div", *pieces, class_="split", aria_hidden="true"),
                      tag("ul", *words, class_="key")])
@@ -55,7 +55,7 @@ def _table(columns: Sequence[Column]) -> Html:
     rows = [(column.name, column.kind, number(column.missing), described(column))
             for column in columns]
     return table(("column", "kind", "missing", "values"), rows, kinds="ttnt",
-                 caption="The columns of the data", class_="columns")
+                 caption="The columns of the data", class_="stacked columns")
 
 
 def described(column: Column) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.insight.report.markup import Html, bar, number, table, tag, together
+from pellucid.insight.report.outcome import metric_name
 from pellucid.insight.report.run import Run
 from pellucid.insight.report.sections.verdict import baseline_rule
 
@@ -14,20 +15,34 @@ def metrics(run: Run) -> Html | None:
     if not run.metrics:
         return None
     names = [*run.metrics, *(name for name in run.baseline if name not in run.metrics)]
-    rows = [(_name(name), number(run.metrics.get(name)), number(run.baseline.get(name)),
+    rows = [(_name(name), figure(run.metrics.get(name)), figure(run.baseline.get(name)),
              _bars(run.metrics.get(name), run.baseline.get(name))) for name in names]
     return tag("section", tag("h2", "Against the trivial answer"),
                tag("p", "Measured on the test rows, which the training never saw. The baseline is "
                    f"{baseline_rule(run)}."),
-               table(("metric", "model", "baseline", ""), rows, kinds="tnnb",
-                     caption="Metrics of the model and of the baseline"))
+               table(("metric", _keyed("model", "blue"), _keyed("baseline", "grey"), ""), rows,
+                     kinds="tnnb", caption="Metrics of the model and of the baseline"))
+
+
+def figure(value: float | None) -> str:
+    """A metric to four places, as its neighbours in the table; large ones to five figures.
+
+    >>> figure(0.98), figure(2903.218), figure(float("nan"))
+    ('0.9800', '2903.2', 'nan')
+    """
+    return number(value, 5) if value is None or abs(value) >= 10 else \
+        f"{value:.4f}".replace("-", "−")
 
 
 def _name(name: str) -> Html:
-    plain = name.replace("_", " ")
-    if any(plain.lower().replace(" ", "").endswith(each) for each in LOWER_IS_BETTER):
-        return together([plain, " ", tag("small", "lower is better")])
-    return together([plain])
+    kind = name.lower().replace("_", "").split(" of ")[0]       # "mae of width" is an error too
+    if kind.endswith(LOWER_IS_BETTER):
+        return together([metric_name(name), " ", tag("small", "lower is better")])
+    return together([metric_name(name)])
+
+
+def _keyed(name: str, colour: str) -> Html:
+    return tag("span", tag("i", class_=f"spot {colour}"), name, class_="keyed")
 
 
 def _bars(mine: float | None, trivial: float | None) -> Html:

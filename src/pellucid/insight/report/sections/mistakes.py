@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pellucid.insight.report.markup import Html, bar, number, percent, table, tag, together
+from pellucid.insight.report.markup import Html, aligned, bar, number, percent, table, tag, together
 from pellucid.insight.report.outcome import (
     Mistake,
     confident_mistakes,
@@ -27,26 +27,28 @@ def mistakes(run: Run) -> Html | None:
     shown = _pictures(run, found) if run.image_shape and run.test_values else _table(run, found)
     wrong = int((run.y_true != run.y_pred).sum())
     return tag("section", tag("h2", "Its surest mistakes"),
-               tag("p", f"{_how_many(len(found), wrong)}, the surest first. Look at them: a wrong "
-                   "label in the data is as likely as a weakness of the model."), shown)
+               tag("p", f"{_how_many(len(found), wrong)}. Now and then it is the label in the "
+                   "data that is wrong."), shown)
 
 
 def _how_many(shown: int, wrong: int) -> str:
     if shown == wrong:
-        return "The one wrong test row" if wrong == 1 else f"All {wrong} wrong test rows"
-    return f"{shown} of the {number(wrong)} wrong test rows"
+        return ("The one wrong test row" if wrong == 1
+                else f"All {wrong} wrong test rows, the surest first")
+    return f"{shown} of the {number(wrong)} wrong test rows, the surest first"
 
 
 def _table(run: Run, found: list[Mistake]) -> Html:
-    head, kinds = ["row", "is", "called", "sure", "gave the truth"], "nttnn"
-    rows = [[number(each.row), each.true, each.predicted,
-             together([percent(each.probability), bar(each.probability, colour="orange")]),
-             percent(each.true_probability)] for each in found]
+    head, kinds = ["row", "is", "called", "sure"], "nttn"
+    rows = [[each.row, each.true, each.predicted,
+             together([percent(each.probability), bar(each.probability, colour="orange")])]
+            for each in found]
     if run.test_values:
         head, kinds = [*head, "stands out"], kinds + "t"
         rows = [[*row, standing_out(run, each.place)]
                 for row, each in zip(rows, found, strict=True)]
-    return table(head, rows, kinds=kinds, caption="Wrong answers, the surest first")
+    return table(head, rows, kinds=kinds, caption="Wrong answers, the surest first",
+                 class_="stacked" if run.test_values else None)
 
 
 def _pictures(run: Run, found: list[Mistake]) -> Html:
@@ -57,7 +59,7 @@ def _pictures(run: Run, found: list[Mistake]) -> Html:
     cards = [tag("li", thumbnail(picture.reshape(run.image_shape), float(pixels.min()),
                                  float(pixels.max()), alt=f"row {each.row}"),
                  tag("span", "is ", tag("b", each.true), ", called ", tag("b", each.predicted)),
-                 tag("small", f"{percent(each.probability)} sure · row {each.row}"))
+                 tag("small", f"{percent(each.probability)} sure"), tag("small", f"row {each.row}"))
              for each, picture in zip(found, pixels, strict=True)]
     return tag("ul", *cards, class_="pictures")
 
@@ -73,20 +75,22 @@ def standing_out(run: Run, place: int, most: int = 2) -> str:
             far.append(((float(value) - (column.mean or 0)) / (column.std or 1), column.name,
                         float(value)))
     far.sort(key=lambda each: -abs(each[0]))
-    return "; ".join(f"{name} {number(value)} ({'+' if z > 0 else '−'}{abs(z):.1f} std)"
-                     for z, name, value in far[:most] if abs(z) >= UNUSUAL) or "–"
+    return "; ".join(f"{name} = {number(value)} ({'+' if z > 0 else '−'}{abs(z):.1f} std)"
+                     for z, name, value in far[:most] if abs(z) >= UNUSUAL)
 
 
 def _errors(run: Run) -> Html:
     several = len(run.class_names) > 1
-    rows = [[number(row_number(run, place)), *([run.class_names[k]] if several else []),
-             number(true), number(said), number(said - true),
-             *([standing_out(run, place)] if run.test_values else [])]
-            for place, k, true, said in largest_errors(run)]
+    found = largest_errors(run)
+    words = aligned([value for _, _, true, said in found for value in (true, said, said - true)])
+    rows = [[row_number(run, place), *([run.class_names[k]] if several else []),
+             *words[3 * i:3 * i + 3], *([standing_out(run, place)] if run.test_values else [])]
+            for i, (place, k, _, _) in enumerate(found)]
     head = ["row", *(["target"] if several else []), "true", "predicted", "error",
             *(["stands out"] if run.test_values else [])]
     kinds = "n" + "t" * several + "nnn" + "t" * bool(run.test_values)
     return tag("section", tag("h2", "Its largest errors"),
-               tag("p", "The first rows to look at: a wrong value in the data is as likely as a "
-                   "weakness of the model."),
-               table(head, rows, kinds=kinds, caption="Predictions with the largest errors"))
+               tag("p", "The first rows to look at: now and then it is the value in the "
+                   "data that is wrong."),
+               table(head, rows, kinds=kinds, caption="Predictions with the largest errors",
+                     class_="stacked" if run.test_values else None))

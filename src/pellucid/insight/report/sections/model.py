@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pellucid.insight.report.markup import Html, number, table, tag
+from pellucid.insight.report.markup import Html, count, number, table, tag, together
 from pellucid.insight.report.run import Run
 
 
@@ -12,12 +12,13 @@ def model(run: Run) -> Html | None:
     """The table of layers."""
     if not run.layers:
         return None
-    rows = [(layer.name, f"{layer.kind} {layer.detail}".strip(), shape(layer.output_shape),
+    rows = [(together([layer.name, tag("small", f"{layer.kind} {layer.detail}".strip(),
+                                       class_="below")]), shape(layer.output_shape),
              number(layer.parameters)) for layer in run.layers]
     total = sum(layer.parameters for layer in run.layers)
     return tag("section", tag("h2", "The model"),
-               tag("p", f"{number(total)} parameters in {len(run.layers)} layers."),
-               table(("layer", "kind", "output shape", "parameters"), rows, kinds="ttnn",
+               tag("p", f"{count(total, 'parameter')} in {count(len(run.layers), 'layer')}."),
+               table(("layer", "output shape", "parameters"), rows, kinds="tnn",
                      caption="The layers of the model"))
 
 

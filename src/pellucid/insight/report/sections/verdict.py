@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pellucid.insight.plots.style import short
 from pellucid.insight.report.markup import Html, count, number, percent, tag, together
-from pellucid.insight.report.outcome import found_metric, likely_range, share_right
+from pellucid.insight.report.outcome import (
+    found_metric,
+    likely_range,
+    metric_name,
+    share_right,
+)
 from pellucid.insight.report.run import Run
 
-RULES = {
-    "binary": "always guessing the majority class",
-    "multiclass": "always guessing the majority class",
-    "multilabel": "always giving each label's more frequent answer",
-    "regression": "always answering the mean",
-}
 ACCURACIES = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy",
               "sparse_categorical_accuracy")
 ABSOLUTE_ERRORS = ("mae", "mean_absolute_error")
@@ -19,7 +19,7 @@ ABSOLUTE_ERRORS = ("mae", "mean_absolute_error")
 
 def baseline_rule(run: Run) -> str:
     """What the trivial answer is, in words that can follow a semicolon."""
-    return run.baseline_rule or RULES[run.task]
+    return short(run.baseline_rule, 120)
 
 
 def sentence(run: Run) -> tuple[str, str]:
@@ -43,11 +43,11 @@ def _regression(run: Run, rows: str) -> tuple[str, str]:
         rest = ""
         if (other := found_metric(list(run.baseline), *ABSOLUTE_ERRORS)):
             rest = f"{baseline_rule(run)} is off by {number(run.baseline[other], 3)}"
-        return (f"{run.targets[0]} predicted to within {number(run.metrics[key], 3)} on average, "
-                f"over {rows}", rest)
+        return (f"{short(run.targets[0], 40)} predicted to within "
+                f"{number(run.metrics[key], 3)} on average, over {rows}", rest)
     key = next(iter(run.metrics))
     rest = f"{baseline_rule(run)} gets {number(run.baseline[key])}" if key in run.baseline else ""
-    return f"{key.replace('_', ' ')} {number(run.metrics[key])} over {rows}", rest
+    return f"{metric_name(key)} {number(run.metrics[key])} over {rows}", rest
 
 
 def beaten(run: Run) -> bool | None:
@@ -62,7 +62,7 @@ def header(run: Run) -> Html:
     mine, trivial = sentence(run)
     kind = {"binary": "two classes", "multiclass": f"{len(run.class_names)} classes",
             "multilabel": count(len(run.class_names), "label"),
-            "regression": "numbers"}[run.task]
+            "regression": "regression"}[run.task]
     title = [mine, tag("span", "; ", trivial, ".", class_="quiet")] if trivial else [mine, "."]
     return tag("header", tag("p", tag("b", run.data_name), f" · {kind}", class_="eyebrow"),
                tag("h1", *title), *_remarks(run), _facts(run))

@@ -1,0 +1,68 @@
+"""Activation functions: what a neuron does with its sum. Names and defaults as in Keras 3.
+
+A name, a function, or None (the identity) is turned into a function by `get`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pellucid.activations.elu import celu, elu, selu
+from pellucid.activations.gates import gelu, glu, hard_silu, mish, silu
+from pellucid.activations.linear import exponential, linear, threshold
+from pellucid.activations.relu import leaky_relu, relu, relu6
+from pellucid.activations.shrink import hard_shrink, soft_shrink
+from pellucid.activations.sigmoid import hard_sigmoid, sigmoid, sparse_sigmoid
+from pellucid.activations.softmax import log_softmax, softmax, sparsemax
+from pellucid.activations.softplus import log_sigmoid, softplus, sparse_plus, squareplus
+from pellucid.activations.tanh import hard_tanh, softsign, tanh, tanh_shrink
+from pellucid.core import serialization
+from pellucid.core.errors import KindError, unknown_name, user_line
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (
+    celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh,
+    leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu,
+    soft_shrink, softmax, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax, squareplus,
+    tanh, tanh_shrink, threshold)}
+ALIASES: dict[str, Callable[..., Any]] = {"swish": silu, "hard_swish": hard_silu}
+
+serialization.BUILT_IN.setdefault("functions", {}).update(FUNCTIONS)
+
+
+def get(identifier: Any) -> Callable[..., Any]:
+    """The activation that a name, a config, a function, or None (the identity) stands for.
+
+    Raises ArgumentError for an unknown name and KindError for what cannot be called.
+
+    >>> get("relu")
+    <op relu>
+    """
+    if identifier is None:
+        return linear
+    if isinstance(identifier, str):
+        return _by_name(identifier)
+    found = deserialize(identifier) if isinstance(identifier, dict) else identifier
+    if not callable(found):
+        raise KindError("an activation is a name, a function, or None", got=identifier,
+                        where=user_line())
+    return found
+
+
+def _by_name(name: str) -> Callable[..., Any]:
+    own = serialization.find_custom(name)
+    found = own if own is not None else FUNCTIONS.get(name) or ALIASES.get(name)
+    if found is None:
+        raise unknown_name("activation", name, [*FUNCTIONS, *ALIASES])
+    return found
+
+
+def serialize(activation: Any) -> Any:
+    """The name of a built-in activation; for an own one, what `deserialize` needs to find it."""
+    return serialization.serialize(activation)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The activation that `serialize` wrote."""
+    with serialization.custom_object_scope(custom_objects):
+        return get(config) if isinstance(config, str) else serialization.deserialize(config)

@@ -1,0 +1,54 @@
+"""ReLU and its kin: straight lines with a kink."""
+
+from __future__ import annotations
+
+from pellucid.atoms import maximum, minimum, where
+from pellucid.atoms.samples import at, uniform
+from pellucid.core.op import op
+
+BOTH_SIDES = [uniform(-3, -0.1), uniform(0.1, 3), at(-1e4, 1e4)]
+
+
+@op(samples=BOTH_SIDES)
+def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
+    """Pass what is positive, stop the rest: relu(x) = max(0, x). Any shape → the same shape.
+
+    The slope at 0 is 0. ``threshold`` is where the kink is, ``negative_slope`` the slope left
+    of it, ``max_value`` a ceiling: max_value above it, x from the threshold on,
+    negative_slope · (x - threshold) below.
+
+    >>> relu(np.array([-2.0, 3.0])).numpy().tolist()
+    [0.0, 3.0]
+
+    Source: K. Fukushima, 1969; V. Nair and G. Hinton, 2010.
+    """
+    if negative_slope == 0 and threshold == 0:
+        y = maximum(0, x)                  # at a tie the first takes the gradient: relu'(0) = 0
+    else:
+        below = negative_slope * (x - threshold) if negative_slope else 0
+        y = where(x > threshold, x, below)
+    return y if max_value is None else minimum(max_value, y)
+
+
+@op(samples=BOTH_SIDES)
+def leaky_relu(x, negative_slope=0.2):
+    """As ReLU, but a little passes on the left as well: x if x ≥ 0, else negative_slope · x.
+
+    Any shape → the same shape.
+
+    >>> leaky_relu(np.array([-2.0, 3.0])).numpy().tolist()
+    [-0.4, 3.0]
+
+    Source: A. Maas, A. Hannun and A. Ng, 2013.
+    """
+    return where(x >= 0, x, negative_slope * x)
+
+
+@op(samples=[uniform(-3, -0.1), uniform(0.1, 5.9), at(-1e4, 1e4)])
+def relu6(x):
+    """ReLU with a ceiling of 6: min(6, max(0, x)). Any shape → the same shape.
+
+    >>> relu6(np.array([-2.0, 3.0, 9.0])).numpy().tolist()
+    [0.0, 3.0, 6.0]
+    """
+    return relu(x, max_value=6)

@@ -1,0 +1,33 @@
+"""Shrinking: what is small becomes zero."""
+
+from __future__ import annotations
+
+from pellucid.atoms import abs, clip, where
+from pellucid.atoms.samples import at, uniform
+from pellucid.core.op import op
+
+AWAY_FROM_KINKS = [uniform(-0.4, 0.4), uniform(0.6, 3), uniform(-3, -0.6), at(-1e4, 1e4)]
+
+
+@op(samples=AWAY_FROM_KINKS)
+def soft_shrink(x, threshold=0.5):
+    """Everything moves towards 0 by the threshold: f(x) = x - min(max(x, -θ), θ).
+
+    Any shape → the same shape.
+
+    >>> soft_shrink(np.array([-2.0, 0.25])).numpy().tolist()
+    [-1.5, 0.0]
+    """
+    return x - clip(x, -threshold, threshold)
+
+
+@op(samples=AWAY_FROM_KINKS)
+def hard_shrink(x, threshold=0.5):
+    """What is nearer to 0 than the threshold becomes 0: f(x) = x where |x| > θ, else 0.
+
+    Any shape → the same shape.
+
+    >>> hard_shrink(np.array([-2.0, 0.25])).numpy().tolist()
+    [-2.0, 0.0]
+    """
+    return where(abs(x) <= threshold, 0, x)

@@ -1,0 +1,143 @@
+"""What a callback is: a listener that `fit`, `evaluate` and `predict` tell what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+BATCH_EVENTS = ("on_train_batch_begin", "on_train_batch_end", "on_test_batch_begin",
+                "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
+                "on_batch_begin", "on_batch_end")
+
+
+class Callback:
+    """Override the events you want to hear; ``self.model`` and ``self.params`` are set for you.
+
+    A callback that overrides no batch event costs nothing per batch.
+
+    >>> class Shout(Callback):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         print(f"epoch {epoch}: {logs['loss']:.3f}")
+    """
+
+    def __init__(self) -> None:
+        self.params: dict[str, Any] | None = None
+        self._model: Any = None
+
+    @property
+    def model(self) -> Any:
+        """The model that is being trained, tested or asked."""
+        return self._model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        self._model = model
+
+    def on_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """A training batch begins (the older name of `on_train_batch_begin`)."""
+
+    def on_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A training batch has ended (the older name of `on_train_batch_end`)."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """An epoch of training begins."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """An epoch has ended; ``logs`` holds the loss and metrics, those with val_ too."""
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """A training batch begins."""
+        self.on_batch_begin(batch, logs=logs)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A training batch has ended."""
+        self.on_batch_end(batch, logs=logs)
+
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """A batch of `evaluate`, or of validation, begins."""
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A batch of `evaluate`, or of validation, has ended."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """A batch of `predict` begins."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A batch of `predict` has ended; ``logs["outputs"]`` holds its outputs."""
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """`fit` begins."""
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """`fit` ends."""
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """`evaluate`, or a validation, begins."""
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """`evaluate`, or a validation, ends."""
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        """`predict` begins."""
+
+    def on_predict_end(self, logs: Any = None) -> None:
+        """`predict` ends."""
+
+
+class History(Callback):
+    """What `fit` returns: ``history.history["loss"]`` is the loss after each epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epoch: list[int] = []
+        self.history: dict[str, list[float]] = {}
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.epoch, self.history = [], {}
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+
+class CallbackList:
+    """Several callbacks told as one; batch events go only to those that listen to them."""
+
+    def __init__(self, callbacks: Any = None, add_history: bool = False, model: Any = None,
+                 **params: Any) -> None:
+        given = callbacks if isinstance(callbacks, Sequence) else [callbacks] if callbacks else []
+        self.callbacks: list[Any] = list(given)
+        if add_history and not any(isinstance(each, History) for each in self.callbacks):
+            self.callbacks.append(History())
+        for each in self.callbacks:
+            each.set_model(model)
+            each.set_params(params)
+        self.listeners = {event: [each for each in self.callbacks if listens(each, event)]
+                          for event in BATCH_EVENTS}
+
+    @property
+    def history(self) -> Any:
+        return next(each for each in self.callbacks if isinstance(each, History))
+
+    def hears(self, *events: str) -> bool:
+        """Whether any callback overrides one of the batch events."""
+        return any(self.listeners[event] for event in events)
+
+    def tell(self, event: str, *args: Any) -> None:
+        """Tell everyone who listens."""
+        for each in self.listeners.get(event, self.callbacks):
+            getattr(each, event)(*args)
+
+
+def listens(callback: Any, event: str) -> bool:
+    """Whether a callback overrides an event (or its older name), or was given a function for it."""
+    own = type(callback)
+    aliases = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
+    if event in aliases.values():                        # they are told through the newer name
+        return False
+    names = [event, aliases[event]] if event in aliases else [event]
+    return any(getattr(own, name, None) is not getattr(Callback, name, None)
+               or name in vars(callback) for name in names)

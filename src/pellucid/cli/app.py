@@ -1,0 +1,68 @@
+"""The commands together, and the one place where errors become a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from pellucid.cli.data import data
+from pellucid.cli.evaluate import evaluate
+from pellucid.cli.predict import predict
+from pellucid.cli.summary import summary
+from pellucid.cli.train import train
+from pellucid.core.errors import PellucidError
+
+MISTAKE, INTERRUPTED = 2, 130
+
+
+class Door(TyperGroup):
+    """Lets no traceback out for what a person can mend: a sentence on stderr, exit 2."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):          # a terminal that has no "→" shows "?"
+                stream.reconfigure(errors="replace")
+        try:
+            return super().invoke(ctx)
+        except PellucidError as error:
+            _say(str(error))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            _say(f"{place}{error.strerror or error}.")
+        except KeyboardInterrupt:
+            typer.echo("Stopped by Ctrl-C.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(MISTAKE)
+
+
+def _say(text: str) -> None:
+    typer.secho("Error: ", fg="red", bold=True, err=True, nl=False)
+    typer.echo(text, err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import pellucid
+
+        typer.echo(f"pellucid {pellucid.__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(cls=Door, no_args_is_help=True, add_completion=False,
+                  pretty_exceptions_enable=False, context_settings={"help_option_names":
+                                                                    ["-h", "--help"]})
+
+
+@app.callback()
+def pellucid_command(version: Annotated[bool, typer.Option(
+        "--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
+    """Train neural networks that you can see through."""
+
+
+for command in (train, evaluate, predict, summary, data):
+    app.command()(command)

@@ -1,0 +1,26 @@
+"""``pellucid evaluate``: judge a model on rows with known answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument
+
+
+def evaluate(
+    model: Annotated[str, Argument(help="A run folder or a .keras file.")],
+    data: Annotated[str | None, Argument(
+        help="Rows to judge it on.  [default: the test rows of its run]")] = None,
+) -> None:
+    """Judge MODEL on DATA, or on the test rows of its own run, beside the trivial answer."""
+    from pellucid.cli.console import console, notes, score_table
+    from pellucid.data.readings import Findings
+    from pellucid.tabular.scores import RULES
+    from pellucid.tabular.use import judge, open_model
+
+    opened, findings = open_model(model), Findings()
+    rows, scores, baseline = judge(opened, data, findings)
+    screen = console()
+    notes(screen, "Mended", findings.sentences())
+    score_table(screen, f"{rows:,} {'rows' if data else 'test rows'}", scores, baseline,
+                RULES[opened.encoder.target.task])

@@ -1,0 +1,67 @@
+"""The page about a run: what the job knows, handed to those who can draw it."""
+
+from __future__ import annotations
+
+import platform
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from pellucid.core.errors import MissingExtra
+from pellucid.insight.report.page import write_report
+from pellucid.insight.report.run import Column, LayerLine, Run
+from pellucid.tabular.description import (
+    column_facts,
+    layer_facts,
+    raw_test_values,
+    settings,
+)
+from pellucid.tabular.job import Outcome
+from pellucid.tabular.predictions import class_numbers, probabilities
+from pellucid.tabular.scores import RULES
+
+
+def write_page(path: Path, outcome: Outcome, command: str) -> str | None:
+    """Write the report; without the library that draws, say in a sentence what is missing."""
+    try:
+        write_report(path, as_run(outcome, command))
+    except MissingExtra as missing:
+        return str(missing)
+    return None
+
+
+def as_run(outcome: Outcome, command: str) -> Run:
+    """The outcome as the plain data that a report shows."""
+    prepared, course = outcome.prepared, outcome.course
+    target, source, config = prepared.encoder.target, prepared.source, prepared.config
+    return Run(
+        data_name=source.table.source, data_path=str(source.path) if source.path else None,
+        rows=source.table.rows, features=len(prepared.encoder.columns), targets=target.names,
+        columns=[Column(**facts) for facts in column_facts(prepared)],
+        notes=[*prepared.encoder.notes(), *prepared.findings.sentences(limit=100)],
+        task=prepared.task.name, rule=prepared.task.rule,          # pyright: a Literal by find_task
+        split={name: len(rows) for name, rows in prepared.rows.items()},
+        layers=[LayerLine(**facts) for facts in layer_facts(outcome.model)],
+        settings=settings(config), history=course.history, best_epoch=course.best_epoch,
+        stopped=course.reason, metrics=outcome.metrics, baseline=outcome.baseline,
+        baseline_rule=RULES[prepared.task.name], row_numbers=prepared.rows["test"].tolist(),
+        test_values=raw_test_values(outcome), image_shape=_image(source.image_shape),
+        command=command, seconds=course.seconds, seed=config.seed,
+        date=date.today().isoformat(),
+        versions={"pellucid": version("pellucid"), "numpy": version("numpy"),
+                  "Python": platform.python_version()}, **_answers(outcome))
+
+
+def _answers(outcome: Outcome) -> dict:
+    target, y, answers = outcome.prepared.encoder.target, outcome.y, outcome.answers
+    if target.task == "regression":
+        several = len(target.names) > 1
+        return {"y_true": y if several else y[:, 0], "class_names": target.names,
+                "y_pred": answers if several else answers[:, 0]}
+    return {"y_true": (y[:, 0] if target.task == "binary" else y).astype(int),
+            "y_pred": class_numbers(target, answers), "class_names": target.class_names,
+            "probabilities": probabilities(target, answers)}
+
+
+def _image(shape: tuple[int, ...] | None) -> tuple[int, int] | None:
+    return (shape[0], shape[1]) if shape is not None and len(shape) == 2 else None

@@ -1,0 +1,152 @@
+"""``pellucid train``: from a table to a trained model, a verdict and a run folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer import Argument, Option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pellucid.tabular.config import Config
+    from pellucid.tabular.job import Outcome
+    from pellucid.tabular.preparation import Prepared
+
+DATA, MODEL, TRAINING, RUN = "The data", "The model", "The training", "The run"
+
+
+def train(
+    data: Annotated[str | None, Argument(
+        help="A built-in set (see: pellucid data) or a CSV, TSV, Parquet or NPZ file.")] = None,
+    target: Annotated[list[str] | None, Option(
+        help="The column to predict; may repeat.", rich_help_panel=DATA)] = None,
+    task: Annotated[str | None, Option(
+        help="auto, binary, multiclass, multilabel or regression.", rich_help_panel=DATA)] = None,
+    drop: Annotated[list[str] | None, Option(
+        help="A column to leave out; may repeat.", rich_help_panel=DATA)] = None,
+    text: Annotated[list[str] | None, Option(
+        help="A column to read as words; may repeat.", rich_help_panel=DATA)] = None,
+    test: Annotated[float | None, Option(
+        help="Share of the rows to test on.  [default: 0.25]", rich_help_panel=DATA)] = None,
+    validation: Annotated[float | None, Option(
+        help="Share of the rest to validate on.  [default: 0.15]", rich_help_panel=DATA)] = None,
+    layers: Annotated[str | None, Option(
+        help='Hidden layers, as in "64 relu, dropout 0.2, 32 relu, batchnorm".',
+        rich_help_panel=MODEL)] = None,
+    output: Annotated[str | None, Option(
+        help="Activation of the output layer.", rich_help_panel=MODEL)] = None,
+    skip: Annotated[bool | None, Option(
+        help="A straight way from the features to the output.", rich_help_panel=MODEL)] = None,
+    epochs: Annotated[int | None, Option(help="At most.", rich_help_panel=TRAINING)] = None,
+    batch_size: Annotated[int | None, Option(
+        help="Rows in one step.", rich_help_panel=TRAINING)] = None,
+    rate: Annotated[float | None, Option(
+        help="Learning rate.", rich_help_panel=TRAINING)] = None,
+    schedule: Annotated[str | None, Option(
+        help="constant or cosine.", rich_help_panel=TRAINING)] = None,
+    optimizer: Annotated[str | None, Option(
+        help="adam, adamw, sgd, rmsprop, adagrad.", rich_help_panel=TRAINING)] = None,
+    loss: Annotated[str | None, Option(
+        help="By Keras's name, such as huber.", rich_help_panel=TRAINING)] = None,
+    l2: Annotated[float | None, Option(
+        help="Penalty on squared weights.", rich_help_panel=TRAINING)] = None,
+    decay: Annotated[float | None, Option(
+        help="Decoupled weight decay.", rich_help_panel=TRAINING)] = None,
+    label_smoothing: Annotated[float | None, Option(
+        help="Share of certainty taken from the labels.", rich_help_panel=TRAINING)] = None,
+    patience: Annotated[int | None, Option(
+        help="Epochs to wait for a better one.", rich_help_panel=TRAINING)] = None,
+    seed: Annotated[int | None, Option(
+        help="For the split, the weights, the order.  [default: 0]", rich_help_panel=RUN)] = None,
+    out: Annotated[str | None, Option(
+        help="The run folder.  [default: runs/<data>-<n>]", rich_help_panel=RUN)] = None,
+    config: Annotated[str | None, Option(
+        help="Repeat the run of this config.toml.", rich_help_panel=RUN)] = None,
+    force: Annotated[bool, Option(
+        help="Overwrite --out; train what is unwise.", rich_help_panel=RUN)] = False,
+) -> None:
+    """Train a model on DATA, judge it on rows it has not seen, and keep all of it in a folder."""
+    given = dict(locals())
+    settings = _settings(given.pop("config"), {name: value for name, value in given.items()
+                                               if name not in ("out", "force")})
+    _run(settings, out, force)
+
+
+def _settings(file: str | None, options: dict[str, object]) -> Config:
+    """The settings of the file, if one is given, with the options on top."""
+    from pathlib import Path
+
+    from pellucid.tabular.config import Config
+
+    options["source"], options["targets"] = options.pop("data"), options.pop("target")
+    start = Config.from_toml(Path(file).expanduser()) if file else Config()
+    return start.changed(**options)
+
+
+def _run(config: Config, out: str | None, force: bool) -> None:
+    from pellucid.cli.console import console
+    from pellucid.cli.progress import progress
+    from pellucid.cli.report import write_page
+    from pellucid.tabular.folder import run_folder, write_run
+    from pellucid.tabular.job import resolved, train
+    from pellucid.tabular.preparation import prepare
+
+    screen = console()
+    prepared = resolved(prepare(config))
+    folder = run_folder(out, prepared.source.name, force)
+    _tell_data(screen, prepared)
+    bar = progress(screen)
+    try:
+        outcome = train(prepared, force=force, callbacks=[bar])
+    finally:
+        bar.stop()
+    _tell_outcome(screen, outcome)
+    write_run(folder, outcome)
+    missing = write_page(folder / "report.html", outcome, _command(folder))
+    _tell_folder(screen, str(folder), missing)
+    if outcome.course.interrupted:
+        raise typer.Exit(130)
+
+
+def _command(folder: object) -> str:
+    return f"pellucid train --config {folder}/config.toml"
+
+
+def _tell_data(screen: Console, prepared: Prepared) -> None:
+    from pellucid.cli.console import notes, say
+
+    config, source = prepared.config, prepared.source
+    parts = ", ".join(f"{len(rows):,} {name}" for name, rows in prepared.rows.items())
+    features = len(prepared.encoder.feature_names)
+    say(screen, "Data", f"{source.table.source}: {source.table.rows:,} rows, "
+                        f"{len(prepared.encoder.codes)} columns, {features} features")
+    say(screen, "Task", prepared.task.rule)
+    say(screen, "Split", f"{parts} (seed {config.seed})")
+    notes(screen, "Columns", prepared.encoder.notes())
+    notes(screen, "Mended", prepared.findings.sentences())
+    if prepared.changed:
+        say(screen, "Note", "the data are not those that the configuration was written for")
+    say(screen, "Model", f"{config.layers}, {config.output} output; {config.loss}, "
+                         f"{config.optimizer} {config.rate:g}")
+
+
+def _tell_outcome(screen: Console, outcome: Outcome) -> None:
+    from pellucid.cli.console import say, score_table
+    from pellucid.tabular.scores import RULES
+
+    course = outcome.course
+    best = f"; the weights are of epoch {course.best_epoch}" if course.best_epoch else ""
+    say(screen, "Trained", f"{course.epochs} epochs in {course.seconds:.1f} s. "
+                           f"{course.reason}{best}.")
+    score_table(screen, f"{len(outcome.y):,} test rows", outcome.metrics, outcome.baseline,
+                RULES[outcome.prepared.task.name])
+
+
+def _tell_folder(screen: Console, folder: str, missing: str | None) -> None:
+    from pellucid.cli.console import say
+
+    say(screen, "Run", folder)
+    if missing:
+        say(screen, "", f"no report.html: {missing}")

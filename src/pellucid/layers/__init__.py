@@ -1,0 +1,20 @@
+"""Floor 5: layers, in Keras's names."""
+
+from pellucid.layers.activation import Activation
+from pellucid.layers.base import Layer
+from pellucid.layers.batch_normalization import BatchNormalization
+from pellucid.layers.dense import Dense
+from pellucid.layers.dropout import Dropout
+from pellucid.layers.input_layer import Input, InputLayer
+from pellucid.layers.input_spec import InputSpec
+from pellucid.layers.merging import (
+    Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract,
+)
+from pellucid.layers.operation import Operation
+from pellucid.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
+
+__all__ = [
+    "Activation", "Add", "Average", "BatchNormalization", "Concatenate", "Dense", "Dropout",
+    "Flatten", "Input", "InputLayer", "InputSpec", "Layer", "Maximum", "Minimum", "Multiply",
+    "Operation", "Permute", "RepeatVector", "Reshape", "Subtract",
+]

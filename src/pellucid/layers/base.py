@@ -1,0 +1,223 @@
+"""What every layer is: weights, a `build` that makes them, a `call` that uses them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import numpy as np
+
+from pellucid import constraints, initializers, regularizers
+from pellucid.core import dtypes, nest
+from pellucid.core.errors import ArgumentError, ShapeError
+from pellucid.core.names import auto_name, inside, is_inside
+from pellucid.core.recording import scope
+from pellucid.core.serialization import serialize
+from pellucid.core.tensor import Tensor
+from pellucid.core.variable import Variable
+from pellucid.layers import calling, input_spec
+from pellucid.layers.building import (
+    as_shape, build_from, build_with, shape_from_keywords, tensors_like,
+)
+from pellucid.layers.dtype_policy import DTypePolicy, policy_of
+from pellucid.layers.owner import Owner
+from pellucid.layers.symbolic import KerasTensor, apply_symbolically, output_spec
+
+
+class Layer(Owner):
+    """A function with weights: ``build(input_shape)`` makes them, ``call(inputs)`` uses them.
+
+    Own layers follow Keras's protocol: override ``__init__`` (calling ``super().__init__``),
+    ``build``, ``call`` and, where needed, ``compute_output_shape`` and ``compute_mask``. They are
+    traced into the same Plan as the built-in ones.
+
+    Arguments: ``activity_regularizer`` (a penalty on the output), ``trainable``, ``dtype``,
+    ``autocast`` (whether float inputs take the layer's dtype), ``name``.
+
+    >>> class Double(Layer):
+    ...     def call(self, x):
+    ...         return 2 * x
+    >>> Double()(np.array([[1.0, 2.0]])).numpy()
+    array([[2., 4.]], dtype=float32)
+    """
+
+    family = "keras.layers"
+    supports_masking = False
+
+    def __init__(self, *, activity_regularizer: Any = None, trainable: bool = True,
+                 dtype: Any = None, autocast: bool = True, name: str | None = None,
+                 **kwargs: Any) -> None:
+        if name is not None and (not isinstance(name, str) or "/" in name):
+            raise ArgumentError("a layer's name must be a string without '/'", got=name)
+        self.name = name or auto_name(type(self).__name__)
+        self.dtype_policy: DTypePolicy = policy_of(dtype)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.autocast, self._trainable = autocast, bool(trainable)
+        self._variables: list[Variable] = []
+        self._losses: list[Any] = []
+        self._inbound_nodes: list[Any] = []
+        self.input_spec: Any = None
+        self._build_shapes: Any = None
+        self._early_shape = shape_from_keywords(self, kwargs)
+
+    # what a layer declares -----------------------------------------------------------------
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights, now that the shape of the input is known."""
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The output for given inputs."""
+        raise ArgumentError(f"{self.label} has no call method",
+                            hint="write `def call(self, inputs): ...`")
+
+    def add_weight(self, shape: Any = None, initializer: Any = None, dtype: Any = None,
+                   trainable: bool = True, autocast: bool = True, regularizer: Any = None,
+                   constraint: Any = None, aggregation: str = "none", name: str | None = None,
+                   **_: Any) -> Variable:
+        """A new weight of the layer; without initializer Glorot's for floats, zeros for others."""
+        dtype = dtypes.standardize(dtype or self.variable_dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
+        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+        with contextlib.nullcontext() if is_inside(self.name) else inside(self.name):
+            weight = Variable(initializers.get(initializer), shape, dtype, trainable, autocast,
+                              name=name or "variable")
+        weight.regularizer = regularizers.get(regularizer)
+        weight.constraint = constraints.get(constraint)
+        self._variables.append(weight)
+        return weight
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a penalty to what training minimises; call it in `call`."""
+        self._losses += [each for each in nest.flatten(loss) if each is not None]
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """The mask of the output: the input's, unless the layer says otherwise."""
+        return previous_mask
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """The output's shape for an input shape, found by running `call` on shapes alone."""
+        shape = args[0] if args else next(iter(kwargs.values()))
+        like = tensors_like(shape, self.compute_dtype)
+        return nest.map_structure(lambda each: each.shape, self.compute_output_spec(like))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs as symbolic tensors, for symbolic inputs."""
+        told = {key: value for key, value in kwargs.items() if key != "training"}
+        self._build_for(calling.bind(self, args, told))
+        outputs = output_spec(lambda *a, **k: Layer._run(self, *a, **k), args, kwargs)
+        self._clear_losses()                             # they were penalties of shapes only
+        return outputs
+
+    # calling -------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        args = tuple(calling.to_tensors(a, self.compute_dtype, self.autocast) for a in args)
+        kwargs = {k: calling.to_tensors(v, self.compute_dtype, self.autocast)
+                  for k, v in kwargs.items()}
+        if any(isinstance(each, KerasTensor) for each in nest.flatten([args, kwargs])):
+            return apply_symbolically(self, args, kwargs)
+        return self._run(*args, **kwargs)
+
+    def _run(self, *args: Any, **kwargs: Any) -> Any:
+        training = kwargs.pop("training", None)
+        has_training = calling.takes(type(self).call, "training")
+        named = calling.bind(self, args, kwargs)
+        if has_training:                                 # it may have come by position
+            training = named.pop("training", training)
+        if training is None:
+            training = calling.calling.training
+        if training is None and has_training:
+            default = calling.parameters_of(type(self).call)["training"].default
+            training = default if isinstance(default, bool) else None
+        self._build_for(named)
+        first = next(iter(named.values()), None)
+        if calling.takes(type(self).call, "mask") and named.get("mask") is None:
+            named["mask"] = calling.masks_of(first)
+        with calling.call_of(self, training) as outermost, inside(self.name), scope(self.name):
+            if outermost:
+                self._clear_losses()
+            if has_training:
+                named["training"] = training
+            outputs = self._invoke(named)
+            if self.activity_regularizer is not None:
+                for each in nest.flatten(outputs):       # Keras: averaged over the batch
+                    self.add_loss(self.activity_regularizer(each) / max(each.shape[0], 1))
+        self._carry_masks(first, outputs)
+        return outputs
+
+    def _invoke(self, named: dict[str, Any]) -> Any:
+        """`call` with its arguments, those without a name (``*args``) first."""
+        parameters = calling.parameters_of(type(self).call)
+        loose = [name for name, each in parameters.items() if each.kind is each.VAR_POSITIONAL]
+        if not loose:
+            return self.call(**named)
+        before = [named.pop(name) for name in list(parameters)[:list(parameters).index(loose[0])]
+                  if name in named]
+        return self.call(*before, *named.pop(loose[0], ()), **named)
+
+    def _build_for(self, named: dict[str, Any]) -> None:
+        """Check the inputs against the spec and build, if that has not happened yet."""
+        first = next(iter(named.values()), None)
+        if not self.built:
+            self._check_spec(first)
+            with inside(self.name):
+                build_from(self, named)
+        self._check_spec(first)
+
+    def _check_spec(self, inputs: Any) -> None:
+        kernel = getattr(self, "kernel", None)
+        note = f" (its kernel is {' × '.join(map(str, kernel.shape))})" if kernel is not None else ""
+        input_spec.check(self.input_spec, inputs, self.label, note)
+
+    def _carry_masks(self, inputs: Any, outputs: Any) -> None:
+        previous = calling.masks_of(inputs)
+        if not self.supports_masking and type(self).compute_mask is Layer.compute_mask:
+            return
+        if previous is None and type(self).compute_mask is Layer.compute_mask:
+            return
+        masks = nest.flatten(self.compute_mask(inputs, previous))
+        for output, mask in zip(nest.flatten(outputs), masks, strict=False):
+            if isinstance(output, Tensor) and mask is not None:
+                output._keras_mask = mask
+
+    # writing and reading ---------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        config = {"name": self.name, "trainable": self.trainable,
+                  "dtype": serialize(self.dtype_policy)}
+        config["dtype"]["registered_name"] = None
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = serialize(self.activity_regularizer)
+        return {**config, **super().get_config(), "name": self.name}
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        return self._build_shapes
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build again from the shapes that `get_build_config` gave."""
+        shapes = config.get("input_shape", config.get("shapes_dict"))
+        if shapes is None or self.built:
+            return
+        with inside(self.name):
+            build_with(self, as_shape(shapes) if "shapes_dict" in config
+                       else {"input_shape": as_shape(shapes)})
+
+    def save_own_variables(self, store: Any) -> None:
+        for i, variable in enumerate(self._own_in_order()):
+            store[str(i)] = variable.array
+
+    def load_own_variables(self, store: Any) -> None:
+        own = self._own_in_order()
+        if len(store.keys()) != len(own):
+            raise ShapeError(f"{self.label} has {len(own)} variables",
+                             got=f"{len(store.keys())} in the file")
+        for i, variable in enumerate(own):
+            variable.assign(np.asarray(store[str(i)]))
+
+    def _own_in_order(self) -> list[Variable]:
+        """The variables as Keras stores them: in the order trainable, then others."""
+        return self._own_weights()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -1,0 +1,97 @@
+"""Batch normalization: each feature is brought to mean 0 and variance 1 over the batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid import constraints, initializers, regularizers
+from pellucid.atoms import cast, mean, reshape, rsqrt, square, stop_gradient, sum
+from pellucid.core.errors import ShapeError
+from pellucid.core.fields import field
+from pellucid.core.tensor import Tensor
+from pellucid.layers.base import Layer
+from pellucid.layers.input_spec import InputSpec
+
+
+class BatchNormalization(Layer):
+    r"""Bring each feature to mean 0 and variance 1, then scale by γ and shift by β.
+
+    .. math:: y = γ \frac{x - μ}{\sqrt{σ^2 + ε}} + β
+
+    While training, μ and σ² are those of the batch (σ² with n, not n - 1, below) and the moving
+    averages follow: ``moving = momentum · moving + (1 - momentum) · batch``. Otherwise, or when
+    the layer is frozen (``trainable=False``), the moving averages are used. The shape stays.
+    Note that ``momentum`` is the reverse of PyTorch's.
+
+    >>> import numpy as np
+    >>> y = BatchNormalization()(np.array([[1.0], [3.0]]), training=True)
+    >>> y.numpy().round(2).tolist()
+    [[-1.0], [1.0]]
+
+    Source: S. Ioffe and C. Szegedy, "Batch normalization" (2015).
+    """
+
+    axis: int = field(-1, help="the axis of the features")
+    momentum: float = field(0.99, at_least=0, at_most=1, help="memory of the moving averages")
+    epsilon: float = field(1e-3, at_least=0, symbol="ε", help="keeps the division finite")
+    center: bool = field(True, help="whether β is added")
+    scale: bool = field(True, help="whether γ multiplies")
+    beta_initializer: Any = field("zeros", get=initializers.get, help="first β")
+    gamma_initializer: Any = field("ones", get=initializers.get, help="first γ")
+    moving_mean_initializer: Any = field("zeros", get=initializers.get)
+    moving_variance_initializer: Any = field("ones", get=initializers.get)
+    beta_regularizer: Any = field(None, get=regularizers.get, help="penalty on β")
+    gamma_regularizer: Any = field(None, get=regularizers.get, help="penalty on γ")
+    beta_constraint: Any = field(None, get=constraints.get)
+    gamma_constraint: Any = field(None, get=constraints.get)
+    synchronized: bool = field(False, help="kept for Keras; one device has nothing to synchronise")
+    supports_masking = True
+
+    def build(self, input_shape: Any) -> None:
+        if not -len(input_shape) <= self.axis < len(input_shape):
+            raise ShapeError(f"{self.label} normalizes axis {self.axis}",
+                             got=f"shape {input_shape}")
+        shape = (input_shape[self.axis],)
+        self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: shape[0]})
+        self.gamma = self.add_weight(shape, self.gamma_initializer, name="gamma",
+                                     regularizer=self.gamma_regularizer,
+                                     constraint=self.gamma_constraint) if self.scale else None
+        self.beta = self.add_weight(shape, self.beta_initializer, name="beta",
+                                    regularizer=self.beta_regularizer,
+                                    constraint=self.beta_constraint) if self.center else None
+        self.moving_mean = self.add_weight(shape, self.moving_mean_initializer,
+                                           name="moving_mean", trainable=False)
+        self.moving_variance = self.add_weight(shape, self.moving_variance_initializer,
+                                               name="moving_variance", trainable=False)
+
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
+        along = [n if i == self.axis % inputs.ndim else 1 for i, n in enumerate(inputs.shape)]
+        if training and self.trainable:
+            μ, σ2 = self._moments(inputs, mask)
+            self._follow(self.moving_mean, μ)
+            self._follow(self.moving_variance, σ2)
+        else:
+            μ, σ2 = self.moving_mean.value, self.moving_variance.value
+        factor = rsqrt(σ2 + self.epsilon)
+        if self.gamma is not None:
+            factor = factor * self.gamma
+        y = (inputs - reshape(μ, along)) * reshape(factor, along)
+        return y if self.beta is None else y + reshape(self.beta, along)
+
+    def _moments(self, x: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
+        """Mean and variance of each feature, over the entries that the mask lets through."""
+        axes = [i for i in range(x.ndim) if i != self.axis % x.ndim]
+        if mask is None:
+            μ = mean(x, axis=axes, keepdims=True)
+            σ2 = mean(square(x - μ), axis=axes)
+        else:
+            counts = cast(mask, dtype=x.dtype)
+            counts = reshape(counts, (*counts.shape, *[1] * (x.ndim - counts.ndim)))
+            total = sum(counts * (x * 0 + 1), axis=axes, keepdims=True)
+            μ = sum(counts * x, axis=axes, keepdims=True) / total
+            σ2 = reshape(sum(counts * square(x - μ), axis=axes, keepdims=True) / total, (-1,))
+        return reshape(μ, (-1,)), σ2
+
+    def _follow(self, moving: Any, batch: Tensor) -> None:
+        batch = stop_gradient(batch)
+        moving.assign(moving * self.momentum + batch * (1 - self.momentum))

@@ -1,0 +1,96 @@
+"""How a layer is built: the shapes of what it is called on become the arguments of `build`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.core import nest
+from pellucid.core.errors import KindError, user_line
+from pellucid.core.settings import floatx
+from pellucid.layers import calling
+from pellucid.layers.symbolic import KerasTensor
+
+
+def shape_of(value: Any) -> Any:
+    """The shape of a tensor, or the nest of shapes of a nest of tensors."""
+    return nest.map_structure(lambda each: tuple(each.shape) if hasattr(each, "shape") else None,
+                              value)
+
+
+def as_shape(value: Any) -> Any:
+    """A shape read from a file (lists for tuples), or a nest of shapes."""
+    if isinstance(value, dict):
+        return {key: as_shape(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        if all(each is None or isinstance(each, int) for each in value):
+            return tuple(value)
+        return [as_shape(each) for each in value]
+    return value
+
+
+def without_batch(shape: Any) -> Any:
+    """The shape that a file keeps: the batch size of the first call is no part of it."""
+    if isinstance(shape, dict):
+        return {key: without_batch(each) for key, each in shape.items()}
+    if isinstance(shape, list) or (shape and isinstance(shape[0], (tuple, list))):
+        return [without_batch(each) for each in shape]
+    return None if shape is None else (None, *shape[1:])
+
+
+def build_from(layer: Any, named: dict[str, Any]) -> None:
+    """Build a layer for the arguments that it is called with."""
+    parameters = list(calling.parameters_of(type(layer).build))
+    shapes = {f"{name}_shape": shape_of(value) for name, value in named.items()
+              if name not in ("training", "mask") and _has_shape(value)}
+    if len(parameters) > 1 and all(name in shapes for name in parameters[:2]):
+        build_with(layer, {name: shapes[name] for name in parameters if name in shapes})
+    else:
+        first = next(iter(shapes.values()), ())
+        build_with(layer, {"input_shape": first})
+
+
+def build_with(layer: Any, shapes: dict[str, Any]) -> None:
+    """Call the layer's `build`; a layer that has none is built by being called."""
+    if layer.built:
+        return
+    kept = {key: without_batch(shape) for key, shape in shapes.items()}
+    layer._build_shapes = kept if set(kept) == {"input_shape"} else {"shapes_dict": kept}
+    if set(shapes) == {"input_shape"}:
+        layer.build(shapes["input_shape"])
+    else:
+        layer.build(**shapes)
+    layer.built = True
+
+
+def _has_shape(value: Any) -> bool:
+    leaves = [each for each in nest.flatten(value) if each is not None]
+    return bool(leaves) and all(hasattr(each, "shape") for each in leaves)
+
+
+def tensors_like(shape: Any, dtype: str | None = None) -> Any:
+    """Symbolic tensors of a shape, or of a nest of shapes."""
+    shape = as_shape(shape)
+    if isinstance(shape, tuple):
+        return KerasTensor(shape, dtype or floatx())
+    if isinstance(shape, dict):
+        return {key: tensors_like(each, dtype) for key, each in shape.items()}
+    return [tensors_like(each, dtype) for each in shape]
+
+
+def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
+    """The input shape given as ``input_shape=``, ``input_dim=`` or ``batch_input_shape=``."""
+    shape = None
+    if "input_dim" in kwargs:
+        shape = (None, int(kwargs.pop("input_dim")))
+    if "input_shape" in kwargs:
+        given = kwargs.pop("input_shape")
+        shape = (None, *((given,) if isinstance(given, int) else given))
+    if "batch_input_shape" in kwargs:
+        shape = tuple(kwargs.pop("batch_input_shape"))
+    if kwargs:
+        name = next(iter(kwargs))
+        from_fields = ", ".join(type(layer).fields) or "those of Layer"
+        raise KindError(f"{type(layer).__name__} has no argument {name!r}", where=user_line(),
+                        hint=f"known: {from_fields}, name, dtype, trainable, "
+                             "activity_regularizer")
+    return shape

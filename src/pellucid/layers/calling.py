@@ -1,0 +1,102 @@
+"""What travels with a call of a layer: the training flag, masks, and who was called first."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from pellucid.core import dtypes, nest
+from pellucid.core.errors import KindError, user_line
+from pellucid.core.op import ATOMS
+from pellucid.core.tensor import Arraylike, Operators, Tensor, convert
+
+
+class _Calling(threading.local):
+    entry: Any = None               # the outermost layer of the running call
+    training: bool | None = None
+
+
+calling = _Calling()
+
+
+@contextlib.contextmanager
+def call_of(layer: Any, training: bool | None) -> Iterator[bool]:
+    """Inside, layers that are not told otherwise see this training flag."""
+    before = calling.entry, calling.training
+    first = calling.entry is None
+    calling.entry = layer if first else calling.entry
+    calling.training = training
+    try:
+        yield first
+    finally:
+        calling.entry, calling.training = before
+
+
+@functools.cache
+def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
+    """The parameters of a method, without self."""
+    found = dict(inspect.signature(function).parameters)
+    found.pop("self", None)
+    return found
+
+
+def takes(function: Any, name: str) -> bool:
+    """Whether a method has a parameter of that name."""
+    return name in parameters_of(function)
+
+
+def bind(layer: Any, args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments of ``layer.call`` by name."""
+    try:
+        bound = inspect.signature(layer.call).bind(*args, **kwargs)
+    except TypeError as error:
+        raise KindError(f"{layer.label}.call{inspect.signature(layer.call)} cannot be called so: "
+                        f"{error}", where=user_line()) from None
+    named = dict(bound.arguments)
+    for name, parameter in bound.signature.parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            named.update(named.pop(name, {}))
+    return named
+
+
+def to_tensors(value: Any, dtype: str, autocast: bool) -> Any:
+    """Arrays become tensors, and floats take the layer's dtype; all else passes."""
+    if isinstance(value, (list, tuple, dict)) and not _is_numbers(value):
+        return nest.map_structure(lambda each: to_tensors(each, dtype, autocast), value)
+    if isinstance(value, (list, tuple)) or (hasattr(value, "__array__")
+                                            and not isinstance(value, Operators)):
+        if getattr(getattr(value, "dtype", None), "kind", "") in "OUS":
+            return value                                 # strings: a preprocessing layer's input
+        value = convert(value)
+    if isinstance(value, Arraylike):
+        mask = getattr(value, "_keras_mask", None)
+        tensor = value if isinstance(value, Tensor) else value.value
+        if autocast and dtypes.is_float(tensor.dtype) and tensor.dtype != dtype:
+            tensor = ATOMS["cast"](tensor, dtype=dtype)
+            if mask is not None:
+                tensor._keras_mask = mask
+        return tensor
+    return value
+
+
+def _is_numbers(value: Any) -> bool:
+    """Whether a list is one array written out, rather than a nest of tensors."""
+    leaf = value
+    while isinstance(leaf, (list, tuple)) and leaf:
+        leaf = leaf[0]
+    return isinstance(leaf, (int, float)) and not isinstance(value, dict)
+
+
+def mask_of(value: Any) -> Any:
+    """The mask that a tensor carries: True where an entry counts."""
+    return getattr(value, "_keras_mask", None)
+
+
+def masks_of(inputs: Any) -> Any:
+    """The masks of a nest of tensors in the same form, or None if there is none."""
+    masks = nest.map_structure(mask_of, inputs)
+    return masks if any(each is not None for each in nest.flatten(masks)) else None

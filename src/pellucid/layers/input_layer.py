@@ -1,0 +1,69 @@
+"""`Input`: where data enter a functional model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.core import dtypes
+from pellucid.core.errors import ArgumentError
+from pellucid.layers.base import Layer
+from pellucid.layers.symbolic import KerasTensor, Node
+
+
+class InputLayer(Layer):
+    """The node at which data enter; made by `Input`."""
+
+    def __init__(self, shape: Any = None, batch_size: int | None = None, dtype: Any = None,
+                 sparse: bool | None = None, ragged: bool | None = None, batch_shape: Any = None,
+                 input_tensor: Any = None, optional: bool = False, name: str | None = None,
+                 **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        if sparse or ragged:
+            raise ArgumentError("sparse and ragged inputs are not supported",
+                                hint="pass dense arrays")
+        if (shape is None) == (batch_shape is None):
+            raise ArgumentError("Input needs either shape or batch_shape",
+                                hint="Input(shape=(4,)) for samples of four features")
+        self.batch_shape = _checked_shape(
+            batch_shape if batch_shape is not None else (batch_size, *_as_tuple(shape)))
+        self.input_dtype = dtypes.standardize(dtype)
+        self.optional, self.built = optional, True
+        self.output = KerasTensor(self.batch_shape, self.input_dtype, name=self.name)
+        Node(self, (), {}, [self.output])
+
+    def call(self) -> Any:
+        raise ArgumentError("an InputLayer is not called; data enter through it")
+
+    @property
+    def dtype(self) -> str: return self.input_dtype
+
+    def get_config(self) -> dict[str, Any]:
+        return {"batch_shape": self.batch_shape, "dtype": self.input_dtype, "sparse": False,
+                "ragged": False, "name": self.name, "optional": self.optional}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **_: Any) -> InputLayer:
+        return cls(**config)
+
+
+def _as_tuple(shape: Any) -> tuple[Any, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+def _checked_shape(shape: Any) -> tuple[int | None, ...]:
+    if any(n is not None and (isinstance(n, bool) or int(n) != n or n < 0) for n in shape):
+        raise ArgumentError("the sizes in Input's shape must be whole numbers or None",
+                            got=tuple(shape))
+    return tuple(None if n is None else int(n) for n in shape)
+
+
+def Input(shape: Any = None, batch_size: int | None = None, dtype: Any = None,  # noqa: N802
+          sparse: bool | None = None, ragged: bool | None = None, batch_shape: Any = None,
+          name: str | None = None, tensor: Any = None, optional: bool = False) -> KerasTensor:
+    """The symbolic tensor at which data of a given shape (without the batch) enter.
+
+    >>> Input(shape=(4,)).shape
+    (None, 4)
+    """
+    return InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional,
+                      name).output

@@ -1,0 +1,113 @@
+"""Tensors without values or batch size: what a functional model is drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pellucid.spaces.shapes  # noqa: F401  (gives every atom its rule of shapes)
+from pellucid.core import nest
+from pellucid.core.errors import KindError, user_line
+from pellucid.core.names import auto_name
+from pellucid.core.plan import Trace
+from pellucid.core.recording import watched_by
+from pellucid.core.tensor import Abstract, Operators, convert
+
+STAND_INS = (83, 89)     # two sizes for the unknown axes: where the results differ, so will the batch
+
+
+class KerasTensor(Operators):
+    """A symbolic tensor: a shape (None where unknown), a dtype, and the node that made it."""
+
+    def __init__(self, shape: Any, dtype: Any = "float32", name: str | None = None,
+                 **_: Any) -> None:
+        self.shape = tuple(None if n is None else int(n) for n in shape)
+        self.dtype = str(dtype)
+        self.name = name or auto_name("keras_tensor")
+        self._keras_history: tuple[Any, int, int] | None = None
+        self._keras_mask: Any = None
+
+    @property
+    def ndim(self) -> int: return len(self.shape)
+
+    @staticmethod
+    def space(op: Any, args: Any, options: dict[str, Any]) -> Any:
+        """An op applied to symbolic tensors becomes a node of the functional model."""
+        return OPERATION(op.name)(*args, **options)
+
+    def __bool__(self) -> bool:
+        raise KindError("a symbolic tensor (of Input) has no value to branch on",
+                        where=user_line(), hint="use ops.where, or branch inside a layer's call")
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise KindError("a symbolic tensor (of Input) cannot become a NumPy array",
+                        where=user_line(), hint="use pellucid.ops, or do it in a layer's call")
+
+    def __iter__(self) -> Any:
+        raise KindError("a symbolic tensor (of Input) cannot be iterated", where=user_line())
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
+
+
+def _operation_layer(name: str) -> Any:
+    raise KindError(f"{name} needs pellucid.layers to be imported")
+
+
+OPERATION: Callable[[str], Any] = _operation_layer       # layers/operation.py puts its class here
+
+
+class Node:
+    """One call of a layer on symbolic tensors: what went in, what came out."""
+
+    def __init__(self, layer: Any, args: Any, kwargs: Any, outputs: list[KerasTensor]) -> None:
+        self.layer, self.args, self.kwargs, self.outputs = layer, args, kwargs, outputs
+        self.inputs = [each for each in nest.flatten([args, kwargs])
+                       if isinstance(each, KerasTensor)]
+        place = len(layer._inbound_nodes)
+        layer._inbound_nodes.append(self)
+        for i, output in enumerate(outputs):
+            output._keras_history = (layer, place, i)
+
+
+def apply_symbolically(layer: Any, args: Any, kwargs: Any) -> Any:
+    """Call a layer on symbolic tensors: a node is added to the graph."""
+    outputs = layer.compute_output_spec(*args, **kwargs)
+    fresh = nest.map_structure(
+        lambda each: KerasTensor(each.shape, each.dtype), outputs)
+    Node(layer, args, kwargs, nest.flatten(fresh))
+    return fresh
+
+
+def output_spec(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """The symbolic result of a function, found by running it on shapes alone.
+
+    Unknown axes are tried with two sizes; an axis that differs between the two is unknown.
+    """
+    unknown = any(None in each.shape for each in nest.flatten([args, kwargs])
+                  if isinstance(each, KerasTensor))
+    runs = [_shapes_of(function, args, kwargs, size) for size in STAND_INS[:1 + unknown]]
+    leaves = []
+    for first, last in zip(nest.flatten(runs[0]), nest.flatten(runs[-1]), strict=True):
+        shape = [a if a == b else None
+                 for a, b in zip(first.value.shape, last.value.shape, strict=True)]
+        leaves.append(KerasTensor(shape, first.dtype))
+    return nest.pack(runs[0], leaves)
+
+
+def _shapes_of(function: Callable[..., Any], args: Any, kwargs: Any, size: int) -> Any:
+    trace = Trace()
+
+    def stand_in(value: Any) -> Any:
+        if not isinstance(value, KerasTensor):
+            return value
+        tensor = trace.input(Abstract(tuple(size if n is None else n for n in value.shape),
+                                      value.dtype))
+        if value._keras_mask is not None:
+            tensor._keras_mask = value._keras_mask
+        return tensor
+
+    with watched_by(tapes=(), trace=trace):
+        made = function(*nest.map_structure(stand_in, args),
+                        **nest.map_structure(stand_in, kwargs))
+    return nest.map_structure(convert, made)

@@ -1,0 +1,36 @@
+"""Which variables and layers belong to a layer: whatever stands in its attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pellucid.core.variable import Variable
+
+OWN = frozenset({"_given", "_losses", "_inbound_nodes", "_outbound_nodes", "_parts", "input_spec",
+                 "history", "optimizer", "stop_training", "host_stage"})
+
+
+def members(owner: Any, skip: frozenset[str] = OWN) -> Iterator[Any]:
+    """Every value in the attributes of an object, in the order they were set, lists opened."""
+    seen: set[int] = set()
+    for name, value in vars(owner).items():
+        if name not in skip:
+            yield from _opened(value, seen)
+
+
+def _opened(value: Any, seen: set[int]) -> Iterator[Any]:
+    if id(value) in seen:
+        return
+    if isinstance(value, (list, tuple, dict, set)):
+        seen.add(id(value))
+        for each in list(value.values() if isinstance(value, dict) else value):
+            yield from _opened(each, seen)
+    elif isinstance(value, Variable) or hasattr(value, "variables") or hasattr(value, "state"):
+        seen.add(id(value))
+        yield value
+
+
+def unique(values: Iterator[Any] | list[Any]) -> list[Any]:
+    """The values in order, each object once (tied weights count once)."""
+    return list({id(value): value for value in values}.values())

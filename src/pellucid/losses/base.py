@@ -1,0 +1,112 @@
+"""What every loss does: compare, weigh, leave out what is masked, reduce to one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from pellucid.core import dtypes, nest
+from pellucid.core.names import auto_name
+from pellucid.core.recording import scope
+from pellucid.core.serialization import Configurable, serialize
+from pellucid.core.tensor import convert
+from pellucid.losses.pairing import same_rank
+from pellucid.losses.reduction import reduce_weighted_values, standardize_reduction
+
+
+class Loss(Configurable):
+    """How wrong predictions are, as one number: derive from it and write ``call``.
+
+    ``call(y_true, y_pred)`` gives one loss per sample, ``(batch, …, outputs) → (batch, …)``.
+
+    Arguments: ``name``; ``reduction`` — ``"sum_over_batch_size"`` (or ``"mean"``: the sum divided
+    by the number of losses, whatever the weights), ``"sum"``, ``"mean_with_sample_weight"``
+    (divided by the sum of the weights), ``"none"`` or None; ``dtype`` (the default float type).
+
+    >>> class Cubic(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return abs(y_true - y_pred) ** 3
+    >>> float(Cubic()([0.0, 0.0], [1.0, 2.0]))
+    4.5
+    """
+
+    family = "keras.losses"
+
+    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size",
+                 dtype: Any = None) -> None:
+        self.name = name or auto_name(type(self).__name__)
+        self.reduction = standardize_reduction(reduction)
+        self._dtype = dtypes.standardize(getattr(dtype, "compute_dtype", dtype))
+
+    @property
+    def dtype(self) -> str:
+        """The float type in which the loss is computed."""
+        return self._dtype
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        masks = [getattr(y_pred, "_keras_mask", None)]
+        with scope(self.name):
+            y_true, y_pred = (nest.map_structure(lambda each: convert(each, self.dtype), y)
+                              for y in (y_true, y_pred))
+            losses = self.call(y_true, y_pred)
+            masks = [each for each in (*masks, getattr(losses, "_keras_mask", None))
+                     if each is not None]
+            mask = None if not masks else masks[0] if len(masks) == 1 else masks[0] & masks[1]
+            return reduce_weighted_values(losses, sample_weight, mask, self.reduction, self.dtype)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """One loss per sample."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method call(y_true, y_pred)")
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal loss."""
+        own_init = not type(self).__init__.__module__.startswith("pellucid.")
+        if own_init and type(self).get_config is Loss.get_config:
+            return super().get_config()                  # as its author's __init__ was called
+        return {"name": self.name, "reduction": self.reduction,
+                **{name: serialize(getattr(self, name)) for name in self.fields}}
+
+
+class FormulaLoss(Loss):
+    """A loss class over a loss function: the fields of the class are the function's options."""
+
+    formula: ClassVar[Callable[..., Any]]
+    usual_name: ClassVar[str | None] = None
+
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = None,
+                 dtype: Any = None) -> None:
+        super().__init__(name or self.usual_name, reduction, dtype)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The formula, after a last axis of length 1 is added or dropped where ranks differ."""
+        y_true, y_pred = same_rank(y_true, y_pred)
+        return type(self).formula(y_true, y_pred,
+                                  **{name: getattr(self, name) for name in self.fields})
+
+
+class LossFunctionWrapper(Loss):
+    """A loss over any function ``fn(y_true, y_pred, **kwargs)`` of one loss per sample.
+
+    >>> worst = LossFunctionWrapper(lambda y, p: abs(y - p), reduction="sum")
+    >>> float(worst([0.0, 0.0], [1.0, 2.0]))
+    3.0
+    """
+
+    def __init__(self, fn: Callable[..., Any], reduction: str | None = "sum_over_batch_size",
+                 name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+        super().__init__(name, reduction, dtype)
+        self.fn, self._fn_kwargs = fn, kwargs
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """``fn``, leaf by leaf brought to one rank."""
+        pairs = [same_rank(*pair) for pair in zip(nest.flatten(y_true), nest.flatten(y_pred),
+                                                  strict=False)]
+        if len(pairs) == len(nest.flatten(y_true)) == len(nest.flatten(y_pred)):
+            y_true = nest.pack(y_true, [true for true, _ in pairs])
+            y_pred = nest.pack(y_pred, [pred for _, pred in pairs])
+        return self.fn(y_true, y_pred, **self._fn_kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal loss."""
+        return {"name": self.name, "reduction": self.reduction, "fn": serialize(self.fn),
+                **serialize(self._fn_kwargs)}

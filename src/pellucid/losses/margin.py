@@ -1,0 +1,86 @@
+"""Losses of margins: a prediction must not only be right, but right by a distance."""
+
+from __future__ import annotations
+
+from pellucid.atoms import all, equal, logical_or, max, maximum, mean, square, sum, where
+from pellucid.atoms.samples import uniform
+from pellucid.core.op import op
+from pellucid.losses.base import FormulaLoss
+from pellucid.losses.pairing import tensors
+
+PAIR = [uniform(-0.9, 0.9), uniform(-0.9, 0.9)]
+
+
+def signs(y):
+    """Labels 0 and 1 as -1 and 1; if any label is something else, all stay as they are."""
+    binary = all(logical_or(equal(y, 0), equal(y, 1)))
+    return where(binary, 2 * y - 1, y)
+
+
+@op(symbol="hinge", samples=PAIR)
+def hinge(y_true, y_pred):
+    """The mean of max(1 - y ŷ, 0), with labels -1 and 1 (0 and 1 are turned into them).
+
+    ``(…, n) → (…)``.
+
+    >>> hinge([[1.0], [-1.0]], [[2.0], [0.5]]).numpy().tolist()
+    [0.0, 1.5]
+    """
+    y, p = tensors(y_true, y_pred)
+    return mean(maximum(1 - signs(y) * p, 0), axis=-1)
+
+
+@op(symbol="hinge²", samples=PAIR)
+def squared_hinge(y_true, y_pred):
+    """The mean of max(1 - y ŷ, 0)², with labels -1 and 1 (0 and 1 are turned into them).
+
+    ``(…, n) → (…)``.
+
+    >>> squared_hinge([[1.0], [-1.0]], [[2.0], [0.5]]).numpy().tolist()
+    [0.0, 2.25]
+    """
+    y, p = tensors(y_true, y_pred)
+    return mean(square(maximum(1 - signs(y) * p, 0)), axis=-1)
+
+
+@op(symbol="hinge", samples=PAIR)
+def categorical_hinge(y_true, y_pred):
+    """max(1 + the best wrong score - the right score, 0) for one-hot labels.
+
+    The right score is Σ y ŷ, the best wrong one max((1 - y) ŷ). ``(…, classes) → (…)``.
+
+    >>> float(categorical_hinge([0.0, 1.0], [0.5, 2.0]))
+    0.0
+    """
+    y, p = tensors(y_true, y_pred)
+    return maximum(max((1 - y) * p, axis=-1) - sum(y * p, axis=-1) + 1, 0)
+
+
+class Hinge(FormulaLoss):
+    """The mean of max(1 - y ŷ, 0): nothing to pay beyond a margin of 1.
+
+    >>> float(Hinge()([[1.0], [-1.0]], [[2.0], [0.5]]))
+    0.75
+    """
+
+    formula, usual_name = hinge, "hinge"
+
+
+class SquaredHinge(FormulaLoss):
+    """The mean of max(1 - y ŷ, 0)².
+
+    >>> float(SquaredHinge()([[1.0], [-1.0]], [[2.0], [0.5]]))
+    1.125
+    """
+
+    formula, usual_name = squared_hinge, "squared_hinge"
+
+
+class CategoricalHinge(FormulaLoss):
+    """max(1 + the best wrong score - the right score, 0), for one-hot labels.
+
+    >>> float(CategoricalHinge()([[0.0, 1.0]], [[0.5, 2.0]]))
+    0.0
+    """
+
+    formula, usual_name = categorical_hinge, "categorical_hinge"

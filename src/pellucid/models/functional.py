@@ -1,0 +1,122 @@
+"""The graph of a functional model as plain data, in Keras's form, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.core import nest
+from pellucid.core.errors import FileError
+from pellucid.core.serialization import deserialize, serialize
+from pellucid.layers.symbolic import KerasTensor
+from pellucid.models.graph import Graph
+
+
+def graph_config(graph: Graph) -> dict[str, Any]:
+    """Layers with the calls that were made of them, and where data come in and go out."""
+    places = _places(graph)
+    layers = []
+    for layer in graph.layers:
+        entry = serialize(layer)
+        if (build := layer.get_build_config()) is not None:
+            entry["build_config"] = build
+        calls = [node for node in graph.nodes if node.layer is layer]
+        entry["name"] = layer.name
+        entry["inbound_nodes"] = [
+            {"args": [_data(each, places) for each in node.args],
+             "kwargs": {key: _data(each, places) for key, each in node.kwargs.items()}}
+            for node in calls if node.inputs]
+        layers.append(entry)
+    return {"layers": layers, "input_layers": _ends(graph.inputs, places),
+            "output_layers": _ends(graph.outputs, places)}
+
+
+def _places(graph: Graph) -> dict[int, list[Any]]:
+    """Where each symbolic tensor comes from: [layer, call of the layer, output of the call]."""
+    found: dict[int, list[Any]] = {}
+    for layer in graph.layers:
+        calls = [node for node in graph.nodes if node.layer is layer]
+        for i, node in enumerate(calls):
+            for j, output in enumerate(node.outputs):
+                found[id(output)] = [layer.name, i, j]
+    return found
+
+
+def _data(value: Any, places: dict[int, list[Any]]) -> Any:
+    if isinstance(value, KerasTensor):
+        return {"class_name": "__keras_tensor__",
+                "config": {"shape": list(value.shape), "dtype": value.dtype,
+                           "keras_history": places[id(value)]}}
+    if isinstance(value, list):
+        return [_data(each, places) for each in value]
+    if isinstance(value, tuple):
+        return {"class_name": "__tuple__", "items": [_data(each, places) for each in value]}
+    if isinstance(value, dict):
+        return {key: _data(each, places) for key, each in value.items()}
+    return serialize(value)
+
+
+def _ends(symbols: Any, places: dict[int, list[Any]]) -> Any:
+    if isinstance(symbols, KerasTensor):
+        return places[id(symbols)]
+    if isinstance(symbols, dict):
+        return {key: _ends(each, places) for key, each in symbols.items()}
+    return [_ends(each, places) for each in symbols]
+
+
+def graph_from_config(config: dict[str, Any], custom_objects: Any = None) -> tuple[Any, Any]:
+    """Symbolic inputs and outputs of the graph that `graph_config` wrote."""
+    layers = {entry["name"]: deserialize(entry, custom_objects) for entry in config["layers"]}
+    made: dict[tuple[str, int], list[KerasTensor]] = {
+        (name, 0): [layer.output] for name, layer in layers.items()
+        if not next(e for e in config["layers"] if e["name"] == name)["inbound_nodes"]}
+    waiting = [(entry["name"], i, call) for entry in config["layers"]
+               for i, call in enumerate(entry["inbound_nodes"])]
+    while waiting:
+        later = []
+        for name, i, call in waiting:
+            if all(tuple(place[:2]) in made for place in _needs(call)):
+                args = [_value(each, made) for each in call.get("args", ())]
+                kwargs = {key: _value(each, made)
+                          for key, each in (call.get("kwargs") or {}).items()}
+                made[name, i] = nest.flatten(layers[name](*args, **kwargs))
+            else:
+                later.append((name, i, call))
+        if len(later) == len(waiting):
+            raise FileError("the model's graph is damaged: its layers wait for each other",
+                            got=f"layer {later[0][0]!r} without its input")
+        waiting = later
+    return _symbols(config["input_layers"], made), _symbols(config["output_layers"], made)
+
+
+def _needs(data: Any) -> list[Any]:
+    """Every place in the data of a call that another call must have filled."""
+    if isinstance(data, dict):
+        if data.get("class_name") == "__keras_tensor__":
+            return [data["config"]["keras_history"]]
+        return [place for each in data.values() for place in _needs(each)]
+    if isinstance(data, list):
+        return [place for each in data for place in _needs(each)]
+    return []
+
+
+def _value(data: Any, made: dict[tuple[str, int], list[KerasTensor]]) -> Any:
+    if isinstance(data, dict):
+        if data.get("class_name") == "__keras_tensor__":
+            name, call, output = data["config"]["keras_history"]
+            return made[name, call][output]
+        if data.get("class_name") == "__tuple__":
+            return tuple(_value(each, made) for each in data["items"])
+        if "class_name" not in data:
+            return {key: _value(each, made) for key, each in data.items()}
+    if isinstance(data, list):
+        return [_value(each, made) for each in data]
+    return deserialize(data)
+
+
+def _symbols(places: Any, made: dict[tuple[str, int], list[KerasTensor]]) -> Any:
+    if isinstance(places, dict):
+        return {key: _symbols(each, made) for key, each in places.items()}
+    if len(places) == 3 and isinstance(places[0], str) and isinstance(places[1], int):
+        name, call, output = places
+        return made[name, call][output]
+    return [_symbols(each, made) for each in places]

@@ -1,0 +1,86 @@
+"""The graph of a functional model: calls of layers in an order in which they can run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.core import nest
+from pellucid.core.errors import ArgumentError, KindError
+from pellucid.layers.symbolic import KerasTensor, Node
+
+
+class Graph:
+    """From symbolic inputs to symbolic outputs, through every node between."""
+
+    def __init__(self, inputs: Any, outputs: Any) -> None:
+        self.inputs, self.outputs = inputs, outputs
+        for each in [*nest.flatten(inputs), *nest.flatten(outputs)]:
+            if not isinstance(each, KerasTensor):
+                raise KindError("a functional model goes from Inputs to what layers make of them",
+                                got=type(each).__name__, hint="start with x = Input(shape=...)")
+        self.nodes = self._in_order()
+        self.layers = list({id(node.layer): node.layer for node in self.nodes}.values())
+        names = [layer.name for layer in self.layers]
+        for name in names:
+            if names.count(name) > 1:
+                raise ArgumentError(f"two layers of the model are called {name!r}",
+                                    hint="give each its own name=")
+
+    def _in_order(self) -> list[Node]:
+        """Every node after those it depends on, inputs first."""
+        order: list[Node] = []
+        done: set[int] = set()
+        starts = {id(each) for each in nest.flatten(self.inputs)}
+
+        def visit(tensor: KerasTensor) -> None:
+            if tensor._keras_history is None:
+                raise ArgumentError(f"the symbolic tensor {tensor.name!r} comes from no Input")
+            layer, place, _ = tensor._keras_history
+            node = layer._inbound_nodes[place]
+            if id(node) in done:
+                return
+            done.add(id(node))
+            if id(tensor) not in starts:
+                if not node.inputs:
+                    raise ArgumentError(f"the outputs depend on {tensor.name!r}, which is not "
+                                        "among the inputs", hint="add it to inputs=")
+                for each in node.inputs:
+                    visit(each)
+            order.append(node)
+
+        for each in [*nest.flatten(self.inputs), *nest.flatten(self.outputs)]:
+            visit(each)
+        return order
+
+    def run(self, inputs: Any) -> Any:
+        """The outputs for given inputs, node by node."""
+        values = {id(symbol): value for symbol, value in
+                  zip(nest.flatten(self.inputs), self._leaves(inputs), strict=True)}
+        for node in self.nodes:
+            if all(id(each) in values for each in node.outputs):
+                continue                                 # an input of the model
+
+            def value(each: Any) -> Any:
+                return values[id(each)] if isinstance(each, KerasTensor) else each
+
+            outputs = node.layer(*nest.map_structure(value, node.args),
+                                 **nest.map_structure(value, node.kwargs))
+            values.update((id(symbol), each) for symbol, each in
+                          zip(node.outputs, nest.flatten(outputs), strict=True))
+        return nest.pack(self.outputs, [values[id(each)] for each in nest.flatten(self.outputs)])
+
+    def _leaves(self, inputs: Any) -> list[Any]:
+        """The input values in the order of the symbolic inputs; a dict is matched by name."""
+        symbols = nest.flatten(self.inputs)
+        if isinstance(inputs, dict) and not isinstance(self.inputs, dict):
+            missing = [each.name for each in symbols if each.name not in inputs]
+            if missing:
+                raise ArgumentError(f"the model needs inputs {[each.name for each in symbols]}",
+                                    got=f"a dict with {sorted(inputs)}")
+            return [inputs[each.name] for each in symbols]
+        leaves = nest.flatten(inputs)
+        if isinstance(inputs, dict):
+            leaves = [inputs[key] for key in sorted(self.inputs) if key in inputs]
+        if len(leaves) != len(symbols):
+            raise ArgumentError(f"the model needs {len(symbols)} inputs", got=f"{len(leaves)}")
+        return leaves

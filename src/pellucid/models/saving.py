@@ -1,0 +1,136 @@
+"""Models to ``.keras`` files and back, optimizer state included."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+from pellucid.core.errors import ArgumentError, FileError, PellucidWarning
+from pellucid.core.serialization import custom_object_scope, deserialize, serialize
+from pellucid.data.encoder import TableEncoder
+from pellucid.files import keras_archive, weights
+from pellucid.files.atomic import replacing
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> None:
+    """Write a model to a ``.keras`` file that Keras 3 opens too.
+
+    The file is written under a temporary name, synced and renamed: a crash leaves the old file
+    whole. What Keras could not open (a host stage for strings, own classes) is said in a warning.
+    Raises ArgumentError for another suffix, FileError if the file cannot be written.
+
+    >>> save_model(model, "model.keras")                            # doctest: +SKIP
+    """
+    path = _checked(filepath, ".keras", overwrite)
+    if not model.built:
+        raise ArgumentError("the model has no weights yet, so there is nothing to save",
+                            hint="give it an Input, call it on data, or fit it first")
+    extra = {}
+    if model.host_stage is not None:
+        extra["host_stage"] = model.host_stage.to_dict()
+    keras_archive.write(path, keras_archive.Archive(
+        model_config(model), weights.to_bytes(model, _built_optimizer(model)), extra))
+
+
+def _built_optimizer(model: Any) -> Any:
+    return model.optimizer if model.optimizer is not None and model.optimizer.built else None
+
+
+def model_config(model: Any) -> dict[str, Any]:
+    """The model as data: classes, configs, shapes, and what `compile` was given."""
+    config = serialize(model)
+    if (build := model.get_build_config()) is not None:
+        config["build_config"] = build
+    if model.compiled:
+        given = dict(model._compile_config)
+        given["optimizer"] = model.optimizer
+        config["compile_config"] = {key: serialize(each) for key, each in given.items()}
+    return config
+
+
+def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True,
+               safe_mode: bool = True, **_: Any) -> Any:
+    """Read a model that `save_model`, or Keras 3, wrote; it predicts and trains on as before.
+
+    ``custom_objects`` names own classes that the file uses. Nothing is imported or run because the
+    file says so. Raises FileError for a missing or damaged file, ArgumentError for an unknown
+    class.
+    """
+    path = _checked(filepath, ".keras", overwrite=True)
+    archive = keras_archive.read(path)
+    with custom_object_scope(custom_objects):
+        try:
+            model = deserialize(archive.config)
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise FileError(f"the config in {str(path)!r} is damaged or of a kind that this "
+                            f"version does not know ({type(error).__name__}: {error})") from error
+        if compile and archive.config.get("compile_config"):
+            _compile(model, archive.config["compile_config"])
+    with weights.open_bytes(archive.weights, str(path)) as file:
+        weights.load(model, file)
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is not None and "optimizer" in file:
+            optimizer.build(model.trainable_variables)
+            weights.load(optimizer, file["optimizer"])
+    if stage := archive.extra.get("host_stage"):
+        model.host_stage = TableEncoder.from_dict(stage)
+    return model
+
+
+def _compile(model: Any, config: dict[str, Any]) -> None:
+    given = {key: deserialize(each) for key, each in config.items()}
+    known = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly",
+             "steps_per_execution")
+    try:
+        model.compile(**{key: given[key] for key in known if key in given})
+    except ArgumentError as error:
+        warnings.warn(PellucidWarning(f"the model was loaded but not compiled: {error}"),
+                      stacklevel=3)
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Write the weights alone, to a ``.weights.h5`` file in Keras's layout."""
+    path = _checked(filepath, ".weights.h5", overwrite)
+    with replacing(path) as file:
+        file.write(weights.to_bytes(model))
+
+
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None:
+    """Read weights into a model of the same form."""
+    path = Path(filepath)
+    if not path.is_file():
+        raise FileError(f"there is no weights file {str(path)!r}")
+    if path.suffix == ".keras":
+        data = keras_archive.read(path).weights
+    else:
+        data = _checked(filepath, ".weights.h5", True).read_bytes()
+    if not model.built:
+        raise ArgumentError("the model has no weights yet",
+                            hint="give it an Input, or call it on data before load_weights")
+    with weights.open_bytes(data, str(path)) as file:
+        weights.load(model, file, skip_mismatch)
+
+
+def model_from_json(text: str, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The model whose `to_json` wrote the text, with new weights."""
+    return deserialize(json.loads(text), custom_objects)
+
+
+def clone_model(model: Any, input_tensors: Any = None, clone_function: Any = None,
+                **_: Any) -> Any:
+    """A model of the same form with weights of its own."""
+    if clone_function is not None or input_tensors is not None:
+        raise ArgumentError("clone_model copies a whole model; clone_function and input_tensors "
+                            "are not supported", hint="build the new model from the layers")
+    return deserialize(serialize(model))
+
+
+def _checked(filepath: Any, suffix: str, overwrite: bool) -> Path:
+    path = Path(filepath)
+    if not path.name.endswith(suffix):
+        raise ArgumentError(f"the file name must end in {suffix}", got=str(filepath))
+    if path.exists() and not overwrite:
+        raise FileError(f"{str(path)!r} exists already", hint="pass overwrite=True to replace it")
+    return path

@@ -1,0 +1,266 @@
+"""`fit`, `evaluate`, `predict`: a whole step is one Plan, the loop around it is here."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from pellucid.atoms.random import random_permutation
+from pellucid.callbacks.base import CallbackList
+from pellucid.callbacks.progress import ProgressBar
+from pellucid.core import dtypes, nest
+from pellucid.core.errors import ArgumentError, DataError, PellucidWarning, user_line
+from pellucid.core.tensor import Tensor, convert
+from pellucid.data.batches import batches, unpack_x_y_sample_weight, validation_part
+from pellucid.data.frames import is_frame, map_nest
+from pellucid.data.sources import ArrayBatches, Batches
+from pellucid.engines.trace import Traced, abstract_call
+from pellucid.models.checks import advice, check_labels
+from pellucid.models.steps import Steps
+from pellucid.random import next_seed
+
+
+class Trainer(Steps):
+    """The half of a model that trains.
+
+    Whatever a step does (forward, loss, penalties, gradients, clipping, optimizer, metrics, moving
+    averages, random masks) is traced once per signature into one Plan. With
+    ``compile(run_eagerly=True)`` the same code runs step by step.
+    """
+
+    host_stage: Any = None
+    _advised = False
+
+    # the loops ---------------------------------------------------------------------------------
+
+    def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1,
+            verbose: Any = "auto", callbacks: Any = None, validation_split: float = 0.0,
+            validation_data: Any = None, shuffle: bool = True, class_weight: Any = None,
+            sample_weight: Any = None, initial_epoch: int = 0, steps_per_epoch: int | None = None,
+            validation_steps: int | None = None, validation_batch_size: int | None = None,
+            validation_freq: Any = 1) -> Any:
+        """Train for a number of epochs; gives the `History` of losses and metrics.
+
+        ``x`` and ``y`` are arrays, lists, frames, nests of them, or one generator or `PyDataset`;
+        ``validation_split`` takes the last part of the rows before shuffling. Raises DataError
+        for data that cannot be used, ShapeError where shapes do not fit.
+        """
+        self._need_compiled("fit")
+        seed, held_out = next_seed(), None
+        if validation_split and validation_data is None:
+            (x, y, sample_weight), validation_data = validation_part(
+                self._encoded(x), y, sample_weight, validation_split)
+        source = self._source(x, y, sample_weight, batch_size=batch_size, steps=steps_per_epoch,
+                              shuffle=shuffle, class_weight=class_weight,
+                              permutation=lambda n, epoch: _order(seed, n, epoch))
+        if validation_data is not None:
+            parts = (unpack_x_y_sample_weight(tuple(validation_data))
+                     if isinstance(validation_data, (tuple, list)) else (validation_data,))
+            held_out = self._source(*parts, batch_size=validation_batch_size or batch_size,
+                                    steps=validation_steps)
+        self._prepare(source)
+        told = _with_progress(callbacks, verbose)
+        listeners = CallbackList(told, add_history=True, model=self, verbose=verbose,
+                                 epochs=epochs, steps=source.steps)
+        self.stop_training = False
+        step = self._step_function("train")
+        listeners.tell("on_train_begin")
+        logs: dict[str, float] = {}
+        for epoch in range(initial_epoch, epochs):
+            if not source.more():
+                break
+            self.reset_metrics()
+            listeners.tell("on_epoch_begin", epoch, {})
+            logs = self._run_batches(step, source.epoch(epoch), listeners, "train")
+            if held_out is not None and _due(epoch, validation_freq):
+                results = self._evaluate(held_out, listeners)
+                logs |= {f"val_{name}": value for name, value in results.items()}
+            listeners.tell("on_epoch_end", epoch, logs)
+            if self.stop_training:
+                break
+        self.optimizer.finalize_variable_values(self.trainable_variables)  # pyright: ignore
+        listeners.tell("on_train_end", logs)
+        self.history = listeners.history
+        return self.history
+
+    def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None,
+                 verbose: Any = "auto", sample_weight: Any = None, steps: int | None = None,
+                 callbacks: Any = None, return_dict: bool = False, **_: Any) -> Any:
+        """Loss and metrics on data, without training: a number, a list, or a dict."""
+        self._need_compiled("evaluate")
+        source = self._source(x, y, sample_weight, batch_size=batch_size, steps=steps)
+        self._prepare(source, training=False)
+        listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
+                                 epochs=1, steps=source.steps)
+        results = self._evaluate(source, listeners)
+        if return_dict:
+            return results
+        values = list(results.values())
+        return values[0] if len(values) == 1 else values
+
+    def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto",
+                steps: int | None = None, callbacks: Any = None) -> Any:
+        """The outputs for all rows of x, as NumPy arrays."""
+        source = self._source(x, batch_size=batch_size, steps=steps)
+        listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
+                                 epochs=1, steps=source.steps)
+        step, parts = self._step_function("predict"), []
+        listeners.tell("on_predict_begin")
+        for i, batch in enumerate(source.epoch(0)):
+            listeners.tell("on_predict_batch_begin", i, {})
+            outputs = nest.map_structure(np.asarray, step(batch))
+            parts.append(outputs)
+            listeners.tell("on_predict_batch_end", i, {"outputs": outputs})
+        listeners.tell("on_predict_end", {})
+        if not parts:
+            raise DataError("predict got no batch at all", where=user_line())
+        return nest.map_structure(lambda *each: np.concatenate(each), *parts)
+
+    def train_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None,
+                       class_weight: Any = None, return_dict: bool = False) -> Any:
+        """One step of training on one batch; metrics count on until `reset_metrics`."""
+        return self._on_batch("train", x, y, sample_weight, class_weight, return_dict)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None,
+                      return_dict: bool = False) -> Any:
+        """Loss and metrics of one batch."""
+        return self._on_batch("test", x, y, sample_weight, None, return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch."""
+        batch = self._source(x, steps=1).first()
+        return nest.map_structure(np.asarray, self._step_function("predict")(batch))
+
+    def _on_batch(self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any,
+                  return_dict: bool) -> Any:
+        self._need_compiled(f"{kind}_on_batch")
+        source = self._source(x, y, sample_weight, class_weight=class_weight, steps=1)
+        self._prepare(source, training=kind == "train")
+        logs = _numbers(self._step_function(kind)(source.first()))
+        values = list(logs.values())
+        return logs if return_dict else values[0] if len(values) == 1 else values
+
+    def _run_batches(self, step: Any, batches: Any, listeners: CallbackList, kind: str
+                     ) -> dict[str, float]:
+        heard = listeners.hears(f"on_{kind}_batch_begin", f"on_{kind}_batch_end")
+        logs: dict[str, Any] = {}
+        for i, batch in enumerate(batches):
+            if heard:
+                listeners.tell(f"on_{kind}_batch_begin", i, {})
+            logs = step(batch)
+            if heard:
+                listeners.tell(f"on_{kind}_batch_end", i, _numbers(logs))
+            if kind == "train" and self.stop_training:
+                break
+        return _numbers(logs)
+
+    def _evaluate(self, source: Batches, listeners: CallbackList) -> dict[str, float]:
+        listeners.tell("on_test_begin")
+        self.reset_metrics()
+        logs = self._run_batches(self._step_function("test"), source.epoch(0), listeners, "test")
+        listeners.tell("on_test_end", logs)
+        return logs
+
+    def _step_function(self, kind: str) -> Any:
+        """``train_step`` and its kin as a Plan, or as they are when run eagerly."""
+        method = getattr(self, f"{kind}_step")
+        if self.run_eagerly:
+            return lambda data: method(nest.map_structure(_tensor, data))
+        if kind not in self.traced_functions:
+            self.traced_functions[kind] = Traced(lambda data: method(data))
+        key = tuple(id(v) for v in self.trainable_variables)             # pyright: ignore
+        traced = self.traced_functions[kind]
+        if getattr(traced, "frozen_key", key) != key:    # layer.trainable was changed since
+            traced = self.traced_functions[kind] = Traced(lambda data: method(data))
+        traced.frozen_key = key
+        return traced
+
+    # getting ready -----------------------------------------------------------------------------
+
+    def _need_compiled(self, what: str) -> None:
+        if not self.compiled:
+            raise ArgumentError(f"compile the model before {what}", where=user_line(),
+                                hint='model.compile(optimizer="adam", loss="mse")')
+
+    def _source(self, x: Any, y: Any = None, sample_weight: Any = None, **how: Any) -> Batches:
+        """The batches of whatever x is, floats of arrays in the model's dtype from the start."""
+        source = batches(self._encoded(x), y, sample_weight, **how)
+        if isinstance(source, ArrayBatches):
+            def cast(array: Any) -> Any:
+                return array.astype(self.data_dtype, copy=False) if dtypes.is_float(
+                    array.dtype) else array
+            source.x, source.y = map_nest(cast, source.x), map_nest(cast, source.y)
+        return source
+
+    @property
+    def data_dtype(self) -> str:
+        """The float type that data are given in: the model's own."""
+        return self.compute_dtype                                        # pyright: ignore
+
+    def _encoded(self, x: Any) -> Any:
+        """Columns with strings and gaps as numbers, by the host stage that was saved with them."""
+        columns = self.host_stage is not None and (is_frame(x) or isinstance(x, dict))
+        return self.host_stage.transform(x) if columns else x
+
+    def _prepare(self, source: Batches, training: bool = True) -> None:
+        """Build weights, loss, metrics and optimizer from the first batch, before any tracing."""
+        x, y, sample_weight = source.first()
+        self._build_on(x, y, sample_weight)
+        if training and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)               # pyright: ignore
+        check_labels(self, source)
+        if not self._advised:
+            self._advised = True
+            for sentence in advice(self, x, y):
+                warnings.warn(PellucidWarning(sentence), stacklevel=3)
+
+    def _build_on(self, x: Any, y: Any, sample_weight: Any) -> None:
+        metrics_built = self._compiled_metrics is None or self._compiled_metrics.parts is not None
+        loss_built = self._compiled_loss is None or self._compiled_loss.parts is not None
+        if self.built and metrics_built and loss_built or self.run_eagerly:  # pyright: ignore
+            return
+
+        def forward(x: Any, y: Any) -> Any:
+            y_pred = self(x, training=False)                             # pyright: ignore
+            if self._compiled_loss is not None:
+                self._compiled_loss.build(y_pred)
+            if self._compiled_metrics is not None and y is not None:
+                self._compiled_metrics.build(y, y_pred, self._compiled_loss)
+            return y_pred
+
+        abstract_call(forward, nest.map_structure(_array, x), nest.map_structure(_array, y))
+        self._clear_losses()                                             # pyright: ignore
+
+
+def _order(seed: int, n: int, epoch: int) -> np.ndarray:
+    """The order of n rows in an epoch: a pure function of the three."""
+    return random_permutation(np.array([seed, epoch], np.uint32), n).numpy()
+
+
+def _array(value: Any) -> Any:
+    return None if value is None else np.asarray(value)
+
+
+def _tensor(value: Any) -> Any:
+    return None if value is None else value if isinstance(value, Tensor) else convert(
+        np.asarray(value))
+
+
+def _numbers(logs: dict[str, Any]) -> dict[str, float]:
+    """Logs as Python numbers (a metric of several numbers stays an array)."""
+    return {name: float(array) if (array := np.asarray(value)).ndim == 0 else array
+            for name, value in logs.items()}
+
+
+def _due(epoch: int, frequency: Any) -> bool:
+    return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
+
+
+def _with_progress(callbacks: Any, verbose: Any) -> Any:
+    """The callbacks with a progress bar in front, unless ``verbose=0``."""
+    if isinstance(callbacks, CallbackList) or verbose in (0, False):
+        return callbacks
+    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
+    return [ProgressBar(verbose), *given]

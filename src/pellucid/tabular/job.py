@@ -1,0 +1,102 @@
+"""One run from settings to a judged model; nothing is written here."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from pellucid import utils
+from pellucid.callbacks import Callback
+from pellucid.core.errors import ArgumentError, PellucidWarning
+from pellucid.models import Model
+from pellucid.tabular.defaults import recipe
+from pellucid.tabular.fitting import Course, fit
+from pellucid.tabular.network import (
+    LOSSES,
+    OUTPUTS,
+    build_network,
+    compile_network,
+    finished_model,
+    training_target,
+)
+from pellucid.tabular.preparation import Prepared
+from pellucid.tabular.scores import baseline_scores, scores
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A trained model and what the test rows say of it.
+
+    ``y`` is the encoded target of the test rows, ``answers`` what the model gives for them.
+    """
+
+    prepared: Prepared
+    model: Model
+    course: Course
+    y: np.ndarray
+    answers: np.ndarray
+    metrics: dict[str, float]
+    baseline: dict[str, float]
+
+
+def resolved(prepared: Prepared) -> Prepared:
+    """The same data with every setting decided: given ones stay, defaults fill the rest."""
+    task, rows = prepared.task.name, len(prepared.rows["train"])
+    chosen = recipe(task, rows, len(prepared.encoder.feature_names),
+                    len(prepared.encoder.target.class_names))
+    given = prepared.config
+    defaults = {"output": OUTPUTS[task], "loss": LOSSES[task], **dataclasses.asdict(chosen)}
+    missing = {name: value for name, value in defaults.items() if getattr(given, name) is None}
+    return dataclasses.replace(prepared, config=given.changed(**missing))
+
+
+def train(prepared: Prepared, *, force: bool = False,
+          callbacks: Sequence[Callback] = ()) -> Outcome:
+    """Build, train and judge the model of a run whose settings are decided.
+
+    What is merely unwise (softmax on one unit, a loss that the output doesn't fit) is refused
+    unless ``force``. Raises ``ArgumentError`` for that and for a training that diverges.
+    """
+    config, target = prepared.config, prepared.encoder.target
+    utils.set_random_seed(config.seed)
+    train_rows, validation, test = map(prepared.part, ("train", "validation", "test"))
+    with _strict(force) as calm:
+        network = build_network(train_rows[0], target, config)
+        compile_network(network, target, config, len(train_rows[0]))
+        parts = [(x, training_target(target, y, config)) for x, y in (train_rows, validation)]
+        course = fit(network, parts[0], parts[1], config, [*callbacks, calm])
+    if course.best_epoch is None and not course.interrupted:
+        raise ArgumentError("the loss must stay finite", got="NaN from the first epoch on",
+                            hint="try a smaller --rate, or --optimizer adam")
+    model = finished_model(network, target, config)
+    model.host_stage = prepared.encoder
+    x, y = test
+    answers = np.asarray(model.predict(x, verbose=0))
+    return Outcome(prepared, model, course, y, answers, scores(target, y, answers),
+                   baseline_scores(target, y))
+
+
+class _Calm(Callback):
+    """After the first step the settings have been judged: later warnings are no refusals."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        if batch == 0:
+            warnings.simplefilter("default", PellucidWarning)
+
+
+@contextmanager
+def _strict(force: bool) -> Iterator[Callback]:
+    """Turn the library's warnings about a configuration into refusals, unless forced."""
+    with warnings.catch_warnings():
+        if not force:
+            warnings.simplefilter("error", PellucidWarning)
+        try:
+            yield _Calm()
+        except PellucidWarning as unwise:
+            raise ArgumentError(str(unwise).rstrip("."),
+                                hint="--force trains it all the same") from None

@@ -1,0 +1,82 @@
+"""TensorFlow's face: `from pellucid import tf` for code in the style of `tf.GradientTape`.
+
+Only names stand here; each is a function of `pellucid`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from pellucid.atoms import (
+    abs, add, argmax, argmin, cond, cos, cumsum, divide, equal, exp, expand_dims, eye, floor,
+    greater, greater_equal, less, less_equal, logical_and, logical_not, logical_or, matmul,
+    maximum, minimum, multiply, negative, not_equal, one_hot, ones, ones_like, pad, repeat,
+    reshape, round, scan, sign, sin, split, sqrt, square, squeeze, stack, stop_gradient, subtract,
+    tanh, tensordot, tile, transpose, unstack, where, zeros, zeros_like,
+)
+from pellucid.atoms import all as reduce_all
+from pellucid.atoms import any as reduce_any
+from pellucid.atoms import arange as range
+from pellucid.atoms import clip as clip_by_value
+from pellucid.atoms import concatenate as concat
+from pellucid.atoms import full as fill
+from pellucid.atoms import logsumexp as reduce_logsumexp
+from pellucid.atoms import max as reduce_max
+from pellucid.atoms import mean as reduce_mean
+from pellucid.atoms import min as reduce_min
+from pellucid.atoms import norm
+from pellucid.atoms import power as pow
+from pellucid.atoms import prod as reduce_prod
+from pellucid.atoms import sum as reduce_sum
+from pellucid.atoms import take as gather
+from pellucid.core.nest import map_structure
+from pellucid.core.tape import GradientTape
+from pellucid.core.tensor import Tensor
+from pellucid.core.variable import Variable
+from pellucid.engines.trace import Traced
+from pellucid.ops.conversion import cast, convert_to_tensor, is_tensor, size
+
+bool, float16, float32, float64 = "bool", "float16", "float32", "float64"
+int8, int16, int32, int64 = "int8", "int16", "int32", "int64"
+uint8, uint16, uint32, uint64 = "uint8", "uint16", "uint32", "uint64"
+
+SUBMODULES = ("keras", "math", "nn", "random", "linalg", "nest", "initializers", "losses",
+              "metrics", "optimizers")
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
+    """A tensor of a value; a single number fills a given shape."""
+    tensor = convert_to_tensor(value, dtype)
+    if shape is None or tuple(shape) == tensor.shape:
+        return tensor
+    return fill(shape, tensor) if tensor.shape == () else reshape(tensor, shape)
+
+
+def identity(x: Any, name: str | None = None) -> Tensor:
+    """A tensor of the same value."""
+    return convert_to_tensor(x).alias()
+
+
+def rank(x: Any) -> int:
+    """The number of axes."""
+    return len(convert_to_tensor(x).shape)
+
+
+def shape(x: Any) -> Tensor:
+    """The shape as a tensor of integers."""
+    return convert_to_tensor(list(convert_to_tensor(x).shape), "int32")
+
+
+def function(body: Any = None, **_: Any) -> Any:
+    """Decorator: trace a function into a Plan at its first call for each signature."""
+    return (lambda f: function(f)) if body is None else Traced(body)
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("keras", "math", "nn", "random", "linalg", "nest"):
+        return importlib.import_module(
+            "pellucid.keras" if name == "keras" else f"pellucid.tf.{name}")
+    if name in SUBMODULES:
+        return importlib.import_module(f"pellucid.{name}")
+    raise AttributeError(f"pellucid.tf has no {name!r}; pellucid.ops has Keras's functions")

@@ -1,0 +1,5 @@
+"""`tf.linalg`: names only."""
+
+from pellucid.atoms import eye, matmul, norm, tensordot, transpose
+
+__all__ = ["eye", "matmul", "norm", "tensordot", "transpose"]

@@ -1,0 +1,119 @@
+"""What holds for every test: one arithmetic, three Hypothesis profiles, and nothing left behind."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+# Before anything imports Keras: the oracle runs on JAX, in float64 where a test asks for it.
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("JAX_ENABLE_X64", "1")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+from pellucid.core import names, serialization
+from pellucid.core import settings as chosen
+from pellucid.core.recording import recording
+from pellucid.random import seed
+
+importlib.import_module("pellucid.engines.trace")     # fills the table of atoms, with their shapes
+
+PROFILE = os.environ.get("PELLUCID_PROFILE", "dev")
+
+# No deadline: on a shared machine a slow example says nothing about the code.
+_common: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("dev", max_examples=25, **_common)
+settings.register_profile("ci", max_examples=50, derandomize=True, database=None, **_common)
+settings.register_profile("deep", max_examples=1000, **_common)
+settings.load_profile(PROFILE)
+
+
+def left_behind() -> dict[str, Any]:
+    """The global states that a test must leave as it found them, by the name a person would use."""
+    keras, pyplot = sys.modules.get("keras"), sys.modules.get("matplotlib.pyplot")
+    return {
+        "an open tape": recording.tapes,
+        "a running trace": recording.trace,
+        "a scope name": recording.scope,
+        "a path of names": names.current_path(""),
+        "floatx or epsilon": (chosen.floatx(), chosen.epsilon()),
+        "Keras's floatx": keras.config.floatx() if hasattr(keras, "config") else "float32",
+        "NumPy's error state": np.geterr(),
+        "NumPy's way of printing": np.get_printoptions(),
+        "an open figure": pyplot.get_fignums() if hasattr(pyplot, "get_fignums") else [],
+        "the working folder": os.getcwd(),
+        "a PELLUCID variable": {name: value for name, value in os.environ.items()
+                                if name.startswith("PELLUCID_")},
+    }
+
+
+def mend(before: dict[str, Any]) -> None:
+    """Put the states back, so that one careless test does not fail all that follow it."""
+    recording.tapes = before["an open tape"]
+    recording.trace = before["a running trace"]
+    recording.scope = before["a scope name"]
+    floatx, epsilon = before["floatx or epsilon"]
+    chosen.set_floatx(floatx)
+    chosen.set_epsilon(epsilon)
+    if hasattr(keras := sys.modules.get("keras"), "config"):
+        keras.config.set_floatx(before["Keras's floatx"])
+    np.seterr(**before["NumPy's error state"])
+    np.set_printoptions(**before["NumPy's way of printing"])
+    if hasattr(pyplot := sys.modules.get("matplotlib.pyplot"), "close"):
+        for number in set(pyplot.get_fignums()) - set(before["an open figure"]):
+            pyplot.close(number)
+    os.chdir(before["the working folder"])
+    for name in [name for name in os.environ if name.startswith("PELLUCID_")]:
+        del os.environ[name]
+    os.environ.update(before["a PELLUCID variable"])
+
+
+class Isolation:
+    """Fails the test, or the doctest, that leaves a state behind; names what it left."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        item.stash[BEFORE] = left_behind()
+        names.reset_names()                            # names count from nought in every test,
+        seed.restore_stream((0, 0, None))              # and draws start from the same seed
+        registered = dict(serialization.CUSTOM)
+        result = yield
+        serialization.CUSTOM.clear()                   # and what it registers is forgotten
+        serialization.CUSTOM.update(registered)
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
+        result = yield                                 # after the fixtures have put things back
+        before, after = item.stash[BEFORE], left_behind()
+        if changed := [name for name in before if after[name] != before[name]]:
+            mend(before)
+            told = "; ".join(f"{name} (was {before[name]!r}, is {after[name]!r})"
+                             for name in changed)
+            pytest.fail(f"the test left behind {told}", pytrace=False)
+        return result
+
+
+BEFORE = pytest.StashKey[dict[str, Any]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Isolation is registered for the whole run: a conftest's own hooks would miss doctests."""
+    config.pluginmanager.register(Isolation(), "pellucid-isolation")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run in `./dev test --deep`, or when they are asked for by marker or by name."""
+    if PROFILE == "deep" or config.option.markexpr or any("::" in each for each in config.args):
+        return
+    long = [item for item in items if item.get_closest_marker("deep")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("deep")]
