@@ -122,7 +122,8 @@ def test_setting_that_has_no_meaning(refused, option, value, message):
 
 @pytest.mark.parametrize("options", [
     ("--output", "softmax"),                                    # one unit: always 1
-    ("--loss", "mse"),                                          # runs, and fits badly
+    ("--loss", "categorical_crossentropy"),                     # one unit: nothing to compare
+    ("--output", "linear"),                                     # no probability
     ("--rate", "0"),                                            # learns nothing
 ])
 def test_what_is_merely_unwise_is_refused_unless_forced(refused, pellucid, options):

@@ -117,6 +117,22 @@ def test_a_useless_model_is_called_so():
     assert "no better than" not in sample("three")[1]
 
 
+def test_a_useless_regression_is_called_so():
+    useless = replace(regression(30), metrics={"mae": 60.0}, baseline={"mae": 59.0})
+    assert "no better than this trivial answer" in page(useless)
+    several = replace(regression(30, targets=("a", "b")), metrics={"r2": 0.4, "mae of a": 9.0},
+                      baseline={"r2": 0.0, "mae of a": 8.0})
+    assert "no better than" not in page(several)
+
+
+def test_metrics_where_less_is_more_say_so():
+    run = replace(regression(30, targets=("a", "b")),
+                  metrics={"r2": 0.4, "mae of a": 9.0, "log_loss": 1.0}, baseline={"r2": 0.0})
+    rows = read(page(run)).section("Against the trivial answer").rows()
+    assert [row[0] for row in rows] == ["R²", "mean absolute error of a lower is better",
+                                        "log loss lower is better"]
+
+
 def test_the_rule_of_the_baseline_is_told_as_given():
     run = replace(classes(3, 60), baseline_rule='always answering "setosa"')
     assert 'always answering "setosa" gets 33.3 %.' in read(page(run)).all("h1")[0].text

@@ -65,7 +65,7 @@ class VarianceScaling(FanScaling):
 
 
 class GlorotUniform(FanScaling):
-    r"""Glorot's initializer (or Xavier's): :math:`w ∼ U(-a, a)` with :math:`a^2 = 6 / (n_{in} + n_{out})`.
+    r"""Glorot's (or Xavier's): :math:`w ∼ U(-a, a)` with :math:`a^2 = 6 / (n_{in} + n_{out})`.
 
     For tanh and sigmoid: signals keep their size forwards and backwards. Source: X. Glorot,
     Y. Bengio, "Understanding the difficulty of training deep feedforward networks" (2010).

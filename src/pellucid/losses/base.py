@@ -36,23 +36,27 @@ class Loss(Configurable):
                  dtype: Any = None) -> None:
         self.name = name or auto_name(type(self).__name__)
         self.reduction = standardize_reduction(reduction)
-        self._dtype = dtypes.standardize(getattr(dtype, "compute_dtype", dtype))
+        dtype = getattr(dtype, "compute_dtype", dtype)
+        self._dtype = None if dtype is None else dtypes.standardize(dtype)
 
     @property
     def dtype(self) -> str:
-        """The float type in which the loss is computed."""
-        return self._dtype
+        """The float type in which the loss is computed, for predictions that are not wider."""
+        return self._dtype or dtypes.floatx()
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         masks = [getattr(y_pred, "_keras_mask", None)]
         with scope(self.name):
-            y_true, y_pred = (nest.map_structure(lambda each: convert(each, self.dtype), y)
+            y_pred = nest.map_structure(convert, y_pred)
+            dtype = self._dtype or dtypes.result_type(dtypes.floatx(), *(
+                each.dtype for each in nest.flatten(y_pred)))
+            y_true, y_pred = (nest.map_structure(lambda each: convert(each, dtype), y)
                               for y in (y_true, y_pred))
             losses = self.call(y_true, y_pred)
             masks = [each for each in (*masks, getattr(losses, "_keras_mask", None))
                      if each is not None]
             mask = None if not masks else masks[0] if len(masks) == 1 else masks[0] & masks[1]
-            return reduce_weighted_values(losses, sample_weight, mask, self.reduction, self.dtype)
+            return reduce_weighted_values(losses, sample_weight, mask, self.reduction, dtype)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """One loss per sample."""

@@ -8,13 +8,14 @@ from pellucid import losses as losses_module
 from pellucid import metrics as metrics_module
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, ShapeError, nearest, user_line
+from pellucid.core.serialization import BUILT_IN
 
 
 class OutputLoss:
     """One loss for one output, with its weight and (if there are several) its own mean."""
 
     def __init__(self, loss: Any, weight: float | None, name: str | None, several: bool) -> None:
-        self.loss, self.weight = losses_module.get(loss), weight
+        self.loss, self.weight = as_loss(loss), weight
         self.mean = metrics_module.Mean(name=f"{name}_loss") if several and name else None
 
 
@@ -105,6 +106,17 @@ class CompiledMetrics:
                 each.update_state(y, p)
             for each in weighted:
                 each.update_state(y, p, sample_weight=w)
+
+
+def as_loss(given: Any) -> Any:
+    """A `Loss` for a name, a function or a `Loss`; the class behind a built-in function."""
+    found = losses_module.get(given)
+    if isinstance(found, losses_module.Loss):
+        return found
+    for each in BUILT_IN["keras.losses"].values():
+        if vars(each).get("formula") is found:
+            return each()
+    return losses_module.LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
 
 
 def as_list(value: Any) -> list[Any]:

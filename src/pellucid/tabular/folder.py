@@ -6,15 +6,17 @@ import csv
 import json
 import math
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from pellucid.core.errors import FileError
+from pellucid.files.atomic import replacing
 from pellucid.tabular.config import Config
 from pellucid.tabular.job import Outcome
 from pellucid.tabular.predictions import answer_columns, write_predictions
-from pellucid.tabular.whole_file import whole_file
 
 FILES = ("model.keras", "history.csv", "config.toml", "metrics.json", "predictions.csv",
          "report.html")
@@ -51,18 +53,22 @@ def write_run(folder: Path, outcome: Outcome) -> None:
     """Write all files of a run but the report."""
     folder.mkdir(parents=True, exist_ok=True)
     outcome.model.save(folder / "model.keras")
-    with whole_file(folder / "history.csv") as file:
+    with _text(folder / "history.csv") as file:
         history = outcome.course.history
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["epoch", *history])
         rows.writerows([epoch, *values] for epoch, values in
                        enumerate(zip(*history.values(), strict=True), 1))
-    with whole_file(folder / "config.toml") as file:
+    with _text(folder / "config.toml") as file:
         file.write(outcome.prepared.config.to_toml(str(folder / "config.toml")))
-    with whole_file(folder / "metrics.json") as file:
+    with _text(folder / "metrics.json") as file:
         json.dump(_finite(metrics(outcome)), file, indent=2, allow_nan=False)
         file.write("\n")
     write_predictions(folder / "predictions.csv", [prediction_columns(outcome)])
+
+
+def _text(path: Path) -> AbstractContextManager[IO[str]]:
+    return replacing(path, "w", encoding="utf-8", newline="")
 
 
 def metrics(outcome: Outcome) -> dict[str, object]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pellucid import utils
 from pellucid.callbacks import Callback
 from pellucid.core.errors import ArgumentError, PellucidWarning
 from pellucid.models import Model
+from pellucid.random import set_random_seed
 from pellucid.tabular.defaults import recipe
 from pellucid.tabular.fitting import Course, fit
 from pellucid.tabular.network import (
@@ -63,7 +63,7 @@ def train(prepared: Prepared, *, force: bool = False,
     unless ``force``. Raises ``ArgumentError`` for that and for a training that diverges.
     """
     config, target = prepared.config, prepared.encoder.target
-    utils.set_random_seed(config.seed)
+    set_random_seed(config.seed)
     train_rows, validation, test = map(prepared.part, ("train", "validation", "test"))
     with _strict(force) as calm:
         network = build_network(train_rows[0], target, config)

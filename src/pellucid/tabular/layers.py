@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pellucid.activations import names as activation_names
+from pellucid.activations import FUNCTIONS
 from pellucid.core.errors import ArgumentError, nearest
 
 KINDS = ("dropout", "batchnorm")
@@ -74,7 +74,7 @@ def _layer(part: str, place: int) -> Hidden:
         if rest:
             raise ArgumentError(f'"batchnorm" takes nothing, but got "{part.strip()}"')
         return Hidden("batchnorm")
-    if len(rest) == 1 and _is_number(rest[0]) and first in activation_names():
+    if len(rest) == 1 and _is_number(rest[0]) and first in FUNCTIONS:
         raise ArgumentError(f'the layer "{part.strip()}" has its words the wrong way round',
                             hint=f'write "{rest[0]} {first}"')
     hint = nearest(first, (*KINDS, "dense"))
@@ -91,12 +91,12 @@ def _dense(units: str, rest: list[str], part: str) -> Hidden:
         raise ArgumentError(f'the layer "{part}" has too many words',
                             hint=f'is a comma missing, as in "{commas}"?')
     activation = rest[0].lower() if rest else "relu"
-    if activation not in activation_names():
-        hint = nearest(activation, activation_names())
+    if activation not in FUNCTIONS:
+        hint = nearest(activation, FUNCTIONS)
         if _is_number(activation):
             hint = f'is a comma missing, as in "{units}, {activation}"?'
         raise ArgumentError(f'"{rest[0]}" in the layer "{part}" is not a known activation',
-                            hint=hint or f"known: {', '.join(activation_names())}")
+                            hint=hint or f"known: {', '.join(FUNCTIONS)}")
     return Hidden("dense", units=int(units), activation=activation)
 
 

@@ -25,8 +25,8 @@ from pellucid.layers import (
     Normalization,
 )
 from pellucid.models import Model
-from pellucid.optimizers.schedules import CosineDecay
 from pellucid.regularizers import L2
+from pellucid.schedules import CosineDecay
 from pellucid.tabular.config import Config
 from pellucid.tabular.layers import Hidden, read_layers
 

@@ -13,7 +13,7 @@ import numpy as np
 from pellucid.core.errors import ArgumentError
 from pellucid.data.columns import need_polars
 from pellucid.data.target import Target
-from pellucid.tabular.whole_file import whole_file, whole_path
+from pellucid.files.atomic import replacing
 
 Columns = Mapping[str, np.ndarray]
 SUFFIXES = (".csv", ".parquet")
@@ -61,7 +61,7 @@ def write_predictions(path: Path, parts: Iterable[Columns]) -> int:
     """
     check_suffix(path)
     if path.suffix == ".csv":
-        with whole_file(path) as file:
+        with replacing(path, "w", encoding="utf-8", newline="") as file:
             return write_csv(file, parts)
     return _write_parquet(path, parts)
 
@@ -111,9 +111,9 @@ def _write_parquet(path: Path, parts: Iterable[Columns]) -> int:
             rows += len(next(iter(part.values())))
             yield part
 
-    with whole_path(path) as temporary, NamedTemporaryFile(
+    with replacing(path) as file, NamedTemporaryFile(
             "w", dir=path.parent, suffix=".csv", encoding="utf-8", newline="") as text:
         write_csv(text, noted())
         text.flush()
-        pl.scan_csv(text.name, schema=schema).sink_parquet(temporary)
+        pl.scan_csv(text.name, schema=schema).sink_parquet(file)
     return rows

@@ -14,6 +14,7 @@ from pellucid.insight.report.run import Run
 
 ACCURACIES = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy",
               "sparse_categorical_accuracy")
+R_SQUARED = ("r2", "r2_score")
 ABSOLUTE_ERRORS = ("mae", "mean_absolute_error")
 
 
@@ -52,9 +53,13 @@ def _regression(run: Run, rows: str) -> tuple[str, str]:
 
 def beaten(run: Run) -> bool | None:
     """Whether the model beats the trivial answer in the verdict's own number; None if unknown."""
-    names, sign = (ACCURACIES, 1) if run.task != "regression" else (ABSOLUTE_ERRORS, -1)
-    mine, other = (found_metric(list(each), *names) for each in (run.metrics, run.baseline))
-    return None if not mine or not other else sign * (run.metrics[mine] - run.baseline[other]) > 0
+    scales = [(ABSOLUTE_ERRORS, -1), (R_SQUARED, 1)] if run.task == "regression" \
+        else [(ACCURACIES, 1)]
+    for names, sign in scales:
+        mine, other = (found_metric(list(each), *names) for each in (run.metrics, run.baseline))
+        if mine and other:
+            return sign * (run.metrics[mine] - run.baseline[other]) > 0
+    return None
 
 
 def header(run: Run) -> Html:
@@ -71,8 +76,8 @@ def header(run: Run) -> Html:
 def _remarks(run: Run) -> list[Html]:
     remarks = []
     if beaten(run) is False:
-        remarks.append(tag("p", "The model is no better than this trivial answer: it has learned "
-                           "nothing that can be used.", class_="lead warning"))
+        remarks.append(tag("p", "The model is no better than this trivial answer.",
+                           class_="lead warning"))
     if run.classified and len(run.y_true):
         low, high = likely_range(*share_right(run))
         remarks.append(tag("p", f"On new rows of the same kind, expect between {percent(low)} and "
@@ -100,7 +105,7 @@ def duration(seconds: float) -> str:
     """A time in the unit that fits.
 
     >>> duration(3.21), duration(75), duration(7300)
-    ('3.2\\xa0s', '1\\xa0min 15\\xa0s', '2\\xa0h 2\\xa0min')
+    ('3.2\\xa0s', '1\\xa0min 15\\xa0s', '2\\xa0h 1\\xa0min')
     """
     if seconds < 60:
         return f"{seconds:.1f}\u00a0s"
