@@ -39,7 +39,7 @@ def test_E1_descent_on_a_saddle():
 def test_E2_momentum_holds_the_rate():
     """g = 1, η = 0.1, μ = 0.9 from w = 1."""
     for nesterov, expected in [(False, [0.9, 0.71, 0.439]), (True, [0.81, 0.539, 0.1951])]:
-        path = descend(lambda w: w, (1.0,), optimizers.SGD(0.1, 0.9, nesterov), 3)
+        path = descend(lambda w: 1.0 * w, (1.0,), optimizers.SGD(0.1, 0.9, nesterov), 3)
         np.testing.assert_allclose(path[:, 0], expected, rtol=1e-7)
 
 
@@ -49,7 +49,7 @@ def test_E2_momentum_holds_the_rate():
     ("RMSprop", .9968377, .9945436)])
 def test_E2_two_steps_of_each(name, first, second):
     """From w = 1 with g = 1, to the digits that Keras prints."""
-    path = descend(lambda w: w, (1.0,), getattr(optimizers, name)(), 2)
+    path = descend(lambda w: 1.0 * w, (1.0,), getattr(optimizers, name)(), 2)
     np.testing.assert_allclose(path[:, 0], [first, second], atol=6e-8)
 
 

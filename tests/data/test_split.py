@@ -25,7 +25,14 @@ def test_stratified_test_rows_have_the_shares_of_the_whole():
 def test_the_seed_decides():
     first, again, other = (split(100, seed=seed)[2].tolist() for seed in (3, 3, 4))
     assert first == again != other
-    assert shuffled(8, 0).tolist() == [3, 2, 1, 6, 0, 7, 4, 5]       # the same on every machine
+    assert shuffled(8, 0).tolist() == [4, 1, 0, 7, 6, 3, 5, 2]       # the same on every machine
+
+
+def test_rows_made_with_the_same_seed_are_split_at_random():
+    for seed in range(5):
+        made = np.random.default_rng(seed).uniform(size=2000)
+        order = made[shuffled(2000, seed)]
+        assert abs(np.corrcoef(order, np.arange(2000))[0, 1]) < 0.1
 
 
 def test_every_row_is_as_likely_in_the_test_part():

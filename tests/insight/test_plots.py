@@ -130,6 +130,9 @@ def test_confusion_matrix_writes_counts_and_shares():
     figure = confusion_matrix(np.array([[30, 10], [0, 5]]), ["no", "yes"])
     written = [text.get_text().replace("\xa0", " ") for text in figure.axes[0].texts]
     assert written == ["30", "75 %", "10", "25 %", "5", "100 %"]
+    wrong = figure.axes[0].texts[2]                       # true class 0, called 1: top right
+    assert wrong.get_position()[0] == 1
+    assert wrong.get_window_extent().y0 > figure.bbox.height / 2
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["no", "yes"]
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["no", "yes"]
 

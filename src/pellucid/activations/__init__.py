@@ -18,14 +18,17 @@ from pellucid.activations.softmax import log_softmax, softmax, sparsemax
 from pellucid.activations.softplus import log_sigmoid, softplus, sparse_plus, squareplus
 from pellucid.activations.tanh import hard_tanh, softsign, tanh, tanh_shrink
 from pellucid.core import serialization
-from pellucid.core.errors import KindError, unknown_name, user_line
+from pellucid.core.identifiers import Identifiers
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (
     celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh,
     leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu,
     soft_shrink, softmax, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax, squareplus,
     tanh, tanh_shrink, threshold)}
-ALIASES: dict[str, Callable[..., Any]] = {"swish": silu, "hard_swish": hard_silu}
+
+_identifiers = Identifiers("keras.activations", "activation", **FUNCTIONS, swish=silu,
+                           hard_swish=hard_silu)
+deserialize = _identifiers.deserialize
 
 serialization.BUILT_IN.setdefault("functions", {}).update(FUNCTIONS)
 
@@ -38,31 +41,9 @@ def get(identifier: Any) -> Callable[..., Any]:
     >>> get("relu")
     <op relu>
     """
-    if identifier is None:
-        return linear
-    if isinstance(identifier, str):
-        return _by_name(identifier)
-    found = deserialize(identifier) if isinstance(identifier, dict) else identifier
-    if not callable(found):
-        raise KindError("an activation is a name, a function, or None", got=identifier,
-                        where=user_line())
-    return found
-
-
-def _by_name(name: str) -> Callable[..., Any]:
-    own = serialization.find_custom(name)
-    found = own if own is not None else FUNCTIONS.get(name) or ALIASES.get(name)
-    if found is None:
-        raise unknown_name("activation", name, [*FUNCTIONS, *ALIASES])
-    return found
+    return linear if identifier is None else _identifiers.get(identifier)
 
 
 def serialize(activation: Any) -> Any:
     """The name of a built-in activation; for an own one, what `deserialize` needs to find it."""
     return serialization.serialize(activation)
-
-
-def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The activation that `serialize` wrote."""
-    with serialization.custom_object_scope(custom_objects):
-        return get(config) if isinstance(config, str) else serialization.deserialize(config)

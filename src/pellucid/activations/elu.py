@@ -17,7 +17,7 @@ def elu(x, alpha=1.0):
 
     Any shape → the same shape.
 
-    >>> elu(np.array([-1000.0, 3.0])).numpy().tolist()
+    >>> elu([-1000.0, 3.0]).numpy().tolist()
     [-1.0, 3.0]
 
     Source: D.-A. Clevert, T. Unterthiner and S. Hochreiter, 2015.
@@ -50,7 +50,7 @@ def celu(x, alpha=1.0):
 
     Any shape → the same shape.
 
-    >>> celu(np.array([-1000.0, 3.0]), alpha=2.0).numpy().tolist()
+    >>> celu([-1000.0, 3.0], alpha=2.0).numpy().tolist()
     [-2.0, 3.0]
 
     Source: J. Barron, "Continuously differentiable exponential linear units", 2017.

@@ -31,7 +31,7 @@ def hard_silu(x):
 
     Any shape → the same shape. Also called hard_swish.
 
-    >>> hard_silu(np.array([-4.0, 3.0])).numpy().tolist()
+    >>> hard_silu([-4.0, 3.0]).numpy().tolist()
     [-0.0, 3.0]
 
     Source: A. Howard et al., "Searching for MobileNetV3", 2019.
@@ -74,7 +74,7 @@ def glu(x, axis=-1):
 
     ``(…, 2n, …) → (…, n, …)`` along ``axis``.
 
-    >>> glu(np.array([3.0, 0.0])).numpy().tolist()
+    >>> glu([3.0, 0.0]).numpy().tolist()
     [1.5]
 
     Source: Y. Dauphin et al., "Language modeling with gated convolutional networks", 2016.

@@ -33,7 +33,7 @@ def threshold(x, threshold, default_value):
 
     Any shape → the same shape.
 
-    >>> threshold(np.array([-1.0, 2.0]), 0.0, 5.0).numpy().tolist()
+    >>> threshold([-1.0, 2.0], 0.0, 5.0).numpy().tolist()
     [5.0, 2.0]
     """
     return where(x > threshold, x, default_value)

@@ -17,7 +17,7 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     of it, ``max_value`` a ceiling: max_value above it, x from the threshold on,
     negative_slope · (x - threshold) below.
 
-    >>> relu(np.array([-2.0, 3.0])).numpy().tolist()
+    >>> relu([-2.0, 3.0]).numpy().tolist()
     [0.0, 3.0]
 
     Source: K. Fukushima, 1969; V. Nair and G. Hinton, 2010.
@@ -36,7 +36,7 @@ def leaky_relu(x, negative_slope=0.2):
 
     Any shape → the same shape.
 
-    >>> leaky_relu(np.array([-2.0, 3.0])).numpy().tolist()
+    >>> leaky_relu([-2.0, 3.0]).numpy().round(3).tolist()
     [-0.4, 3.0]
 
     Source: A. Maas, A. Hannun and A. Ng, 2013.
@@ -48,7 +48,7 @@ def leaky_relu(x, negative_slope=0.2):
 def relu6(x):
     """ReLU with a ceiling of 6: min(6, max(0, x)). Any shape → the same shape.
 
-    >>> relu6(np.array([-2.0, 3.0, 9.0])).numpy().tolist()
+    >>> relu6([-2.0, 3.0, 9.0]).numpy().tolist()
     [0.0, 3.0, 6.0]
     """
     return relu(x, max_value=6)

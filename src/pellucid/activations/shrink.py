@@ -15,7 +15,7 @@ def soft_shrink(x, threshold=0.5):
 
     Any shape → the same shape.
 
-    >>> soft_shrink(np.array([-2.0, 0.25])).numpy().tolist()
+    >>> soft_shrink([-2.0, 0.25]).numpy().tolist()
     [-1.5, 0.0]
     """
     return x - clip(x, -threshold, threshold)
@@ -27,7 +27,7 @@ def hard_shrink(x, threshold=0.5):
 
     Any shape → the same shape.
 
-    >>> hard_shrink(np.array([-2.0, 0.25])).numpy().tolist()
+    >>> hard_shrink([-2.0, 0.25]).numpy().tolist()
     [-2.0, 0.0]
     """
     return where(abs(x) <= threshold, 0, x)

@@ -37,7 +37,7 @@ def hard_sigmoid(x):
 
     Any shape → the same shape.
 
-    >>> hard_sigmoid(np.array([-4.0, 0.0, 1.5])).numpy().tolist()
+    >>> hard_sigmoid([-4.0, 0.0, 1.5]).numpy().tolist()
     [0.0, 0.5, 0.75]
     """
     return relu6(x + 3) / 6
@@ -49,7 +49,7 @@ def sparse_sigmoid(x):
 
     Any shape → the same shape.
 
-    >>> sparse_sigmoid(np.array([-4.0, 0.5, 1.5])).numpy().tolist()
+    >>> sparse_sigmoid([-4.0, 0.5, 1.5]).numpy().tolist()
     [0.0, 0.75, 1.0]
     """
     return clip((x + 1) / 2, 0, 1)

@@ -15,7 +15,7 @@ def softmax(x, axis=-1):
 
     Any shape → the same shape.
 
-    >>> softmax(np.array([0.0, 0.0])).numpy().tolist()
+    >>> softmax([0.0, 0.0]).numpy().tolist()
     [0.5, 0.5]
 
     Source: J. Bridle, 1990.
@@ -39,7 +39,7 @@ def _(g, y, x, axis=-1):
 def log_softmax(x, axis=-1):
     """The logarithm of softmax: xᵢ - log Σⱼ e^xⱼ, along ``axis``. Any shape → the same shape.
 
-    >>> log_softmax(np.array([0.0, -1e4])).numpy().tolist()
+    >>> log_softmax([0.0, -1e4]).numpy().tolist()
     [0.0, -10000.0]
     """
     return x - log(sum(exp(x), axis=axis, keepdims=True))
@@ -64,7 +64,7 @@ def sparsemax(x, axis=-1):
     xᵢ and S is their sum; then τ = (S - 1) / k for the least score of the support.
     Any shape → the same shape.
 
-    >>> sparsemax(np.array([3.0, 1.0])).numpy().tolist()
+    >>> sparsemax([3.0, 1.0]).numpy().tolist()
     [1.0, 0.0]
 
     Source: A. Martins and R. Astudillo, "From softmax to sparsemax", 2016.

@@ -79,7 +79,7 @@ def sparse_plus(x):
 
     Any shape → the same shape.
 
-    >>> sparse_plus(np.array([-4.0, 0.0, 1.5])).numpy().tolist()
+    >>> sparse_plus([-4.0, 0.0, 1.5]).numpy().tolist()
     [0.0, 0.25, 1.5]
     """
     return where(x <= -1, 0, where(x < 1, square(x + 1) / 4, x))

@@ -30,7 +30,7 @@ def _(g, y, x):
 def hard_tanh(x):
     """x kept within [-1, 1]: min(max(x, -1), 1). Any shape → the same shape.
 
-    >>> hard_tanh(np.array([-4.0, 0.5])).numpy().tolist()
+    >>> hard_tanh([-4.0, 0.5]).numpy().tolist()
     [-1.0, 0.5]
     """
     return clip(x, -1, 1)

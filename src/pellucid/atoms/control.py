@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.atoms.elementwise import add
 from pellucid.atoms.shaping import stack
 from pellucid.core import dtypes, nest
+from pellucid.core.atom import atom
 from pellucid.core.errors import ShapeError, user_line
 from pellucid.core.gradient import sweep, zeros_like
-from pellucid.core.op import atom
 from pellucid.core.plan import Plan, Trace
 from pellucid.core.recording import recording, watched_by
 from pellucid.core.tape import Tape
@@ -54,7 +55,8 @@ def _step_by_step(f: Any, carry: Any, xs: Any, n: int, reverse: bool) -> tuple[A
         ys.append(y)
     if reverse:
         ys.reverse()
-    return carry, nest.map_structure(lambda *each: stack([convert(y) for y in each]), *ys)
+    return carry, nest.map_structure(
+        lambda *each: None if each[0] is None else stack([convert(y) for y in each]), *ys)
 
 
 def _traced_scan(f: Any, carry: Any, xs: Any, n: int, reverse: bool) -> tuple[Any, Any]:
@@ -66,7 +68,7 @@ def _traced_scan(f: Any, carry: Any, xs: Any, n: int, reverse: bool) -> tuple[An
         def body(carried: Sequence[Tensor], row: Sequence[Tensor], form: Any = form) -> list[Any]:
             after, y = f(nest.pack(carry, carried), None if xs is None else nest.pack(xs, row))
             form[:] = [y]
-            return [*nest.flatten(after), *nest.flatten(y)]
+            return [*nest.flatten(after), *(y for y in nest.flatten(y) if y is not None)]
 
         start = [*init, *(variable.value for variable in moved)]
         plan, captured, assigned = _subplan(body, start, rows, moved)
@@ -76,11 +78,12 @@ def _traced_scan(f: Any, carry: Any, xs: Any, n: int, reverse: bool) -> tuple[An
     carries, outputs = len(start), len(plan.outputs) - len(start)
     _check_carry(plan, start)
     results = scan_atom(*start, *rows, *captured, body=plan, carries=carries, rows=len(rows),
-                        length=n, reverse=reverse)
+                        length=n, reverse=reverse, moved=len(moved))
     for variable, value in zip(moved, results[len(init):carries], strict=True):
         variable.assign(value)
-    stacked = results[carries:carries + outputs]
-    return nest.pack(carry, results[:len(init)]), nest.pack(form[0], stacked)
+    stacked = iter(results[carries:carries + outputs])
+    return nest.pack(carry, results[:len(init)]), nest.map_structure(
+        lambda y: None if y is None else next(stacked), form[0])
 
 
 def _subplan(body: Any, start: Sequence[Tensor], rows: Sequence[Tensor],
@@ -117,7 +120,7 @@ def _check_carry(plan: Plan, start: Sequence[Tensor]) -> None:
 
 
 def _run_scan(*values: Any, body: Plan, carries: int, rows: int, length: int,
-              reverse: bool) -> tuple[Any, ...]:
+              reverse: bool, moved: int) -> tuple[Any, ...]:
     """NumPy: last carries, stacked outputs, and the carries before each turn (for gradients)."""
     carry, xs = list(values[:carries]), values[carries:carries + rows]
     captured = values[carries + rows:]
@@ -135,9 +138,13 @@ def _run_scan(*values: Any, body: Plan, carries: int, rows: int, length: int,
 
 
 def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, rows: int,
-                   length: int, reverse: bool) -> list[Any]:
-    """Walk the loop the other way round: each turn is differentiated where it stood."""
-    outputs = len(body.outputs) - carries
+                   length: int, reverse: bool, moved: int) -> list[Any]:
+    """Walk the loop the other way round: each turn is differentiated where it stood.
+
+    No gradient passes an assignment: for the last ``moved`` carries, which are variables, the
+    gradients of what the turns read add up, and none comes from what they assigned.
+    """
+    outputs, plain = len(body.outputs) - carries, carries - moved
     xs, captured = inputs[carries:carries + rows], inputs[carries + rows:]
     before = y[carries + outputs:]
     floats = [i for i, x in enumerate(inputs) if dtypes.is_float(x.dtype)]
@@ -152,7 +159,7 @@ def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, ro
             tape._watched[watched[i]] = True
         with watched_by(tapes=(*recording.tapes, tape)):
             results = body.replay(watched)
-        seeds = [*carry[0], *of_y]
+        seeds = [*carry[0][:plain], *map(zeros_like, carry[0][plain:]), *of_y]
         pairs = [(r, s) for r, s in zip(results, seeds, strict=True)
                  if isinstance(r, Tensor) and dtypes.is_float(r.dtype)]
         found = sweep(tape, [r for r, _ in pairs], [s for _, s in pairs])
@@ -160,6 +167,7 @@ def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, ro
         totals = [total + new for total, new in zip(carry[1], of_inputs[carries + rows:],
                                                     strict=True)]
         of_carry = [new + direct for new, direct in zip(of_inputs, of_before, strict=False)]
+        of_carry[plain:] = map(add, of_carry[plain:], carry[0][plain:])
         return (of_carry, totals), of_inputs[carries:carries + rows]
 
     start = (list(g[:carries]), [zeros_like(each) for each in captured])

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms.special import erf as erf_value
 from pellucid.atoms.samples import at, uniform
+from pellucid.atoms.special import erf as erf_value
 from pellucid.core import dtypes
-from pellucid.core.op import atom, op
+from pellucid.core.atom import atom
+from pellucid.core.op import op
 
 ANY = [uniform(-3, 3), at(-1e4, -1.0, 0.5, 1e4)]
 POSITIVE = [uniform(0.2, 3), at(1e-4, 1.0, 1e4)]
@@ -22,26 +23,26 @@ def _cast(x: Any, *, dtype: str) -> Any:
 
 
 cast = atom("cast", _cast, lambda g, y, x, dtype: cast(g, dtype=x.dtype) if dtypes.is_float(dtype)
-            else None, text="{0}", tex="{0}")
+            else None, meet=None, text="{0}", tex="{0}")
 
 # arithmetic
 add = atom("add", np.add, lambda g, y, a, b: g, lambda g, y, a, b: g,
            meet="same", text="{0} + {1}", tex="{0} + {1}", level=1, samples=PAIR)
 subtract = atom("subtract", np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g,
-                meet="same", text="{0} - {1:>}", tex="{0} - {1:>}", level=1, samples=PAIR)
+                meet="number", text="{0} - {1:>}", tex="{0} - {1:>}", level=1, samples=PAIR)
 multiply = atom("multiply", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a,
                 meet="same", text="{0} * {1}", tex=r"{0} \, {1}", level=2, samples=PAIR)
 divide = atom("divide", np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b,
               meet="float", text="{0} / {1:>}", tex=r"\frac{{{0:0}}}{{{1:0}}}", level=2,
               samples=[uniform(-3, 3), uniform(0.5, 3)])
 negative = atom("negative", np.negative, lambda g, y, x: -g,
-                meet="same", text="-{0:>}", tex="-{0:>}", level=3, samples=ANY)
+                meet="number", text="-{0:>}", tex="-{0:>}", level=3, samples=ANY)
 abs = atom("abs", np.abs, lambda g, y, x: g * sign(x),
            meet="same", text="abs({0:0})", tex=r"\left|{0:0}\right|", samples=ANY)
-sign = atom("sign", np.sign, None, meet="same", text="sign({0:0})",
+sign = atom("sign", np.sign, None, meet="number", text="sign({0:0})",
             tex=r"\operatorname{{sign}}({0:0})", samples=ANY)
 square = atom("square", np.square, lambda g, y, x: g * (2 * x),
-              meet="same", text="square({0:0})", tex="{0:>}^2", level=4, samples=ANY)
+              meet="number", text="square({0:0})", tex="{0:>}^2", level=4, samples=ANY)
 sqrt = atom("sqrt", np.sqrt, lambda g, y, x: g / (2 * y),
             meet="float", text="sqrt({0:0})", tex=r"\sqrt{{{0:0}}}", samples=POSITIVE)
 
@@ -58,21 +59,17 @@ def _by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g * (y * log(where(greater(a, 0), a, 1)))
 
 
-def _power(a: Any, b: Any) -> Any:
-    return np.power(a, float(b) if isinstance(b, int) and b < 0 else b)
-
-
-power = atom("power", _power, _by_base, _by_exponent, meet="same", text="{0:>} ** {1:>}",
+power = atom("power", np.power, _by_base, _by_exponent, meet="number", text="{0:>} ** {1:>}",
              tex="{0:>}^{{{1:0}}}", level=4, samples=[uniform(0.3, 3), uniform(-2, 2)])
-floor_divide = atom("floor_divide", np.floor_divide, None, None, meet="same",
+floor_divide = atom("floor_divide", np.floor_divide, None, None, meet="number",
                     text="{0} // {1:>}", tex=r"\lfloor {0:0} / {1:>} \rfloor", level=2,
                     samples=[uniform(-3, 3), uniform(0.5, 3)])
 mod = atom("mod", np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * floor_divide(a, b),
-           meet="same", text="{0} % {1:>}", tex=r"{0} \bmod {1:>}", level=2,
+           meet="number", text="{0} % {1:>}", tex=r"{0} \bmod {1:>}", level=2,
            samples=[uniform(0.6, 0.9), uniform(1, 3)])
 floor = atom("floor", np.floor, None, meet="float", text="floor({0:0})",
              tex=r"\lfloor {0:0} \rfloor", samples=ANY)
-round = atom("round", lambda x, *, decimals=0: np.round(x, decimals), None, meet="same",
+round = atom("round", lambda x, *, decimals=0: np.round(x, decimals), None, meet="number",
              text="round({0:0})", tex=r"\operatorname{{round}}({0:0})", samples=ANY)
 
 # exponentials and their kin
@@ -106,7 +103,7 @@ minimum = atom("minimum", np.minimum,
                lambda g, y, a, b: where(less_equal(a, b), g, 0),
                lambda g, y, a, b: where(less_equal(a, b), 0, g),
                meet="same", text="minimum({0:0}, {1:0})", tex=r"\min({0:0}, {1:0})", samples=PAIR)
-where = atom("where", lambda condition, a, b: np.where(condition, a, b), None,
+where = atom("where", lambda condition, x1, x2: np.where(condition, x1, x2), None,
              lambda g, y, condition, a, b: where(condition, g, 0),
              lambda g, y, condition, a, b: where(condition, 0, g),
              meet="same", keep=1, text="where({0:0}, {1:0}, {2:0})",
@@ -171,9 +168,9 @@ def isfinite(x):
 
 
 @op(samples=PAIR)
-def logaddexp(a, b):
-    """log(eᵃ + eᵇ), the logarithm of a sum of two numbers given by their logarithms."""
-    return log(exp(a) + exp(b))
+def logaddexp(x1, x2):
+    """log(eᵃ + eᵇ), the logarithm of a sum of two numbers a and b given by their logarithms."""
+    return log(exp(x1) + exp(x2))
 
 
 @logaddexp.stable                     # e^(smaller - larger) never overflows

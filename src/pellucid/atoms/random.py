@@ -14,7 +14,7 @@ import numpy as np
 
 from pellucid.atoms.elementwise import cast, cos, erf, exp, log, maximum, sqrt, square
 from pellucid.core import dtypes
-from pellucid.core.op import atom
+from pellucid.core.atom import atom
 
 MASKS, WEIGHTS, ORDER = 0, 1, 2          # streams: one seed never serves two purposes
 

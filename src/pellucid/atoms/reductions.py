@@ -7,12 +7,24 @@ from typing import Any
 import numpy as np
 
 from pellucid.atoms.elementwise import (
-    abs, cast, divide, equal, exp, log, not_equal, power, sqrt, square, stop_gradient, where,
+    abs,
+    cast,
+    divide,
+    equal,
+    exp,
+    log,
+    not_equal,
+    power,
+    sqrt,
+    square,
+    stop_gradient,
+    where,
 )
 from pellucid.atoms.samples import uniform
 from pellucid.atoms.shaping import broadcast_to, flip, reshape
 from pellucid.core import dtypes
-from pellucid.core.op import atom, op
+from pellucid.core.atom import atom
+from pellucid.core.op import op
 from pellucid.core.tensor import as_operand
 
 LINE = [uniform(0.3, 3)]
@@ -40,6 +52,12 @@ def _restore(y: Any, x: Any, axis: Any) -> Any:
     return broadcast_to(reshape(y, shape=kept_shape(x.shape, axis)), shape=x.shape)
 
 
+def summed_dtype(dtype: Any) -> str:
+    """Where many numbers add up: small ints, in which a sum would soon overflow, take 32 bits."""
+    name = str(dtype)
+    return {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32",
+            "uint16": "uint32"}.get(name, name)
+
 
 def _reduction(value: Any) -> Any:
     def body(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -48,13 +66,13 @@ def _reduction(value: Any) -> Any:
 
 
 def _sum(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    dtype = np.int32 if x.dtype == bool else None if x.dtype == object else x.dtype
-    return np.sum(x, axis=axes_of(axis, np.ndim(x)), keepdims=keepdims, dtype=dtype)
+    return np.sum(x, axis=axes_of(axis, np.ndim(x)), keepdims=keepdims,
+                  dtype=summed_dtype(x.dtype))
 
 
 def _prod(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    dtype = np.int32 if x.dtype == bool else None if x.dtype == object else x.dtype
-    return np.prod(x, axis=axes_of(axis, np.ndim(x)), keepdims=keepdims, dtype=dtype)
+    return np.prod(x, axis=axes_of(axis, np.ndim(x)), keepdims=keepdims,
+                   dtype=summed_dtype(x.dtype))
 
 
 def _share_of_ties(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:

@@ -10,9 +10,10 @@ import numpy as np
 from pellucid.atoms.elementwise import cast, equal, multiply
 from pellucid.atoms.samples import uniform
 from pellucid.core import dtypes
-from pellucid.core.errors import ArgumentError, KindError, ShapeError, user_line
-from pellucid.core.op import atom, op
-from pellucid.core.tensor import Arraylike, Operators, Tensor, as_operand, convert
+from pellucid.core.atom import atom
+from pellucid.core.errors import ArgumentError, KindError, ShapeError, TracingError, user_line
+from pellucid.core.op import op
+from pellucid.core.tensor import Abstract, Arraylike, Operators, Tensor, as_operand, convert
 
 LINE = [uniform(-3, 3)]
 
@@ -112,7 +113,7 @@ def transpose(x, axes=None):
     return _transpose(x, axes=None if axes is None else tuple(int(a) % len(axes) for a in axes))
 
 
-@op(samples=LINE)
+@op
 def broadcast_to(x, shape=()):
     """x repeated along new axes and along axes of length 1."""
     return _broadcast_to(x, shape=tuple(int(n) for n in shape))
@@ -191,6 +192,9 @@ def pad(x, pad_width=0, mode="constant", constant_values=0):
 def get_item(x, index=()):
     """x[index]: numbers, slices, None, ..., and one tensor or list of integers."""
     index = list(index) if isinstance(index, tuple) else [index]
+    if len(index) == 1 and np.ndim(index[0]) > 1 and _is_mask(index[0]):
+        rest = x.shape[np.ndim(index[0]):]           # a mask over several axes makes them one
+        x, index = reshape(x, shape=(-1, *rest)), [reshape(index[0])]
     if Ellipsis in [each for each in index if not isinstance(each, (Operators, np.ndarray))]:
         at = next(i for i, each in enumerate(index) if each is Ellipsis)
         given = sum(each is not None for each in index) - 1
@@ -235,9 +239,21 @@ def get_item(x, index=()):
 
 def _integers(index: Any) -> Any:
     index = convert(index)
-    if index.dtype == "bool":                        # how many are True is not known in a trace
-        return convert(np.nonzero(np.asarray(index))[0])
-    return index
+    if not _is_mask(index):
+        return index
+    if index.ndim != 1:
+        raise ShapeError("a mask in an index has one axis (or is the whole index)",
+                         got=f"shape {index.shape}", where=user_line())
+    if isinstance(index.value, Abstract):
+        raise TracingError("the shape of x[mask] depends on how many numbers of the mask are true, "
+                           "which is not known while a function is traced into a Plan",
+                           where=user_line(), hint="use ops.where(mask, x, 0), or "
+                           "compile(run_eagerly=True) to run step by step")
+    return convert(np.nonzero(np.asarray(index))[0])
+
+
+def _is_mask(index: Any) -> bool:
+    return str(getattr(index, "dtype", "")) == "bool"
 
 
 @op

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -21,9 +22,9 @@ MISTAKE, INTERRUPTED = 2, 130
 class Door(TyperGroup):
     """Lets no traceback out for what a person can mend: a sentence on stderr, exit 2."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):          # a terminal that has no "→" shows "?"
+            if isinstance(stream, TextIOWrapper):       # a terminal that has no "→" shows "?"
                 stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)

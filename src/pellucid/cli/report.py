@@ -39,7 +39,7 @@ def as_run(outcome: Outcome, command: str) -> Run:
         rows=source.table.rows, features=len(prepared.encoder.columns), targets=target.names,
         columns=[Column(**facts) for facts in column_facts(prepared)],
         notes=[*prepared.encoder.notes(), *prepared.findings.sentences(limit=100)],
-        task=prepared.task.name, rule=prepared.task.rule,          # pyright: a Literal by find_task
+        task=prepared.task.name, rule=prepared.task.rule,
         split={name: len(rows) for name, rows in prepared.rows.items()},
         layers=[LayerLine(**facts) for facts in layer_facts(outcome.model)],
         settings=settings(config), history=course.history, best_epoch=course.best_epoch,

@@ -16,10 +16,10 @@ HOME = str(Path(__file__).resolve().parent.parent)
 
 
 class PellucidError(Exception):
-    """A mistake that a person can mend: ``expected``, ``got``, ``where`` and ``hint`` make the text.
+    """A mistake that a person can mend: ``expected``, ``got``, ``where`` and ``hint`` say it.
 
-    >>> print(ArgumentError("learning_rate must be at least 0", got=-1.0, hint="try 0.001"))
-    learning_rate must be at least 0, but got -1.0. Try 0.001.
+    >>> print(ArgumentError("the rate must be at least 0", got=-1.0, hint="try 0.001"))
+    the rate must be at least 0, but got -1.0. Try 0.001.
     """
 
     def __init__(self, expected: str, *, got: object = None, where: str | None = None,
@@ -67,7 +67,7 @@ class FileError(PellucidError, OSError):
     """A file that is missing, damaged, or of another kind than its name says."""
 
 
-class MissingExtra(PellucidError, ImportError):
+class MissingExtra(PellucidError, ImportError):  # noqa: N818 (a part, not a fault)
     """A feature whose library is not installed; the message holds the command that brings it."""
 
     def __init__(self, feature: str, library: str, extra: str) -> None:

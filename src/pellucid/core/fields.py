@@ -109,10 +109,10 @@ class Declared:
         cls.plain = not own and (redefined or cls.plain)
         if own and not redefined:
             cls.__init__ = _generated_init(cls)
-            cls.__signature__ = _signature_of(cls)       # pyright: ignore
+            cls.__signature__ = _signature_of(cls)
         elif redefined:
             plain = inspect.signature(cls.__init__)
-            cls.__signature__ = plain.replace(           # pyright: ignore
+            cls.__signature__ = plain.replace(
                 parameters=list(plain.parameters.values())[1:])
         for name, each in own.items():                   # a class attribute is the default
             if each.default is not MISSING and each.get is None:
@@ -154,9 +154,9 @@ def _base_of(cls: type) -> type:
                 if "__init__" in vars(each) and not hasattr(vars(each)["__init__"], "generated"))
 
 
-def _generated_init(cls: type) -> Callable[..., None]:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        owner, fields = cls.__name__, cls.fields         # pyright: ignore
+def _generated_init(cls: Any) -> Callable[..., None]:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:      # noqa: N807
+        owner, fields = cls.__name__, cls.fields
         names = list(fields)
         if len(args) > len(names):
             raise KindError(f"{owner} takes at most {len(names)} positional arguments "

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.core.op import ATOMS, Application
+from pellucid.core.atom import ATOMS
+from pellucid.core.op import Application
 from pellucid.core.tensor import Tensor
 
 if TYPE_CHECKING:

@@ -44,7 +44,8 @@ class Identifiers:
             identifier = identifier()
         if identifier is None or callable(identifier) or hasattr(identifier, "get_config"):
             return identifier
-        raise KindError(f"a {self.kind} is named by a string, or is a class, an object, a "
+        article = "an" if self.kind[0] in "aeiou" else "a"
+        raise KindError(f"{article} {self.kind} is named by a string, or is a class, an object, a "
                         "function or a config", got=f"{identifier!r:.60}", where=user_line())
 
     def find(self, name: str) -> Any:

@@ -1,8 +1,7 @@
 """What an op is: its value, its gradient and its notation, said once; all else reads it.
 
-An `Atom` is a row of the closed table in `pellucid.atoms`: a NumPy function and a gradient rule.
-An `Op` is a plain function over atoms. It may carry a `stable` body where the textbook form
-overflows, and a `gradient` where a shorter or safer one exists than the one its atoms imply.
+An `Op` is a plain function over atoms (`atom.py`). It may carry a `stable` body where the textbook
+form overflows, and a `gradient` where a shorter or safer one exists than its atoms imply.
 """
 
 from __future__ import annotations
@@ -14,12 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core import dtypes
-from pellucid.core.errors import ShapeError, user_line
+from pellucid.core.errors import KindError, user_line
 from pellucid.core.recording import recording, scope, watched_by
-from pellucid.core.tensor import OPS, Abstract, Tensor, as_operand
-
-ATOMS: dict[str, Atom] = {}    # the closed set, by name
+from pellucid.core.tensor import OPS, Tensor, as_operand, convert
 
 
 class Op:
@@ -28,6 +24,8 @@ class Op:
     ``samples`` describe inputs on which the generated tests try the op, ``symbol`` is how a
     formula writes it, ``smooth=False`` says that a second derivative is zero or undefined.
     """
+
+    many = False                       # whether there are many outputs (some atoms only)
 
     def __init__(self, body: Callable[..., Any], *, symbol: str | None = None,
                  samples: Sequence[Any] = (), **facts: Any) -> None:
@@ -47,22 +45,33 @@ class Op:
         self.rule = rule
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if len(args) > self.operands:                    # softmax(x, 0) means softmax(x, axis=0)
-            options.update(zip(self.options, args[self.operands:], strict=False))
-            args = args[: self.operands]
+        if self.operands is not None and len(args) != len(self.operands):
+            args = self._operands_of(args, options)
         for arg in args:
             if (other := getattr(type(arg), "space", None)) is not None:
                 return other(self, args, options)        # symbols, 50 digits, functional models
         return self.apply(args, options)
 
+    def _operands_of(self, args: Sequence[Any], options: dict[str, Any]) -> Sequence[Any]:
+        """softmax(x, 0) means softmax(x, axis=0), and sigmoid(x=t) means sigmoid(t)."""
+        names = self.operands or ()
+        if len(args) > len(names) + len(self.options):
+            raise KindError(f"{self.name} takes {', '.join([*names, *self.options])}",
+                            got=f"{len(args)} arguments", where=user_line())
+        options.update(zip(self.options, args[len(names):], strict=False))
+        named = [options.pop(name) for name in names[len(args):] if name in options]
+        return [*args[:len(names)], *named]
+
     def apply(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """Run the body; with a rule of its own the op is one entry of the tape, else many."""
+        inputs = tuple(map(as_operand, args))
+        if not any(isinstance(each, Tensor) for each in inputs):
+            inputs = tuple(map(convert, inputs))
         if self.rule is None:
             with scope(self.name):
-                return self.run(*args, **options)
-        inputs = tuple(as_operand(arg) for arg in args)
+                return self.run(*inputs, **options)
         with watched_by(tapes=()), scope(self.name):
-            outputs = self.run(*inputs, **options)
+            outputs = convert(self.run(*inputs, **options))
         outputs = outputs.alias() if any(outputs is each for each in inputs) else outputs
         for tape in recording.tapes:
             tape.record(Application(self, inputs, options, (outputs,)))
@@ -78,79 +87,6 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self.name}>"
-
-
-class Atom(Op):
-    """A row of the closed table: a NumPy function and one gradient rule for each operand.
-
-    ``operands`` says in which dtype the operands meet: "same" (promoted together), "float"
-    (promoted, at least the default float), "bool", or None (each keeps its own). ``keep`` is the
-    number of leading operands left out of it; ``result="bool"`` marks comparisons; ``whole`` says
-    that the one rule gives the gradients of all operands, ``many`` that there are many outputs.
-    """
-
-    def __init__(self, body: Callable[..., Any], *rules: Callable[..., Any] | None,
-                 meet: str | None = None, keep: int = 0, result: str | None = None,
-                 text: str | None = None, tex: str | None = None, many: bool = False,
-                 whole: bool = False, **facts: Any) -> None:
-        super().__init__(body, **facts)
-        self.rules, self.meet, self.keep, self.result = rules, meet, keep, result
-        self.text, self.tex, self.many, self.whole = text, tex, many, whole
-        self.shape: Callable[..., Any] | None = None     # filled in by pellucid.spaces.shapes
-
-    def apply(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        inputs = self.meeting([as_operand(arg) for arg in args])
-        values = [each.value if isinstance(each, Tensor) else each for each in inputs]
-        if any(isinstance(value, Abstract) for value in values):
-            assert self.shape is not None
-            results = self.shape(*values, **options)
-        else:
-            results = self.evaluate(values, options)
-        outputs = tuple(map(Tensor, results if self.many else (results,)))
-        if recording.tapes or recording.trace:
-            self._tell(Application(self, inputs, options, outputs, recording.scope))
-        return outputs if self.many else outputs[0]
-
-    def _tell(self, application: Application) -> None:
-        for tape in recording.tapes:
-            tape.record(application)
-        if recording.trace is not None:
-            recording.trace.record(application)
-
-    def meeting(self, inputs: list[Any]) -> tuple[Any, ...]:
-        """The operands in their common dtype; a cast is an atom too, so gradients pass it."""
-        if self.meet is None:
-            return tuple(inputs)
-        kept, rest = inputs[: self.keep], inputs[self.keep:]
-        common = "bool" if self.meet == "bool" else dtypes.result_type(*map(dtypes.of, rest))
-        if self.meet == "float" and not dtypes.is_float(common):
-            common = dtypes.floatx()
-        if not any(isinstance(each, Tensor) for each in rest):
-            rest = [Tensor(np.asarray(each, common)) for each in rest]
-        return (*kept, *(ATOMS["cast"](each, dtype=common)
-                         if isinstance(each, Tensor) and each.dtype != common else each
-                         for each in rest))
-
-    def evaluate(self, values: Sequence[Any], options: dict[str, Any]) -> Any:
-        """The NumPy value; shapes that do not fit are told apart from other mistakes."""
-        try:
-            with np.errstate(all="ignore"):
-                results = self.body(*values, **options)
-        except (ValueError, IndexError) as error:
-            shapes = " and ".join(str(np.shape(value)) for value in values)
-            raise ShapeError(f"{self.name} cannot combine shapes {shapes} ({error})",
-                             where=user_line()) from None
-        return tuple(map(np.asarray, results)) if self.many else np.asarray(results)
-
-    def pull_back(self, application: Application, gradients: Sequence[Any],
-                  wanted: Sequence[bool]) -> Sequence[Any]:
-        g, y = ((gradients, application.outputs) if self.many
-                else (gradients[0], application.outputs[0]))
-        if self.whole:
-            return self.rules[0](g, y, *application.inputs, **application.options)
-        return [rule(g, y, *application.inputs, **application.options)
-                if rule is not None and want else None
-                for rule, want in zip(self.rules, wanted, strict=True)]
 
 
 class Application:
@@ -181,23 +117,14 @@ def op(body: Callable[..., Any] | None = None, **facts: Any) -> Any:
     return made
 
 
-def atom(name: str, body: Callable[..., Any], *rules: Callable[..., Any] | None,
-         **facts: Any) -> Atom:
-    """Add a row to the closed table of atoms."""
-    made = Atom(body, *rules, **facts)
-    made.name = name
-    ATOMS[name] = OPS[name] = made
-    return made
-
-
-def _signature(body: Callable[..., Any]) -> tuple[float, list[str]]:
-    """How many leading arguments are tensors (those without default), and the options' names."""
-    try:
-        parameters = list(inspect.signature(body).parameters.values())
-    except ValueError:                                   # NumPy's ufuncs: tensors only
-        return float("inf"), []
+def _signature(body: Callable[..., Any]) -> tuple[list[str] | None, list[str]]:
+    """The names of the tensors it takes (None: any number of them), and of its options."""
+    if isinstance(body, np.ufunc):
+        return ["x"] if body.nin == 1 else ["x1", "x2"], []
+    parameters = list(inspect.signature(body).parameters.values())
     if any(each.kind is each.VAR_POSITIONAL for each in parameters):
-        return float("inf"), []
+        return None, []
     required = [each for each in parameters if each.default is each.empty
                 and each.kind is not each.KEYWORD_ONLY]
-    return len(required), [each.name for each in parameters[len(required):]]
+    names = [each.name for each in parameters]
+    return names[:len(required)], names[len(required):]

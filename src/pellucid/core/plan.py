@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.op import Application, Atom
+from pellucid.core.errors import TracingError, user_line
+from pellucid.core.op import Application, Op
 from pellucid.core.recording import recording
 from pellucid.core.tensor import Abstract, Tensor
 from pellucid.core.variable import Variable
@@ -22,7 +23,7 @@ from pellucid.core.variable import Variable
 class Step:
     """``outputs = atom(*inputs, **options)``, in slots; ``scope`` says whose step it is."""
 
-    atom: Atom
+    atom: Op
     inputs: tuple[int, ...]
     options: dict[str, Any]
     outputs: tuple[int, ...]
@@ -139,6 +140,7 @@ class Trace:
                 return self.slots[value]
             slot = self._new_slot(value)
             if isinstance(value.value, Abstract):
+                self._check_alive()
                 self.captured[value] = slot
             else:
                 self.constants[slot] = value.value
@@ -146,6 +148,12 @@ class Trace:
         self.types.append(None)
         self.constants[len(self.types) - 1] = value
         return len(self.types) - 1
+
+    def _check_alive(self) -> None:
+        if self.outer is None:
+            raise TracingError("a tensor from an earlier trace was used (it was kept in an "
+                               "attribute or a list)", where=user_line(),
+                               hint="keep values that outlive a call in a Variable")
 
     def same(self, old: Tensor, new: Tensor) -> None:
         """``new`` is ``old`` under another identity."""
@@ -157,7 +165,7 @@ class Trace:
             inputs = tuple(map(self.slot, application.inputs))
             outputs = tuple(map(self._new_slot, application.outputs))
             self.steps.append(Step(application.op, inputs, application.options, outputs,
-                                   application.scope))         # pyright: ignore
+                                   application.scope))
 
     def read(self, variable: Variable) -> Tensor:
         """The value of a variable so far; the first read makes it an input."""
@@ -172,9 +180,11 @@ class Trace:
         return self.bindings[variable]
 
     def assign(self, variable: Variable, value: Tensor) -> None:
-        """Later reads see the new value; at the end it becomes an output."""
+        """Later reads see the new value (no gradient passes); at the end it becomes an output."""
         self.read(variable)
-        self.bindings[variable], self.assigned[variable] = value, True
+        now = self.bindings[variable] = Tensor(value.value)
+        self.same(value, now)
+        self.assigned[variable] = True
 
     def plan(self, outputs: Sequence[Any]) -> Plan:
         """The finished Plan: inputs, captured tensors, variables in; outputs, new values out."""

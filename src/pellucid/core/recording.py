@@ -25,7 +25,7 @@ recording = Recording()
 
 @contextlib.contextmanager
 def watched_by(*, tapes: tuple[Tape, ...] | None = None,
-               trace: Trace | None | bool = True) -> Iterator[None]:
+               trace: Trace | bool | None = True) -> Iterator[None]:
     """Replace the open tapes, or the running trace, for a while."""
     before = recording.tapes, recording.trace
     if tapes is not None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pellucid.core import dtypes, nest
+from pellucid.core.atom import ATOMS
 from pellucid.core.errors import ArgumentError, KindError
 from pellucid.core.gradient import sweep
-from pellucid.core.op import ATOMS, Application
+from pellucid.core.op import Application
 from pellucid.core.recording import recording, watched_by
 from pellucid.core.tensor import Arraylike, Tensor, convert
 from pellucid.core.variable import Variable
@@ -124,8 +125,8 @@ class GradientTape(Tape):
         if not isinstance(source, Arraylike):
             raise KindError("gradients are taken with respect to variables or watched tensors",
                             got=type(source).__name__)
-        reads = ([each for each, variable in self.variables.items() if variable is source]
-                 if isinstance(source, Variable) else [source])
+        reads: list[Any] = [source] if not isinstance(source, Variable) else [
+            each for each, variable in self.variables.items() if variable is source]
         total = None
         for each in reads:                               # a variable may have been read anew
             if each in found:

@@ -70,8 +70,14 @@ class Arraylike(Operators):
 
     __slots__ = ()
     value: Any
-    shape: tuple[int, ...]
-    dtype: str
+
+    @property
+    def shape(self) -> tuple[int, ...]: return self.value.shape
+
+    @property
+    def dtype(self) -> str:
+        dtype = self.value.dtype
+        return dtype if isinstance(dtype, str) else dtype.name
 
     @property
     def ndim(self) -> int:
@@ -109,7 +115,7 @@ class Arraylike(Operators):
     def get_shape(self) -> tuple[int, ...]: return self.shape
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Any:                # noqa: N802 (NumPy's name)
         return _op("transpose", self)
 
 
@@ -125,14 +131,6 @@ class Tensor(Arraylike):
 
     def __init__(self, value: np.ndarray | Abstract) -> None:
         self.value = value
-
-    @property
-    def shape(self) -> tuple[int, ...]: return self.value.shape
-
-    @property
-    def dtype(self) -> str:
-        dtype = self.value.dtype
-        return dtype if isinstance(dtype, str) else dtype.name
 
     def alias(self) -> Tensor:
         """A tensor of the same value and another identity."""
@@ -182,8 +180,9 @@ def convert(value: Any, dtype: Any = None) -> Tensor:
         array = np.asarray(value)
         if array.dtype.kind in "OUS" and dtype != "string":
             raise KindError("a tensor needs numbers", got=f"{value!r:.80}", where=user_line())
-        if plain and array.dtype.kind in "fi" and not _holds_arrays(value):
-            array = array.astype(dtypes.floatx() if array.dtype.kind == "f" else "int32")
+        if plain and dtype is None and array.dtype.kind in "fi" and not _holds_arrays(value):
+            default = dtypes.floatx() if array.dtype.kind == "f" else "int32"
+            array = array.astype(dtypes.standardize(dtype or default))
         tensor = Tensor(array)
     if dtype is not None and tensor.dtype != (name := dtypes.standardize(dtype)):
         tensor = _op("cast", tensor, dtype=name)

@@ -69,7 +69,7 @@ class Variable(Arraylike):
         if recording.trace is not None:
             recording.trace.assign(self, new)
         else:
-            self._tensor = Tensor(np.array(new.value)) if new is value else new
+            self._tensor = Tensor(new.numpy())           # no gradient passes an assignment
         return self
 
     def assign_add(self, value: Any, *_: Any, **__: Any) -> Variable:
@@ -85,7 +85,7 @@ class Variable(Arraylike):
     @property
     def array(self) -> np.ndarray:
         """The current array itself, not a copy (what engines read)."""
-        return self._tensor.value                                        # pyright: ignore
+        return self._tensor.value
 
     def read_value(self) -> Tensor: return self.value
 

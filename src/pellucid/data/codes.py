@@ -70,7 +70,8 @@ class NumberCode:
         if not self.varied:
             return "one value or nothing: 1 where it is missing"
         if self.flagged:
-            text += f"; a gap is filled with {self.fill:.6g} and flagged"
+            fill = np.datetime64(int(self.fill), "D") if self.kind == "date" else f"{self.fill:.6g}"
+            text += f"; a gap is filled with {fill} and flagged"
         if self.scale != 1.0:
             text += f"; centred at {self.offset:.6g} because float32 could not tell it apart"
         return text

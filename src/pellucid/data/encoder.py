@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -101,13 +102,13 @@ class TableEncoder:
                 decided.setdefault(code.says(), []).append(code.name)
         return [f"{_some(names)}: {text}" for text, names in decided.items()]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """Everything as plain JSON."""
         return {"stage": "table", "columns": [asdict(code) for code in self.codes],
                 "target": asdict(self.target)}
 
     @classmethod
-    def from_dict(cls, saved: Mapping[str, object]) -> TableEncoder:
+    def from_dict(cls, saved: Mapping[str, Any]) -> TableEncoder:
         """Build the encoder that ``to_dict`` described."""
         try:
             codes = tuple(CODES[each["kind"]](**_tuples(each)) for each in saved["columns"])
@@ -117,7 +118,7 @@ class TableEncoder:
                             got=repr(error)) from error
 
 
-def columns_of(table: object) -> dict[str, np.ndarray]:
+def columns_of(table: Any) -> dict[str, np.ndarray]:
     """The columns of a mapping or of a frame (pandas, polars, Arrow …) as arrays, by name."""
     if isinstance(table, Mapping):
         return {str(name): np.asarray(values) for name, values in table.items()}
@@ -131,7 +132,10 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def _tuples(saved: Mapping[str, object]) -> dict[str, object]:
-    """JSON knows only lists; the codes hold tuples, two deep at most."""
-    deep = lambda value: tuple(deep(each) for each in value) if isinstance(value, list) else value
-    return {name: deep(value) for name, value in saved.items()}
+def _tuples(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON knows only lists; the codes hold tuples."""
+    return {name: _tuple(value) for name, value in saved.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(each) for each in value) if isinstance(value, list) else value

@@ -117,7 +117,7 @@ def rows_named(rows: np.ndarray, first_row: int = 0, limit: int = 3) -> str:
     return f"row{_s(len(rows))} {shown}{more}"
 
 
-def _parsed(name: str, values: np.ndarray, parse: Callable[[str], float], expected: str,
+def _parsed(name: str, values: np.ndarray, parse: Callable[[str], float | None], expected: str,
             first_row: int) -> np.ndarray:
     texts = as_texts(values)
     numbers = np.array([np.nan if text is None else parse(text) for text in texts], dtype=object)

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-import pellucid.spaces.shapes  # gives every atom its rule of shapes
+import pellucid.spaces.shapes  # noqa: F401 (gives every atom its rule of shapes)
 from pellucid.core import nest
-from pellucid.core.errors import TracingError, user_line
 from pellucid.core.plan import Plan, Trace
 from pellucid.core.recording import recording, watched_by
 from pellucid.core.tensor import Abstract, Arraylike, Tensor, convert
@@ -30,13 +29,21 @@ class Compiled:
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
         """Run one step: arrays and current state in, results out, the new state kept."""
-        values = self.run([*arrays, *(variable.array for variable in self.read)])
+        inputs = [*arrays, *(variable.array for variable in self.read)]
+        values = [_owned(value, inputs) for value in self.run(inputs)]
         plain = len(values) - len(self.changed)
         for variable, value in zip(self.changed, values[plain:], strict=True):
-            variable.set_array(np.asarray(value))
+            variable.set_array(value)
         leaves = iter(values[:plain])
-        return nest.pack(self.results, [Tensor(np.asarray(next(leaves))) if each else None
+        return nest.pack(self.results, [Tensor(next(leaves)) if each else None
                                         for each in nest.flatten(self.results)])
+
+
+def _owned(value: Any, inputs: Sequence[np.ndarray]) -> np.ndarray:
+    """A result of its own: never an input, or a view of one, that the caller may change later."""
+    value = np.asarray(value)
+    shared = value.base is not None or any(value is each for each in inputs)
+    return value.copy() if shared else value
 
 
 def trace(function: Callable[..., Any], *like: Any, engine: str = "reference") -> Compiled:
@@ -46,14 +53,11 @@ def trace(function: Callable[..., Any], *like: Any, engine: str = "reference") -
     """
     watcher = Trace()
     with watched_by(tapes=(), trace=watcher):
-        inputs = [None if each is None else watcher.input(_abstract(each)) for each in _leaves(like)]
+        inputs = [None if each is None else watcher.input(_abstract(each))
+                  for each in _leaves(like)]
         out = function(*_pack(like, inputs))
         leaves = [None if each is None else convert(each) for each in nest.flatten(out)]
     plan = watcher.plan([each for each in leaves if each is not None])
-    if watcher.captured and recording.trace is None:
-        raise TracingError("a tensor from an earlier trace was used (it was kept in an attribute "
-                           "or a list)", where=user_line(),
-                           hint="keep values that outlive a call in a Variable")
     return Compiled(plan, list(watcher.read_first), list(watcher.assigned),
                     nest.pack(out, [each is not None for each in leaves]), base.get(engine))
 
@@ -81,7 +85,8 @@ def abstract_call(function: Callable[..., Any], *like: Any) -> Any:
     """The shapes of what ``function`` gives, found without computing a number."""
     watcher = Trace()
     with watched_by(tapes=(), trace=watcher):
-        inputs = [None if each is None else watcher.input(_abstract(each)) for each in _leaves(like)]
+        inputs = [None if each is None else watcher.input(_abstract(each))
+                  for each in _leaves(like)]
         out = function(*_pack(like, inputs))
         return nest.map_structure(
             lambda each: None if each is None else _abstract(convert(each)), out)

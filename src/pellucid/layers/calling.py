@@ -11,7 +11,7 @@ from typing import Any
 
 from pellucid.core import dtypes, nest
 from pellucid.core.errors import KindError, user_line
-from pellucid.core.op import ATOMS
+from pellucid.core.atom import ATOMS
 from pellucid.core.tensor import Arraylike, Operators, Tensor, convert
 
 

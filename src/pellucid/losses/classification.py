@@ -27,7 +27,7 @@ from pellucid.core.op import op
 from pellucid.core.settings import epsilon
 from pellucid.core.tensor import Tensor, convert
 from pellucid.losses.base import FormulaLoss
-from pellucid.losses.pairing import check_equal, tensors
+from pellucid.losses.pairing import check_equal, paired, tensors
 
 PAIR = [uniform(0.1, 0.9), uniform(0.1, 0.9)]
 
@@ -42,7 +42,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     >>> round(float(binary_crossentropy([1.0], [0.9])), 6)
     0.105361
     """
-    y, p = tensors(y_true, y_pred)
+    y, p = paired(y_true, y_pred)
     check_equal(y, p)
     y = y * (1 - label_smoothing) + label_smoothing / 2 if label_smoothing else y
     return mean(_binary(y, p, from_logits), axis=axis)

@@ -30,6 +30,11 @@ def graph_config(graph: Graph) -> dict[str, Any]:
             "output_layers": _ends(graph.outputs, places)}
 
 
+def _own_calls(layer: Any) -> int:
+    """Keras counts a functional model's calls from 1 where it names the ends of a graph."""
+    return int(getattr(layer, "_graph", None) is not None and not hasattr(layer, "_chain"))
+
+
 def _places(graph: Graph) -> dict[int, list[Any]]:
     """Where each symbolic tensor comes from: [layer, call of the layer, output of the call]."""
     found: dict[int, list[Any]] = {}
@@ -57,7 +62,9 @@ def _data(value: Any, places: dict[int, list[Any]]) -> Any:
 
 def _ends(symbols: Any, places: dict[int, list[Any]]) -> Any:
     if isinstance(symbols, KerasTensor):
-        return places[id(symbols)]
+        name, call, output = places[id(symbols)]
+        assert symbols._keras_history is not None
+        return [name, call + _own_calls(symbols._keras_history[0]), output]
     if isinstance(symbols, dict):
         return {key: _ends(each, places) for key, each in symbols.items()}
     return [_ends(each, places) for each in symbols]
@@ -85,7 +92,9 @@ def graph_from_config(config: dict[str, Any], custom_objects: Any = None) -> tup
             raise FileError("the model's graph is damaged: its layers wait for each other",
                             got=f"layer {later[0][0]!r} without its input")
         waiting = later
-    return _symbols(config["input_layers"], made), _symbols(config["output_layers"], made)
+    ends = ({(name, call + _own_calls(layers[name])): outputs
+             for (name, call), outputs in made.items()})
+    return _symbols(config["input_layers"], ends), _symbols(config["output_layers"], ends)
 
 
 def _needs(data: Any) -> list[Any]:

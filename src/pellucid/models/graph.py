@@ -9,6 +9,14 @@ from pellucid.core.errors import ArgumentError, KindError
 from pellucid.layers.symbolic import KerasTensor, Node
 
 
+def node_of(tensor: KerasTensor) -> Node:
+    """The call of a layer that made a symbolic tensor."""
+    if tensor._keras_history is None:
+        raise ArgumentError(f"the symbolic tensor {tensor.name!r} comes from no Input")
+    layer, place, _ = tensor._keras_history
+    return layer._inbound_nodes[place]
+
+
 class Graph:
     """From symbolic inputs to symbolic outputs, through every node between."""
 
@@ -19,7 +27,7 @@ class Graph:
                 raise KindError("a functional model goes from Inputs to what layers make of them",
                                 got=type(each).__name__, hint="start with x = Input(shape=...)")
         self.nodes = self._in_order()
-        self.layers = list({id(node.layer): node.layer for node in self.nodes}.values())
+        self.layers = self._by_depth()
         names = [layer.name for layer in self.layers]
         for name in names:
             if names.count(name) > 1:
@@ -27,19 +35,16 @@ class Graph:
                                     hint="give each its own name=")
 
     def _in_order(self) -> list[Node]:
-        """Every node after those it depends on, inputs first."""
+        """Every node after those it depends on."""
         order: list[Node] = []
-        done: set[int] = set()
+        self._met: dict[Node, int] = {}                  # when the walk from the outputs met it
         starts = {id(each) for each in nest.flatten(self.inputs)}
 
         def visit(tensor: KerasTensor) -> None:
-            if tensor._keras_history is None:
-                raise ArgumentError(f"the symbolic tensor {tensor.name!r} comes from no Input")
-            layer, place, _ = tensor._keras_history
-            node = layer._inbound_nodes[place]
-            if id(node) in done:
+            node = node_of(tensor)
+            if node in self._met:
                 return
-            done.add(id(node))
+            self._met[node] = len(self._met)
             if id(tensor) not in starts:
                 if not node.inputs:
                     raise ArgumentError(f"the outputs depend on {tensor.name!r}, which is not "
@@ -48,9 +53,24 @@ class Graph:
                     visit(each)
             order.append(node)
 
-        for each in [*nest.flatten(self.inputs), *nest.flatten(self.outputs)]:
+        for each in [*nest.flatten(self.outputs), *nest.flatten(self.inputs)]:
             visit(each)
         return order
+
+    def _by_depth(self) -> list[Any]:
+        """The layers in Keras's order, on which names in files depend: the farthest from the
+        outputs first, equally far ones as the walk from the outputs met them."""
+        depth: dict[Node, int] = {}
+        of_layer: dict[int, int] = {}
+        for node in reversed(self.nodes):
+            far = max(depth.get(node, 0), of_layer.get(id(node.layer), 0))
+            depth[node] = of_layer[id(node.layer)] = far
+            for each in node.inputs:
+                before = node_of(each)
+                depth[before] = max(depth.get(before, 0), far + 1)
+        met = sorted(self.nodes, key=lambda node: self._met[node])
+        layers = list({id(node.layer): node.layer for node in met}.values())
+        return sorted(layers, key=lambda layer: -of_layer[id(layer)])
 
     def run(self, inputs: Any) -> Any:
         """The outputs for given inputs, node by node."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, NotBuiltError, unknown_name
-from pellucid.core.names import inside
+from pellucid.core.names import inside, is_inside
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.layers.base import Layer
 from pellucid.layers.building import as_shape, tensors_like
@@ -229,7 +230,7 @@ class Sequential(Model):
         self._graph = None
         if len(self._chain) > 1 and isinstance(self._chain[0], InputLayer):
             x = self._chain[0].output
-            with inside(self.name):
+            with contextlib.nullcontext() if is_inside(self.name) else inside(self.name):
                 for layer in self._chain[1:]:
                     x = layer(x)
             self._graph = Graph(self._chain[0].output, x)

@@ -219,7 +219,7 @@ class Trainer(Steps):
     def _build_on(self, x: Any, y: Any, sample_weight: Any) -> None:
         metrics_built = self._compiled_metrics is None or self._compiled_metrics.parts is not None
         loss_built = self._compiled_loss is None or self._compiled_loss.parts is not None
-        if self.built and metrics_built and loss_built or self.run_eagerly:  # pyright: ignore
+        if self.built and metrics_built and loss_built:                  # pyright: ignore
             return
 
         def forward(x: Any, y: Any) -> Any:
@@ -230,7 +230,10 @@ class Trainer(Steps):
                 self._compiled_metrics.build(y, y_pred, self._compiled_loss)
             return y_pred
 
-        abstract_call(forward, nest.map_structure(_array, x), nest.map_structure(_array, y))
+        if self.run_eagerly:                             # what cannot be traced may stand in call
+            forward(nest.map_structure(_tensor, x), nest.map_structure(_tensor, y))
+        else:
+            abstract_call(forward, nest.map_structure(_array, x), nest.map_structure(_array, y))
         self._clear_losses()                                             # pyright: ignore
 
 

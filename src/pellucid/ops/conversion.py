@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core import dtypes
-from pellucid.core.op import ATOMS
+from pellucid.core.atom import ATOMS
 from pellucid.core.tensor import Operators, Tensor, convert
 
 

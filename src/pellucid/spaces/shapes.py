@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms.reductions import axes_of, kept_shape
+from pellucid.atoms.reductions import axes_of, kept_shape, summed_dtype
 from pellucid.core import dtypes
+from pellucid.core.atom import ATOMS
 from pellucid.core.errors import ShapeError, user_line
-from pellucid.core.op import ATOMS
 from pellucid.core.plan import Plan
 from pellucid.core.tensor import Abstract
 
@@ -55,7 +55,7 @@ def _(x: Any, *, dtype: str) -> Abstract:
 
 @rule("sum", "prod")
 def _(x: Any, *, axis: Any = None, keepdims: bool = False) -> Abstract:
-    return Abstract(_reduced(x, axis, keepdims), "int32" if x.dtype == "bool" else str(x.dtype))
+    return Abstract(_reduced(x, axis, keepdims), summed_dtype(x.dtype))
 
 
 @rule("max", "min", "any", "all")
@@ -155,7 +155,7 @@ def _out(plan: Plan, slots: Any, lead: tuple[int, ...] = ()) -> list[Abstract]:
 
 @rule("scan")
 def _(*values: Any, body: Plan, carries: int, rows: int, length: int,
-      reverse: bool) -> tuple[Abstract, ...]:
+      reverse: bool, moved: int) -> tuple[Abstract, ...]:
     return (*_out(body, body.outputs[:carries]), *_out(body, body.outputs[carries:], (length,)),
             *_out(body, body.inputs[:carries], (length,)))
 

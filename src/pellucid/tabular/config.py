@@ -74,7 +74,7 @@ class Config:
             raise ArgumentError(f'column "{both[0]}" is the target, so it cannot be left out',
                                 hint="remove it from --drop")
 
-    def changed(self, **settings: object) -> Config:
+    def changed(self, **settings: Any) -> Config:
         """The same settings but for those given here that are not None."""
         given = {name: value for name, value in settings.items() if value is not None}
         return dataclasses.replace(self, **given)
@@ -105,10 +105,10 @@ class Config:
         return cls(**_settings(sections, path))
 
 
-def _settings(sections: Mapping[str, object], path: Path) -> dict[str, object]:
+def _settings(sections: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """The settings of all sections, each of which must exist and stand in its own section."""
     home = {each.name: each.metadata["section"] for each in dataclasses.fields(Config)}
-    settings: dict[str, object] = {}
+    settings: dict[str, Any] = {}
     for section, values in sections.items():
         if section not in home.values():
             raise ArgumentError(f"{path.name} has a section [{section}], which is not known",
@@ -123,7 +123,7 @@ def _settings(sections: Mapping[str, object], path: Path) -> dict[str, object]:
     return settings
 
 
-def _checked(setting: dataclasses.Field, value: object) -> object:
+def _checked(setting: dataclasses.Field[Any], value: Any) -> Any:
     """The value in its own kind; whole numbers count as floats, lists become tuples."""
     if value is None:
         return None

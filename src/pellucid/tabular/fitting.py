@@ -49,7 +49,7 @@ def fit(network: Model, train: Rows, validation: Rows, config: Config,
     best = EarlyStopping(monitor="val_loss", patience=config.patience, restore_best_weights=True)
     with _ctrl_c() as pressed:
         try:
-            network.fit(*train, validation_data=validation, epochs=config.epochs, verbose=0,
+            network.fit(*train, validation_data=validation, epochs=config.epochs or 1, verbose=0,
                         batch_size=config.batch_size,
                         callbacks=[_Course(course), best, *callbacks, _Interruption(pressed)])
         except Stopped:

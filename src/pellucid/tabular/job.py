@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pellucid import optimizers
 from pellucid.callbacks import Callback
 from pellucid.core.errors import ArgumentError, PellucidWarning
 from pellucid.models import Model
@@ -17,8 +18,8 @@ from pellucid.random import set_random_seed
 from pellucid.tabular.defaults import recipe
 from pellucid.tabular.fitting import Course, fit
 from pellucid.tabular.network import (
-    LOSSES,
     OUTPUTS,
+    SMOOTHED,
     build_network,
     compile_network,
     finished_model,
@@ -46,11 +47,14 @@ class Outcome:
 
 def resolved(prepared: Prepared) -> Prepared:
     """The same data with every setting decided: given ones stay, defaults fill the rest."""
-    task, rows = prepared.task.name, len(prepared.rows["train"])
-    chosen = recipe(task, rows, len(prepared.encoder.feature_names),
+    task, given = prepared.task.name, prepared.config
+    chosen = recipe(task, len(prepared.rows["train"]), len(prepared.encoder.feature_names),
                     len(prepared.encoder.target.class_names))
-    given = prepared.config
-    defaults = {"output": OUTPUTS[task], "loss": LOSSES[task], **dataclasses.asdict(chosen)}
+    defaults = {"output": OUTPUTS[task], **dataclasses.asdict(chosen)}
+    if given.loss not in (None, *SMOOTHED):
+        defaults["label_smoothing"] = 0.0
+    if given.optimizer not in (None, chosen.optimizer):          # its own usual rate
+        defaults["rate"] = float(np.asarray(optimizers.get(given.optimizer).learning_rate))
     missing = {name: value for name, value in defaults.items() if getattr(given, name) is None}
     return dataclasses.replace(prepared, config=given.changed(**missing))
 

@@ -32,8 +32,6 @@ from pellucid.tabular.layers import Hidden, read_layers
 
 OUTPUTS = {"binary": "sigmoid", "multiclass": "softmax", "multilabel": "sigmoid",
            "regression": "linear"}
-LOSSES = {"binary": "binary_crossentropy", "multiclass": "sparse_categorical_crossentropy",
-          "multilabel": "binary_crossentropy", "regression": "mean_squared_error"}
 METRICS = {"regression": "mean_absolute_error"}                  # the others: accuracy
 INITIAL = {"relu": "he_normal", "leaky_relu": "he_normal", "elu": "he_normal", "selu":
            "lecun_normal"}                                       # the others: Glorot
@@ -57,11 +55,12 @@ def build_network(x: np.ndarray, target: Target, config: Config) -> Model:
     for layer in (_layer(hidden, config) for hidden in read_layers(config.layers or "")):
         signal = layer(signal)
     outputs = 1 if target.task == "binary" else len(target.class_names)
-    if config.skip:
-        answer = Dense(outputs, kernel_regularizer=_l2(config), name="bent")(signal)
-        straight = Dense(outputs, use_bias=False, kernel_regularizer=_l2(config), name="straight")
-        answer = Add(name="sum")([answer, straight(scaled)])
-        answer = Activation(config.output, name="output")(answer)
+    if config.skip and signal is not scaled:
+        # Both start at zero, so the first answers are the trivial ones and nothing is to unlearn.
+        start = {"kernel_initializer": "zeros", "kernel_regularizer": _l2(config)}
+        bent = Dense(outputs, name="bent", **start)(signal)
+        straight = Dense(outputs, use_bias=False, name="straight", **start)(scaled)
+        answer = Activation(config.output, name="output")(Add(name="sum")([bent, straight]))
     else:
         answer = Dense(outputs, activation=config.output, kernel_regularizer=_l2(config),
                        name="output")(signal)

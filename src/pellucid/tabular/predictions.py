@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -98,7 +98,7 @@ def _write_parquet(path: Path, parts: Iterable[Columns]) -> int:
     # in memory; the kinds of the columns are those of the first part.
     import polars as pl
 
-    schema: dict[str, object] = {}
+    schema: dict[str, Any] = {}
     rows = 0
 
     def noted() -> Iterator[Columns]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from pellucid.core.errors import DataError, unknown_name
+from pellucid.data.dataset import Task as TaskName
 from pellucid.data.readings import as_numbers, as_texts, number_or_none, rows_named
 from pellucid.data.target import find_column, refuse_gaps
 
-TASKS = ("binary", "multiclass", "multilabel", "regression")
+TASKS: tuple[TaskName, ...] = ("binary", "multiclass", "multilabel", "regression")
 FEW_VALUES = 20                        # whole numbers with at most so many values name classes
 ROWS_EACH = 5                          # … if each has so many rows on average
 
@@ -27,7 +29,7 @@ class Task:
     ``classes`` has one tuple of names for each target (none for regression).
     """
 
-    name: str
+    name: TaskName
     rule: str
     classes: tuple[tuple[str, ...], ...] = ()
 
@@ -48,7 +50,7 @@ def find_task(columns: Mapping[str, np.ndarray], targets: Sequence[str],
         raise DataError("at least one target column is needed", hint="name it with --target")
     values = {name: find_column(columns, name) for name in dict.fromkeys(targets)}
     words = {name: _words(name, cells) for name, cells in values.items()}
-    chosen = wanted if wanted != "auto" else _rule(values, words)
+    chosen = cast(TaskName, wanted) if wanted != "auto" else _rule(values, words)
     _check_count(chosen, list(values))
     if chosen == "regression":
         for name, cells in values.items():
@@ -70,7 +72,7 @@ def _words(name: str, values: np.ndarray) -> np.ndarray:
     return words
 
 
-def _rule(values: Mapping[str, np.ndarray], words: Mapping[str, np.ndarray]) -> str:
+def _rule(values: Mapping[str, np.ndarray], words: Mapping[str, np.ndarray]) -> TaskName:
     if len(values) > 1:
         pairs = all(len(set(each)) == 2 for each in words.values())
         return "multilabel" if pairs else "regression"

@@ -72,7 +72,7 @@ def answer_file(opened: Opened, source: str,
 
 def _parts(source: str, encoder: TableEncoder) -> Iterator[tables.Table]:
     """The columns that the encoder reads, each as the kind of cell that it was in training."""
-    kinds = {code.name: _kind(code.kind) for code in encoder.codes if code.outputs}
+    kinds: dict[str, Kind] = {code.name: _kind(code.kind) for code in encoder.codes if code.outputs}
     if built_in := built_in_source(source):
         return iter([built_in.table])
     if Path(source).suffix.lower() in tables.TEXT + tables.PARQUET:

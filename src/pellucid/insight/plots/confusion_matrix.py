@@ -77,12 +77,12 @@ def _cells(axes: Axes, counts: np.ndarray, shares: np.ndarray, cell: float) -> N
 def _write(axes: Axes, i: int, j: int, count: int, share: float, cell: float,
            shade: float) -> None:
     colour = PAPER if shade > 0.55 else INK
-    size = min(14.0, cell * 0.38, cell / (0.72 * len(str(count))))
+    size = min(14.0, cell * 0.5, cell / (0.72 * len(str(count))))
     if cell < SHARES_FROM:
         axes.text(j, i, str(count), ha="center", va="center", color=colour, fontsize=size)
         return
-    axes.text(j, i - 0.13, str(count), ha="center", va="center", color=colour, fontsize=size,
-              fontweight="bold")
+    axes.text(j, i - 0.13, str(count), ha="center", va="center", color=colour, fontweight="bold",
+              fontsize=min(size, cell * 0.38))
     axes.text(j, i + 0.24, f"{100 * share:.0f}\u00a0%", ha="center", va="center", color=colour,
               fontsize=min(11.0, cell * 0.24))
 

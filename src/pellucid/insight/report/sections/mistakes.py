@@ -39,7 +39,7 @@ def _how_many(shown: int, wrong: int) -> str:
 
 
 def _table(run: Run, found: list[Mistake]) -> Html:
-    head, kinds = ["row", "is", "called", "sure"], "nttn"
+    head, kinds = ["row", "is", "called", "sure"], "tttn"
     rows = [[each.row, each.true, each.predicted,
              together([percent(each.probability), bar(each.probability, colour="orange")])]
             for each in found]
@@ -88,7 +88,7 @@ def _errors(run: Run) -> Html:
             for i, (place, k, _, _) in enumerate(found)]
     head = ["row", *(["target"] if several else []), "true", "predicted", "error",
             *(["stands out"] if run.test_values else [])]
-    kinds = "n" + "t" * several + "nnn" + "t" * bool(run.test_values)
+    kinds = "t" + "t" * several + "nnn" + "t" * bool(run.test_values)
     return tag("section", tag("h2", "Its largest errors"),
                tag("p", "The first rows to look at: now and then it is the value in the "
                    "data that is wrong."),

@@ -1,0 +1,144 @@
+"""Metrics that are counts of right and wrong answers, or shares of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pellucid.core.fields import field
+from pellucid.losses.reduction import divide_no_nan
+from pellucid.metrics.base import Metric
+from pellucid.metrics.confusion import LOWEST, Confusion, checked_thresholds, confusion
+
+THRESHOLDS = "a number or a list of numbers from 0 to 1; ŷ above it means yes"
+
+
+class CountingMetric(Metric):
+    """A metric over counts at thresholds: ``counted`` names those that it keeps."""
+
+    counted: ClassVar[tuple[str, ...]] = Confusion._fields
+    thresholds: Any = None
+    init_thresholds: Any = None
+    top_k: int | None = None
+    class_id: int | None = None
+
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+
+    def settle(self) -> None:
+        """The thresholds as a list, and one count per threshold for each name in ``counted``."""
+        self.init_thresholds = self.thresholds
+        self.thresholds = checked_thresholds(
+            self.thresholds, 0.5 if self.top_k is None else LOWEST)
+        self.make_counts()
+
+    def make_counts(self) -> None:
+        """The variables."""
+        for name in self.counted:
+            setattr(self, name, self.add_variable((len(self.thresholds),), name=name))
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        counts = confusion(y_true, y_pred, self.thresholds, self.dtype, sample_weight,
+                           self.top_k, self.class_id)
+        for name in self.counted:
+            getattr(self, name).assign_add(getattr(counts, name))
+
+    def share(self, part: str, rest: str) -> Any:
+        """part / (part + rest) at each threshold, and 0 where both are 0."""
+        part, rest = getattr(self, part), getattr(self, rest)
+        return divide_no_nan(part, part + rest)
+
+    def single(self, values: Any) -> Any:
+        """The one number, if there is one threshold."""
+        return values[0] if len(self.thresholds) == 1 else values
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal metric."""
+        config = super().get_config()
+        return {**config, "thresholds": self.init_thresholds} if "thresholds" in config else config
+
+
+class _Count(CountingMetric):
+    """One of the four counts."""
+
+    def result(self) -> Any:
+        return self.single(getattr(self, self.counted[0]).value)
+
+
+class TruePositives(_Count):
+    """How many were answered yes, rightly (weighted).
+
+    >>> float(TruePositives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
+    1.0
+    """
+
+    counted = ("true_positives",)
+    thresholds: Any = field(None, help=THRESHOLDS)
+
+
+class FalsePositives(_Count):
+    """How many were answered yes, wrongly (weighted).
+
+    >>> float(FalsePositives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
+    1.0
+    """
+
+    counted = ("false_positives",)
+    thresholds: Any = field(None, help=THRESHOLDS)
+
+
+class TrueNegatives(_Count):
+    """How many were answered no, rightly (weighted).
+
+    >>> float(TrueNegatives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
+    1.0
+    """
+
+    counted = ("true_negatives",)
+    thresholds: Any = field(None, help=THRESHOLDS)
+
+
+class FalseNegatives(_Count):
+    """How many were answered no, wrongly (weighted).
+
+    >>> float(FalseNegatives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
+    1.0
+    """
+
+    counted = ("false_negatives",)
+    thresholds: Any = field(None, help=THRESHOLDS)
+
+
+class Precision(CountingMetric):
+    """Of what was answered yes, the share that is: TP / (TP + FP).
+
+    >>> float(Precision()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
+    0.5
+    """
+
+    _direction = "up"
+    counted = ("true_positives", "false_positives")
+    thresholds: Any = field(None, help=THRESHOLDS)
+    top_k: int | None = field(None, whole=True, at_least=1,
+                              help="only the k largest scores of a row may mean yes")
+    class_id: int | None = field(None, help="look at this class only")
+
+    def result(self) -> Any:
+        return self.single(self.share("true_positives", "false_positives"))
+
+
+class Recall(CountingMetric):
+    """Of what is yes, the share that was answered so: TP / (TP + FN).
+
+    >>> float(Recall()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
+    0.5
+    """
+
+    _direction = "up"
+    counted = ("true_positives", "false_negatives")
+    thresholds: Any = field(None, help=THRESHOLDS)
+    top_k: int | None = field(None, whole=True, at_least=1,
+                              help="only the k largest scores of a row may mean yes")
+    class_id: int | None = field(None, help="look at this class only")
+
+    def result(self) -> Any:
+        return self.single(self.share("true_positives", "false_negatives"))
