@@ -24,6 +24,7 @@ def test_constraint_equals_keras(name, options):
     expected = np.asarray(theirs(keras.ops.convert_to_tensor(W)))
     for form in (mine, Traced(mine)):
         np.testing.assert_allclose(form(W), expected, rtol=1e-12)
+    assert mine.get_config() == theirs.get_config()
     assert constraints.serialize(mine) == keras.constraints.serialize(theirs)
     assert type(constraints.deserialize(constraints.serialize(mine))) is type(mine)
 

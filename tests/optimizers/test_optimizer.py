@@ -44,6 +44,7 @@ def test_get_leaves_objects_and_none():
     optimizer = optimizers.SGD()
     assert optimizers.get(optimizer) is optimizer
     assert optimizers.get(None) is None
+    assert type(optimizers.deserialize("adam")) is optimizers.Adam
 
 
 def test_unknown_name_suggests_the_nearest():
@@ -124,6 +125,33 @@ def test_rate_may_be_a_function_or_a_schedule():
     assert [one_step(optimizer, w), one_step(optimizer, w)] == [-0.5, -0.75]
     with pytest.raises(KindError, match="is a schedule and cannot be set to a number"):
         optimizer.learning_rate = 0.1
+
+
+def test_a_rate_may_be_shared():
+    rate = Variable(0.5, trainable=False)
+    one, two = optimizers.SGD(rate), optimizers.Adam(rate)
+    rate.assign(0.25)
+    assert (float(one.learning_rate), float(two.learning_rate)) == (0.25, 0.25)
+    assert one.variables[1] is rate
+    with pytest.raises(ArgumentError, match="learning_rate must be at least 0"):
+        optimizers.SGD(Variable(-1.0))
+
+
+def test_any_function_may_take_the_place_of_another():
+    optimizer = optimizers.SGD(lambda: 0.5)
+    optimizer.learning_rate = lambda: 0.25
+    assert optimizer.learning_rate == 0.25
+
+
+def test_building_twice_changes_nothing():
+    for optimizer in (optimizers.Adam(), optimizers.Nadam()):
+        w = weight()
+        optimizer.build([w])
+        before = list(map(id, optimizer.variables))
+        optimizer.build([weight(name="other")])
+        assert list(map(id, optimizer.variables)) == before
+        assert one_step(optimizer, w) != 1.0
+    assert len(optimizers.SGD().variables) == 2
 
 
 def test_a_schedule_may_take_the_place_of_a_number():

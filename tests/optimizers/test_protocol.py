@@ -89,6 +89,17 @@ def test_house_form(traced):
     assert optimizer.get_config()["keep"] == 0.5
 
 
+def test_assign_sub_and_the_class_attribute():
+    class Down(optimizers.Optimizer):
+        def update_step(self, gradient, variable, learning_rate):
+            self.assign_sub(variable, learning_rate * gradient)
+
+    w = Variable(1.0)
+    Down(0.5).apply([np.float32(1.0)], [w])
+    assert float(w) == 0.5
+    assert not isinstance(Down.learning_rate, float)
+
+
 def test_registered_optimizer_comes_back_by_data():
     register_keras_serializable("tests")(Signs)
     again = optimizers.get(optimizers.serialize(Signs(0.5, keep=0.75, name="s")))

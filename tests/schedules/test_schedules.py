@@ -33,7 +33,7 @@ CASES = [
                              "m_mul": 0.9}),
 ]
 IDS = [f"{name}-{'-'.join(list(options)[1:])}" for name, options in CASES]
-STEPS = range(45)
+STEPS = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 14, 17, 18, 19, 20, 26, 30, 43]
 
 
 @pytest.mark.keras

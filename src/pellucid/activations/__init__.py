@@ -20,11 +20,12 @@ from pellucid.activations.tanh import hard_tanh, softsign, tanh, tanh_shrink
 from pellucid.core import serialization
 from pellucid.core.identifiers import Identifiers
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (
+_all: tuple[Any, ...] = (
     celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh,
     leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu,
     soft_shrink, softmax, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax, squareplus,
-    tanh, tanh_shrink, threshold)}
+    tanh, tanh_shrink, threshold)
+FUNCTIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in _all}
 
 _identifiers = Identifiers("keras.activations", "activation", **FUNCTIONS, swish=silu,
                            hard_swish=hard_silu)

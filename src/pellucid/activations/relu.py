@@ -36,8 +36,8 @@ def leaky_relu(x, negative_slope=0.2):
 
     Any shape → the same shape.
 
-    >>> leaky_relu([-2.0, 3.0]).numpy().round(3).tolist()
-    [-0.4, 3.0]
+    >>> leaky_relu([-2.0, 3.0], negative_slope=0.25).numpy().tolist()
+    [-0.5, 3.0]
 
     Source: A. Maas, A. Hannun and A. Ng, 2013.
     """

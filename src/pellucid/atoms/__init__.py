@@ -104,6 +104,6 @@ from pellucid.atoms.shaping import (
     zeros_like,
 )
 
-__all__ = [name for name in dir() if not name.startswith("_")
-           and name not in {"control", "elementwise", "linear_algebra", "random", "reductions",
-                            "shaping", "annotations"}]
+_FILES = {"control", "elementwise", "linear_algebra", "random", "reductions", "samples", "shaping",
+          "special"}
+__all__ = sorted({name for name in dir() if not name.startswith("_")} - _FILES)   # pyright: ignore

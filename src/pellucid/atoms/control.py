@@ -177,8 +177,7 @@ def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, ro
     return [*of_init, *of_xs, *of_captured]
 
 
-scan_atom = atom("scan", _run_scan, _scan_gradient, whole=True, many=True,
-                 text="scan({0:0})", tex=r"\operatorname{{scan}}({0:0})")
+scan_atom = atom("scan", _run_scan, _scan_gradient, whole=True, many=True)
 
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -209,7 +208,7 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
     captured = list(dict.fromkeys(
         each for trace, results in sides for each in _captured(trace, results)))
     plans = [_with_inputs(trace, results, captured) for trace, results in sides]
-    types = [[(t.types[i].shape, t.types[i].dtype) for i in t.outputs] for t in plans]
+    types = [[tuple(plan.types[i] or ()) for i in plan.outputs] for plan in plans]
     if types[0] != types[1]:
         raise ShapeError(f"both sides of cond must give alike results: {types[0]}",
                          got=f"{types[1]}", where=user_line())
@@ -257,5 +256,4 @@ def _cond_gradient(g: Any, y: Any, pred: Tensor, *captured: Tensor, true: Plan,
     return [None, *cond(pred, side(true), side(false))]
 
 
-cond_atom = atom("cond", _run_cond, _cond_gradient, whole=True, many=True,
-                 text="cond({0:0})", tex=r"\operatorname{{cond}}({0:0})")
+cond_atom = atom("cond", _run_cond, _cond_gradient, whole=True, many=True)

@@ -34,17 +34,16 @@ multiply = atom("multiply", np.multiply, lambda g, y, a, b: g * b, lambda g, y, 
                 meet="same", text="{0} * {1}", tex=r"{0} \, {1}", level=2, samples=PAIR)
 divide = atom("divide", np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b,
               meet="float", text="{0} / {1:>}", tex=r"\frac{{{0:0}}}{{{1:0}}}", level=2,
-              samples=[uniform(-3, 3), uniform(0.5, 3)])
+              tex_level=3, samples=[uniform(-3, 3), uniform(0.5, 3)])
 negative = atom("negative", np.negative, lambda g, y, x: -g,
-                meet="number", text="-{0:>}", tex="-{0:>}", level=3, samples=ANY)
+                meet="number", text="-{0}", tex="-{0}", level=2, samples=ANY)
 abs = atom("abs", np.abs, lambda g, y, x: g * sign(x),
-           meet="same", text="abs({0:0})", tex=r"\left|{0:0}\right|", samples=ANY)
-sign = atom("sign", np.sign, None, meet="number", text="sign({0:0})",
-            tex=r"\operatorname{{sign}}({0:0})", samples=ANY)
+           meet="same", tex=r"\left|{0:0}\right|", samples=ANY)
+sign = atom("sign", np.sign, None, meet="number", samples=ANY)
 square = atom("square", np.square, lambda g, y, x: g * (2 * x),
-              meet="number", text="square({0:0})", tex="{0:>}^2", level=4, samples=ANY)
+              meet="number", tex="{0:>}^2", level=4, samples=ANY)
 sqrt = atom("sqrt", np.sqrt, lambda g, y, x: g / (2 * y),
-            meet="float", text="sqrt({0:0})", tex=r"\sqrt{{{0:0}}}", samples=POSITIVE)
+            meet="float", tex=r"\sqrt{{{0:0}}}", samples=POSITIVE)
 
 
 def _by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -62,51 +61,48 @@ def _by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
 power = atom("power", np.power, _by_base, _by_exponent, meet="number", text="{0:>} ** {1:>}",
              tex="{0:>}^{{{1:0}}}", level=4, samples=[uniform(0.3, 3), uniform(-2, 2)])
 floor_divide = atom("floor_divide", np.floor_divide, None, None, meet="number",
-                    text="{0} // {1:>}", tex=r"\lfloor {0:0} / {1:>} \rfloor", level=2,
+                    text="{0:>} // {1:>}", tex=r"\lfloor {0} / {1:>} \rfloor", level=1.5,
                     samples=[uniform(-3, 3), uniform(0.5, 3)])
 mod = atom("mod", np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * floor_divide(a, b),
-           meet="number", text="{0} % {1:>}", tex=r"{0} \bmod {1:>}", level=2,
+           meet="number", text="{0:>} % {1:>}", tex=r"{0:>} \bmod {1:>}", level=1.5,
            samples=[uniform(0.6, 0.9), uniform(1, 3)])
-floor = atom("floor", np.floor, None, meet="float", text="floor({0:0})",
-             tex=r"\lfloor {0:0} \rfloor", samples=ANY)
+floor = atom("floor", np.floor, None, meet="float", tex=r"\lfloor {0:0} \rfloor", samples=ANY)
 round = atom("round", lambda x, *, decimals=0: np.round(x, decimals), None, meet="number",
-             text="round({0:0})", tex=r"\operatorname{{round}}({0:0})", samples=ANY)
+             samples=ANY)
 
 # exponentials and their kin
 exp = atom("exp", np.exp, lambda g, y, x: g * y,
-           meet="float", text="exp({0:0})", tex="e^{{{0:0}}}", level=4,
-           samples=[uniform(-3, 3), at(-1e4, 0.0)])
+           meet="float", tex="e^{{{0:0}}}", level=4, samples=[uniform(-3, 3), at(-1e4, 0.0)])
 expm1 = atom("expm1", np.expm1, lambda g, y, x: g * exp(x),
-             meet="float", text="expm1({0:0})", tex=r"(e^{{{0:0}}} - 1)",
-             samples=[uniform(-3, 3), at(-1e4, 0.0)])
+             meet="float", tex=r"e^{{{0:0}}} - 1", level=1, samples=[uniform(-3, 3), at(-1e4, 0.0)])
 log = atom("log", np.log, lambda g, y, x: g / x,
-           meet="float", text="log({0:0})", tex=r"\log({0:0})", samples=POSITIVE)
+           meet="float", tex=r"\log({0:0})", samples=POSITIVE)
 log1p = atom("log1p", np.log1p, lambda g, y, x: g / (1 + x),
-             meet="float", text="log1p({0:0})", tex=r"\log(1 + {0})",
+             meet="float", tex=r"\log(1 + {0:0})",
              samples=[uniform(-0.8, 3), at(0.0, 1e4)])
 sin = atom("sin", np.sin, lambda g, y, x: g * cos(x),
-           meet="float", text="sin({0:0})", tex=r"\sin({0:0})", samples=ANY)
+           meet="float", tex=r"\sin({0:0})", samples=ANY)
 cos = atom("cos", np.cos, lambda g, y, x: -g * sin(x),
-           meet="float", text="cos({0:0})", tex=r"\cos({0:0})", samples=ANY)
+           meet="float", tex=r"\cos({0:0})", samples=ANY)
 # 1 - tanh² cancels where tanh ≈ ±1; there the true derivative is below 1e-15 and does not matter
 tanh = atom("tanh", np.tanh, lambda g, y, x: g * (1 - square(y)),
-            meet="float", text="tanh({0:0})", tex=r"\tanh({0:0})", samples=ANY)
+            meet="float", tex=r"\tanh({0:0})", samples=ANY)
 erf = atom("erf", erf_value, lambda g, y, x: g * (2 / math.sqrt(math.pi) * exp(-square(x))),
-           meet="float", text="erf({0:0})", tex=r"\operatorname{{erf}}({0:0})", samples=ANY)
+           meet="float", samples=ANY)
 
 # choices; at a tie the first operand takes the gradient
 maximum = atom("maximum", np.maximum,
                lambda g, y, a, b: where(greater_equal(a, b), g, 0),
                lambda g, y, a, b: where(greater_equal(a, b), 0, g),
-               meet="same", text="maximum({0:0}, {1:0})", tex=r"\max({0:0}, {1:0})", samples=PAIR)
+               meet="same", tex=r"\max({0:0}, {1:0})", samples=PAIR)
 minimum = atom("minimum", np.minimum,
                lambda g, y, a, b: where(less_equal(a, b), g, 0),
                lambda g, y, a, b: where(less_equal(a, b), 0, g),
-               meet="same", text="minimum({0:0}, {1:0})", tex=r"\min({0:0}, {1:0})", samples=PAIR)
+               meet="same", tex=r"\min({0:0}, {1:0})", samples=PAIR)
 where = atom("where", lambda condition, x1, x2: np.where(condition, x1, x2), None,
              lambda g, y, condition, a, b: where(condition, g, 0),
              lambda g, y, condition, a, b: where(condition, 0, g),
-             meet="same", keep=1, text="where({0:0}, {1:0}, {2:0})",
+             meet="same", keep=1, tex_level=1,
              tex=r"\begin{{cases}} {1:0} & {0:0} \\ {2:0} & \text{{else}} \end{{cases}}")
 
 
@@ -123,11 +119,11 @@ greater = _comparison("greater", np.greater, ">", ">")
 greater_equal = _comparison("greater_equal", np.greater_equal, ">=", r"\geq")
 
 logical_not = atom("logical_not", np.logical_not, None, meet="bool", result="bool",
-                   text="logical_not({0:0})", tex=r"\lnot {0:>}", level=3)
+                   tex=r"\lnot {0:>}", level=3)
 logical_and = atom("logical_and", np.logical_and, None, None, meet="bool", result="bool",
-                   text="logical_and({0:0}, {1:0})", tex=r"{0:>} \land {1:>}", level=0)
+                   tex=r"{0:>} \land {1:>}", level=0)
 logical_or = atom("logical_or", np.logical_or, None, None, meet="bool", result="bool",
-                  text="logical_or({0:0}, {1:0})", tex=r"{0:>} \lor {1:>}", level=0)
+                  tex=r"{0:>} \lor {1:>}", level=0)
 
 
 # ops of one line

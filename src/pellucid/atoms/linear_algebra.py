@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from pellucid.atoms.samples import uniform
@@ -16,10 +18,10 @@ MATRICES = [uniform(-2, 2), uniform(-2, 2)]
 product = atom("matrix_product", np.matmul,
                lambda g, y, a, b: product(g, swapaxes(b, axis1=-1, axis2=-2)),
                lambda g, y, a, b: product(swapaxes(a, axis1=-1, axis2=-2), g),
-               meet="same", text="{0} @ {1:>}", tex=r"{0} \, {1:>}", level=2)
+               meet="same", text="{0:>} @ {1:>}", tex=r"{0:>} \, {1:>}", level=1.5)
 
 
-@op(samples=MATRICES)
+@op(samples=MATRICES, text="{0:>} @ {1:>}", tex=r"{0:>} \, {1:>}", level=1.5)
 def matmul(x1, x2):
     """The matrix product: (A B)ᵢⱼ = Σₖ Aᵢₖ Bₖⱼ, over the last two axes.
 
@@ -62,12 +64,12 @@ def outer(x1, x2):
 
 
 @op(samples=MATRICES)
-def tensordot(x1, x2, axes=2):
+def tensordot(x1, x2, axes: Any = 2):
     """The sum of products over several axes at once."""
     if isinstance(axes, int):
         ours, theirs = list(range(len(x1.shape) - axes, len(x1.shape))), list(range(axes))
     else:
-        ours, theirs = ([i] if isinstance(i, int) else list(i) for i in axes)
+        ours, theirs = (list(np.atleast_1d(each)) for each in axes)
     ours = [i % len(x1.shape) for i in ours]
     theirs = [i % len(x2.shape) for i in theirs]
     free_a = [i for i in range(len(x1.shape)) if i not in ours]

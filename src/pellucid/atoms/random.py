@@ -62,9 +62,8 @@ def _permutation(state: Any, *, n: int, stream: int = ORDER) -> Any:
     return np.argsort(_words(state, n, stream), kind="stable").astype(np.int32)
 
 
-uniform_atom = atom("random_uniform", _uniform, None, text="uniform({0:0})", tex=r"U({0:0})")
-permutation_atom = atom("random_permutation", _permutation, None, text="permutation({0:0})",
-                        tex=r"\pi({0:0})")
+uniform_atom = atom("random_uniform", _uniform, None, tex=r"U({0:0})")
+permutation_atom = atom("random_permutation", _permutation, None, tex=r"\pi({0:0})")
 
 
 def random_uniform(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:

@@ -92,18 +92,16 @@ def _of_product(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
 
 
 sum = atom("sum", _sum, lambda g, y, x, axis=None, keepdims=False: _restore(g, x, axis),
-           text="sum({0:0})", tex=r"\sum {0:>}", samples=LINE)
-max = atom("max", _reduction(np.max), _share_of_ties, text="max({0:0})", tex=r"\max({0:0})",
+           tex=r"\sum {0:>}", samples=LINE)
+max = atom("max", _reduction(np.max), _share_of_ties, tex=r"\max({0:0})",
            samples=LINE)
-min = atom("min", _reduction(np.min), _share_of_ties, text="min({0:0})", tex=r"\min({0:0})",
+min = atom("min", _reduction(np.min), _share_of_ties, tex=r"\min({0:0})",
            samples=LINE)
-prod = atom("prod", _prod, _of_product, text="prod({0:0})", tex=r"\prod {0:>}", samples=LINE)
-any = atom("any", _reduction(np.any), None, meet="bool", text="any({0:0})", tex=r"\bigvee {0:>}")
-all = atom("all", _reduction(np.all), None, meet="bool", text="all({0:0})",
-           tex=r"\bigwedge {0:>}")
+prod = atom("prod", _prod, _of_product, tex=r"\prod {0:>}", samples=LINE)
+any = atom("any", _reduction(np.any), None, meet="bool", tex=r"\bigvee {0:>}")
+all = atom("all", _reduction(np.all), None, meet="bool", tex=r"\bigwedge {0:>}")
 argmax = atom("argmax", lambda x, *, axis=None, keepdims=False: np.argmax(
-    x, axis=axis, keepdims=keepdims).astype(np.int32), None, text="argmax({0:0})",
-    tex=r"\operatorname{{argmax}}({0:0})", samples=LINE)
+    x, axis=axis, keepdims=keepdims).astype(np.int32), None, samples=LINE)
 
 
 def _cumsum(x: Any, *, axis: int = 0) -> Any:
@@ -111,8 +109,7 @@ def _cumsum(x: Any, *, axis: int = 0) -> Any:
 
 
 _running_sum = atom("cumsum", _cumsum, lambda g, y, x, axis=0: flip(
-    _running_sum(flip(g, axis=axis), axis=axis), axis=axis), text="cumsum({0:0})",
-    tex=r"\operatorname{{cumsum}}({0:0})", samples=LINE)
+    _running_sum(flip(g, axis=axis), axis=axis), axis=axis), samples=LINE)
 
 
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:

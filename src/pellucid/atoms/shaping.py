@@ -61,28 +61,28 @@ def _parts(g: Any, y: Any, *xs: Any, axis: int) -> list[Any]:
 
 
 _reshape = atom(
-    "reshape", lambda x, *, shape: np.reshape(x, shape), _scatter, text="{0}", tex="{0}")
+    "reshape", lambda x, *, shape: np.reshape(x, shape), _scatter)
 _transpose = atom("transpose", lambda x, *, axes=None: np.transpose(x, axes),
                   lambda g, y, x, axes=None: transpose(g, axes=None if axes is None
                                                        else _back(axes)),
-                  text="{0:>}.T", tex="{0:>}^T", level=5)
+                  tex="{0:>}^T", level=5)
 _broadcast_to = atom("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape),
                      lambda g, y, x, shape: g,      # the sweep adds the copies up again
                      text="{0}", tex="{0}")
 join = atom("join", lambda *xs, axis: np.concatenate(xs, axis=axis), _parts, whole=True,
-            meet="same", text="join({0:0})", tex=r"[{0:0}]")
+            meet="same")
 strided = atom("strided", lambda x, *, spans: x[_slices(spans)],
                lambda g, y, x, spans: place(g, shape=x.shape, spans=spans),
-               text="{0:>}[...]", tex="{0:>}", level=5)
+               tex="{0:>}", level=5)
 place = atom("place", _place, lambda g, y, x, shape, spans: strided(g, spans=spans),
-             text="place({0:0})", tex="{0:>}")
+             tex="{0:>}")
 gather = atom("gather", _gather,
               lambda g, y, x, indices, axis: scatter_add(
                   g, indices, axis=axis, size=x.shape[axis]), None,
-              text="take({0:0}, {1:0})", tex="{0:>}_{{{1:0}}}")
+              tex="{0:>}_{{{1:0}}}")
 scatter_add = atom("scatter_add", _scatter_add,
                    lambda g, y, x, indices, axis, size: gather(g, indices, axis=axis), None,
-                   text="scatter_add({0:0}, {1:0})", tex=r"\sum_{{{1:0}}} {0:>}")
+                   tex=r"\sum_{{{1:0}}} {0:>}")
 
 
 def _known_shape(shape: Any, size: int) -> tuple[int, ...]:
@@ -107,7 +107,7 @@ def reshape(x, shape=(-1,)):
     return _reshape(x, shape=_known_shape(shape, int(np.prod(np.shape(x), dtype=np.int64))))
 
 
-@op(samples=LINE)
+@op(samples=LINE, tex="{0:>}^T", level=5)
 def transpose(x, axes=None):
     """The axes in another order (reversed unless told): xᵀ for a matrix."""
     return _transpose(x, axes=None if axes is None else tuple(int(a) % len(axes) for a in axes))

@@ -16,7 +16,7 @@ def _derivatives() -> np.ndarray:
     """Taylor coefficients of erf at each knot: erf⁽ⁿ⁺¹⁾(c) = 2/√π (-1)ⁿ Hₙ(c) e^(-c²)."""
     c = _KNOTS
     hermite, before = np.ones_like(c), np.zeros_like(c)
-    rows = [_erf(c).astype(float)]
+    rows = [np.asarray(_erf(c), float)]
     factor = 2 / math.sqrt(math.pi) * np.exp(-c * c)
     for n in range(_TERMS):
         rows.append((-1) ** n * hermite * factor / math.factorial(n + 1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pellucid.core.errors import KindError, user_line
+
 BATCH_EVENTS = ("on_train_batch_begin", "on_train_batch_end", "on_test_batch_begin",
                 "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
                 "on_batch_begin", "on_batch_end")
@@ -108,19 +110,37 @@ class CallbackList:
 
     def __init__(self, callbacks: Any = None, add_history: bool = False, model: Any = None,
                  **params: Any) -> None:
+        if isinstance(callbacks, CallbackList):
+            callbacks = callbacks.callbacks
         given = callbacks if isinstance(callbacks, Sequence) else [callbacks] if callbacks else []
-        self.callbacks: list[Any] = list(given)
+        self.callbacks: list[Any] = [_checked(each) for each in given]
         if add_history and not any(isinstance(each, History) for each in self.callbacks):
             self.callbacks.append(History())
         for each in self.callbacks:
             each.set_model(model)
             each.set_params(params)
+        self._find_listeners()
+
+    def _find_listeners(self) -> None:
         self.listeners = {event: [each for each in self.callbacks if listens(each, event)]
                           for event in BATCH_EVENTS}
 
     @property
     def history(self) -> Any:
         return next(each for each in self.callbacks if isinstance(each, History))
+
+    def append(self, callback: Any) -> None:
+        """Add a callback."""
+        self.callbacks.append(_checked(callback))
+        self._find_listeners()
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        for each in self.callbacks:
+            each.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        for each in self.callbacks:
+            each.set_model(model)
 
     def hears(self, *events: str) -> bool:
         """Whether any callback overrides one of the batch events."""
@@ -131,13 +151,41 @@ class CallbackList:
         for each in self.listeners.get(event, self.callbacks):
             getattr(each, event)(*args)
 
+    def close(self) -> None:
+        """What must be done even if training was broken off: an open line or file is closed."""
+        for each in self.callbacks:
+            if hasattr(each, "close"):
+                each.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """``callbacks.on_epoch_end(0, logs)`` in a training loop of one's own."""
+        if name.startswith("on_") and hasattr(Callback, name):
+            return lambda *args, **kwargs: self.tell(name, *args, *kwargs.values())
+        raise AttributeError(f"CallbackList has no attribute {name!r}")
+
+
+def _checked(callback: Any) -> Any:
+    if isinstance(callback, type) or not hasattr(callback, "set_model"):
+        what = f"the class {callback.__name__}" if isinstance(callback, type) else repr(callback)
+        raise KindError("callbacks must be objects of classes that derive from Callback", got=what,
+                        where=user_line(), hint=f"{callback.__name__}()" if isinstance(
+                            callback, type) else "LambdaCallback(on_epoch_end=f) takes a function")
+    return callback
+
 
 def listens(callback: Any, event: str) -> bool:
-    """Whether a callback overrides an event (or its older name), or was given a function for it."""
-    own = type(callback)
+    """Whether a callback overrides an event (or its older name), or was given a function for it.
+
+    A callback may name, in ``unheard``, methods of its own that would do nothing.
+    """
     aliases = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
     if event in aliases.values():                        # they are told through the newer name
         return False
     names = [event, aliases[event]] if event in aliases else [event]
-    return any(getattr(own, name, None) is not getattr(Callback, name, None)
-               or name in vars(callback) for name in names)
+    return any(name in vars(callback) or _overrides(callback, name) for name in names)
+
+
+def _overrides(callback: Any, name: str) -> bool:
+    method = getattr(type(callback), name, None)
+    quiet = (None, getattr(Callback, name, None), *getattr(callback, "unheard", ()))
+    return not any(method is each for each in quiet)

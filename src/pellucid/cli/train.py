@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -74,7 +74,7 @@ def train(
     _run(settings, out, force)
 
 
-def _settings(file: str | None, options: dict[str, object]) -> Config:
+def _settings(file: str | None, options: dict[str, Any]) -> Config:
     """The settings of the file, if one is given, with the options on top."""
     from pathlib import Path
 
@@ -82,6 +82,8 @@ def _settings(file: str | None, options: dict[str, object]) -> Config:
 
     options["source"], options["targets"] = options.pop("data"), options.pop("target")
     start = Config.from_toml(Path(file).expanduser()) if file else Config()
+    if options["source"] or options["targets"]:
+        start = start.for_other_data()
     return start.changed(**options)
 
 

@@ -28,12 +28,11 @@ class Atom(Op):
 
     def __init__(self, body: Callable[..., Any], *rules: Callable[..., Any] | None,
                  meet: str | None = "own", keep: int = 0, result: str | None = None,
-                 text: str | None = None, tex: str | None = None, many: bool = False,
-                 whole: bool = False, **facts: Any) -> None:
+                 many: bool = False, whole: bool = False, **facts: Any) -> None:
         super().__init__(body, **facts)
         self.rules: Sequence[Any] = rules
         self.meet, self.keep, self.result = meet, keep, result
-        self.text, self.tex, self.many, self.whole = text, tex, many, whole
+        self.many, self.whole = many, whole
         self.shape: Callable[..., Any] | None = None     # filled in by pellucid.spaces.shapes
 
     def apply(self, args: Sequence[Any], options: dict[str, Any]) -> Any:

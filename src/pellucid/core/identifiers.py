@@ -21,7 +21,7 @@ class Identifiers:
     classes. The table itself is filled by defining classes.
     """
 
-    def __init__(self, family: str, kind: str, **aliases: type) -> None:
+    def __init__(self, family: str, kind: str, **aliases: Any) -> None:
         self.family, self.kind, self.aliases = family, kind, aliases
 
     def names(self) -> dict[str, Any]:

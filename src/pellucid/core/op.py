@@ -21,8 +21,8 @@ from pellucid.core.tensor import OPS, Tensor, as_operand, convert
 class Op:
     """A function over atoms: `op(x, axis=-1)` computes, `.gradient` differentiates.
 
-    ``samples`` describe inputs on which the generated tests try the op, ``symbol`` is how a
-    formula writes it, ``smooth=False`` says that a second derivative is zero or undefined.
+    ``samples`` describe inputs on which the generated tests try the op, ``symbol`` is its name in
+    a formula; the other facts (``text``, ``tex``, ``level``) say how it is written as a sign.
     """
 
     many = False                       # whether there are many outputs (some atoms only)
@@ -44,7 +44,8 @@ class Op:
         """Decorator: ``rule(g, y, *inputs, **options)`` gives the gradient for each input."""
         self.rule = rule
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
+    def __call__(self, *operands: Any, **options: Any) -> Any:
+        args: Sequence[Any] = operands
         if self.operands is not None and len(args) != len(self.operands):
             args = self._operands_of(args, options)
         for arg in args:

@@ -95,7 +95,7 @@ def serialize(value: Any) -> Any:
         return {"class_name": "__numpy__", "config": {"value": value.tolist(),
                                                       "dtype": value.dtype.name}}
     if isinstance(value, tuple):
-        return {"class_name": "__tuple__", "items": [serialize(each) for each in value]}
+        return tuple(serialize(each) for each in value)
     if isinstance(value, list):
         return [serialize(each) for each in value]
     if isinstance(value, dict):
@@ -136,8 +136,8 @@ def deserialize(data: Any, custom_objects: dict[str, Any] | None = None,
     if custom_objects:
         with custom_object_scope(custom_objects):
             return deserialize(data)
-    if isinstance(data, list):
-        return [deserialize(each) for each in data]
+    if isinstance(data, (list, tuple)):
+        return type(data)(deserialize(each) for each in data)
     if not isinstance(data, dict):
         return data
     if "class_name" not in data:

@@ -25,7 +25,7 @@ class Variable(Arraylike):
 
     >>> w = Variable(3.0)
     >>> w.assign_sub(1.0)
-    <variable: path=variable, shape=(), dtype=float32, value=2.0>
+    <variable: path=variable, shape=(), dtype=float32, value=2.>
     """
 
     def __init__(self, initializer: Any, shape: Any = None, dtype: Any = None,

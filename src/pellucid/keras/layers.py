@@ -1,4 +1,3 @@
 """`keras.layers`: see `pellucid.layers`."""
 
 from pellucid.layers import *  # noqa: F403
-from pellucid.layers import __all__  # noqa: F401

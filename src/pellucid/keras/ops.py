@@ -1,4 +1,3 @@
 """`keras.ops`: see `pellucid.ops`."""
 
 from pellucid.ops import *  # noqa: F403
-from pellucid.ops import __all__  # noqa: F401

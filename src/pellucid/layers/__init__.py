@@ -11,10 +11,11 @@ from pellucid.layers.merging import (
     Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract,
 )
 from pellucid.layers.operation import Operation
+from pellucid.layers.preprocessing import Normalization
 from pellucid.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 
 __all__ = [
     "Activation", "Add", "Average", "BatchNormalization", "Concatenate", "Dense", "Dropout",
     "Flatten", "Input", "InputLayer", "InputSpec", "Layer", "Maximum", "Minimum", "Multiply",
-    "Operation", "Permute", "RepeatVector", "Reshape", "Subtract",
+    "Normalization",    "Operation", "Permute", "RepeatVector", "Reshape", "Subtract",
 ]

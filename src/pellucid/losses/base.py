@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import numpy as np
+
 from pellucid.core import dtypes, nest
 from pellucid.core.names import auto_name
 from pellucid.core.recording import scope
@@ -47,11 +49,10 @@ class Loss(Configurable):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         masks = [getattr(y_pred, "_keras_mask", None)]
         with scope(self.name):
-            y_pred = nest.map_structure(convert, y_pred)
+            y_pred = as_tensors(y_pred)
             dtype = self._dtype or dtypes.result_type(dtypes.floatx(), *(
                 each.dtype for each in nest.flatten(y_pred)))
-            y_true, y_pred = (nest.map_structure(lambda each: convert(each, dtype), y)
-                              for y in (y_true, y_pred))
+            y_true, y_pred = as_tensors(y_true, dtype), as_tensors(y_pred, dtype)
             losses = self.call(y_true, y_pred)
             masks = [each for each in (*masks, getattr(losses, "_keras_mask", None))
                      if each is not None]
@@ -69,6 +70,13 @@ class Loss(Configurable):
             return super().get_config()                  # as its author's __init__ was called
         return {"name": self.name, "reduction": self.reduction,
                 **{name: serialize(getattr(self, name)) for name in self.fields}}
+
+
+def as_tensors(y: Any, dtype: str | None = None) -> Any:
+    """A tensor, or a nest of them; a list of plain numbers is one tensor."""
+    if all(isinstance(each, (bool, int, float, np.generic)) for each in nest.flatten(y)):
+        return convert(y, dtype)
+    return nest.map_structure(lambda each: convert(each, dtype), y)
 
 
 class FormulaLoss(Loss):

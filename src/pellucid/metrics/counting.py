@@ -16,13 +16,12 @@ class CountingMetric(Metric):
     """A metric over counts at thresholds: ``counted`` names those that it keeps."""
 
     counted: ClassVar[tuple[str, ...]] = Confusion._fields
-    thresholds: Any = None
-    init_thresholds: Any = None
-    top_k: int | None = None
-    class_id: int | None = None
 
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
+        self.thresholds: Any = None                      # fields of the classes below
+        self.top_k: int | None = None
+        self.class_id: int | None = None
 
     def settle(self) -> None:
         """The thresholds as a list, and one count per threshold for each name in ``counted``."""
@@ -44,8 +43,8 @@ class CountingMetric(Metric):
 
     def share(self, part: str, rest: str) -> Any:
         """part / (part + rest) at each threshold, and 0 where both are 0."""
-        part, rest = getattr(self, part), getattr(self, rest)
-        return divide_no_nan(part, part + rest)
+        a, b = getattr(self, part), getattr(self, rest)
+        return divide_no_nan(a, a + b)
 
     def single(self, values: Any) -> Any:
         """The one number, if there is one threshold."""

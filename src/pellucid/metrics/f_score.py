@@ -14,27 +14,16 @@ from pellucid.metrics.base import Metric
 AVERAGES = (None, "micro", "macro", "weighted")
 
 
-class FBetaScore(Metric):
-    """The weighted harmonic mean of precision P and recall R: (1 + β²) P R / (β² P + R).
+class FScore(Metric):
+    """The weighted harmonic mean of precision and recall, from counts per class."""
 
-    Targets and predictions have shape (batch, classes). Without ``threshold`` the largest score
-    of a row means yes. ``average``: None gives a score per class, ``"macro"`` their mean,
-    ``"weighted"`` their mean weighted by how many samples a class has, ``"micro"`` one score over
-    all counts.
+    _direction = "up"
 
-    >>> scores = FBetaScore(beta=2.0)([[0, 1], [1, 0]], [[0.2, 0.8], [0.7, 0.3]])
-    >>> scores.numpy().round(4).tolist()
-    [1.0, 1.0]
-    """
-
-    _direction, usual_name = "up", "fbeta_score"
-    average: str | None = field(None, one_of=AVERAGES, help="how the classes are joined")
-    beta: float = field(1.0, above=0, symbol="β", help="recall counts β times as much as precision")
-    threshold: float | None = field(None, above=0, at_most=1, help="above it, a score means yes")
-
-    def settle(self) -> None:
-        """The counts are made when the number of classes is known."""
-        self._built = False
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+        self.average: str | None = None                  # fields of the classes below
+        self.beta, self.threshold = 1.0, None
+        self._built = False                              # until the number of classes is known
 
     def _build(self, true: tuple[int, ...], pred: tuple[int, ...]) -> None:
         if len(pred) != 2 or len(true) != 2:
@@ -42,9 +31,10 @@ class FBetaScore(Metric):
                              "(batch, classes)", got=f"shapes {tuple(true)} and {tuple(pred)}",
                              where=user_line())
         shape = () if self.average == "micro" else (pred[-1],)
-        for name in ("true_positives", "false_positives", "false_negatives",
-                     "intermediate_weights"):
-            setattr(self, name, self.add_variable(shape, name=name))
+        self.true_positives = self.add_variable(shape, name="true_positives")
+        self.false_positives = self.add_variable(shape, name="false_positives")
+        self.false_negatives = self.add_variable(shape, name="false_negatives")
+        self.intermediate_weights = self.add_variable(shape, name="intermediate_weights")
         self._built = True
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -75,20 +65,33 @@ class FBetaScore(Metric):
         return score if self.average is None else mean(score)
 
 
-class F1Score(FBetaScore):
-    """The harmonic mean of precision and recall: 2 P R / (P + R).
+class FBetaScore(FScore):
+    """The weighted harmonic mean of precision P and recall R: (1 + β²) P R / (β² P + R).
+
+    Targets and predictions have shape (batch, classes). Without ``threshold`` the largest score
+    of a row means yes. ``average``: None gives a score per class, ``"macro"`` their mean,
+    ``"weighted"`` their mean weighted by how many samples a class has, ``"micro"`` one score over
+    all counts.
+
+    >>> scores = FBetaScore(beta=2.0)([[0, 1], [1, 0]], [[0.2, 0.8], [0.7, 0.3]])
+    >>> scores.numpy().round(4).tolist()
+    [1.0, 1.0]
+    """
+
+    usual_name = "fbeta_score"
+    average: str | None = field(None, one_of=AVERAGES, help="how the classes are joined")
+    beta: float = field(1.0, above=0, symbol="β", help="recall counts β times as much as precision")
+    threshold: float | None = field(None, above=0, at_most=1, help="above it, a score means yes")
+
+
+class F1Score(FScore):
+    """The harmonic mean of precision P and recall R, 2 P R / (P + R): `FBetaScore` with β = 1.
 
     >>> scores = F1Score()([[0, 1], [1, 0]], [[0.2, 0.8], [0.7, 0.3]])
     >>> scores.numpy().round(4).tolist()
     [1.0, 1.0]
     """
 
-    def __init__(self, average: str | None = None, threshold: float | None = None,
-                 name: str | None = "f1_score", dtype: Any = None) -> None:
-        super().__init__(average=average, threshold=threshold, name=name, dtype=dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal metric."""
-        config = super().get_config()
-        del config["beta"]
-        return config
+    usual_name = "f1_score"
+    average: str | None = field(None, one_of=AVERAGES, help="how the classes are joined")
+    threshold: float | None = field(None, above=0, at_most=1, help="above it, a score means yes")

@@ -82,7 +82,7 @@ class MeanMetricWrapper(Mean):
     """The weighted mean of any function ``fn(y_true, y_pred, **kwargs)`` of one value per sample.
 
     >>> off = MeanMetricWrapper(lambda y, p: abs(y - p), name="off")
-    >>> float(off([0.0, 0.0], [1.0, 2.0]))
+    >>> float(off(convert([0.0, 0.0]), convert([1.0, 2.0])))
     1.5
     """
 
@@ -95,7 +95,8 @@ class MeanMetricWrapper(Mean):
         if isinstance(fn, losses.Loss) or any(fn is each for each in losses.FUNCTIONS.values()):
             self._direction = "down"
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(                                    # pyright: ignore
+            self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         weight = apply_mask(sample_weight, getattr(y_pred, "_keras_mask", None), self.dtype, "sum")
         super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), weight)
 

@@ -102,7 +102,8 @@ class RootMeanSquaredError(Mean):
     def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None) -> None:
         super().__init__(name, dtype)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(                                    # pyright: ignore
+            self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         y, p = paired(y_true, convert(y_pred, self.dtype))
         super().update_state(square(p - y), sample_weight)
 
@@ -170,10 +171,11 @@ class R2Score(Metric):
     def _adjusted(self, score: Any) -> Any:
         if not self.num_regressors:
             return score
-        free = self.num_samples.value - self.num_regressors - 1
-        if isinstance(free.value, np.ndarray) and free.value <= 0:
+        n = self.num_samples.value
+        free = n - self.num_regressors - 1
+        if isinstance(n.value, np.ndarray) and 0 < n.value <= self.num_regressors + 1:
             warnings.warn("R2Score saw too few samples to be adjusted for "
                           f"{self.num_regressors} inputs: this is the plain score",
                           PellucidWarning, stacklevel=3)
-        adjusted = 1 - (1 - score) * (self.num_samples - 1) / where(free > 0, free, 1)
+        adjusted = 1 - (1 - score) * (n - 1) / where(free > 0, free, 1)
         return where(free > 0, adjusted, score)

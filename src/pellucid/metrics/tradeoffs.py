@@ -22,7 +22,10 @@ class Tradeoff(CountingMetric):
     _direction = "up"
     wanted: ClassVar[str]
     held: ClassVar[str]
-    num_thresholds: int
+
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+        self.num_thresholds = 200                        # a field of the classes below
 
     def settle(self) -> None:
         """Thresholds 0, 1/(n-1), …, 1 (a single one is ½), and all four counts at each."""

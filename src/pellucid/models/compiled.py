@@ -179,8 +179,8 @@ def matched(y_true: Any, y_pred: Any, names: list[str], parts: Any) -> list[Any]
 
 def made_metric(given: Any, y_true: Any, y_pred: Any, prefix: str) -> Any:
     """A metric object, for a string by the shapes of targets and outputs."""
-    if isinstance(given, str) and given.lower() in ("accuracy", "acc", "crossentropy", "ce"):
-        made = _by_shapes(given.lower(), y_true, y_pred, given)
+    if isinstance(given, str) and given.lower() in ("accuracy", "acc"):
+        made = _by_shapes(y_true, y_pred, given)
     else:
         made = metrics_module.get(given)
         if not isinstance(made, metrics_module.Metric):  # a plain function
@@ -192,13 +192,10 @@ def made_metric(given: Any, y_true: Any, y_pred: Any, prefix: str) -> Any:
     return made
 
 
-def _by_shapes(kind: str, y_true: Any, y_pred: Any, name: str) -> Any:
+def _by_shapes(y_true: Any, y_pred: Any, name: str) -> Any:
     """Keras's rule: one output is binary, integer targets are sparse, else one-hot."""
-    binary = y_pred.shape[-1] == 1
-    sparse = (len(y_true.shape) < len(y_pred.shape) or y_true.shape[-1] == 1) and not binary
-    which = 0 if binary else 1 if sparse else 2
-    accuracies = (metrics_module.BinaryAccuracy, metrics_module.SparseCategoricalAccuracy,
-                  metrics_module.CategoricalAccuracy)
-    entropies = (metrics_module.BinaryCrossentropy, metrics_module.SparseCategoricalCrossentropy,
-                 metrics_module.CategoricalCrossentropy)
-    return (accuracies if kind in ("accuracy", "acc") else entropies)[which](name=name)
+    if y_pred.shape[-1] == 1:
+        return metrics_module.BinaryAccuracy(name=name)
+    if len(y_true.shape) < len(y_pred.shape) or y_true.shape[-1] == 1:
+        return metrics_module.SparseCategoricalAccuracy(name=name)
+    return metrics_module.CategoricalAccuracy(name=name)

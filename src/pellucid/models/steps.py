@@ -61,8 +61,7 @@ class Steps:
         for each in nest.flatten(loss):
             losses_module.get(each)
         for each in nest.flatten(metrics):
-            if isinstance(each, str) and each.lower() not in ("accuracy", "acc", "crossentropy",
-                                                              "ce"):
+            if isinstance(each, str) and each.lower() not in ("accuracy", "acc"):
                 metrics_module.get(each)
 
     # what a step does ------------------------------------------------------------------------

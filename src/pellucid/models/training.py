@@ -13,7 +13,9 @@ from pellucid.callbacks.progress import ProgressBar
 from pellucid.core import dtypes, nest
 from pellucid.core.errors import ArgumentError, DataError, PellucidWarning, user_line
 from pellucid.core.tensor import Tensor, convert
-from pellucid.data.batches import batches, unpack_x_y_sample_weight, validation_part
+from pellucid.data.batches import (
+    batches, pack_x_y_sample_weight, unpack_x_y_sample_weight, validation_part,
+)
 from pellucid.data.frames import is_frame, map_nest
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.engines.trace import Traced, abstract_call
@@ -110,7 +112,7 @@ class Trainer(Steps):
         listeners.tell("on_predict_begin")
         for i, batch in enumerate(source.epoch(0)):
             listeners.tell("on_predict_batch_begin", i, {})
-            outputs = nest.map_structure(np.asarray, step(batch))
+            outputs = nest.map_structure(np.asarray, step(pack_x_y_sample_weight(*batch)))
             parts.append(outputs)
             listeners.tell("on_predict_batch_end", i, {"outputs": outputs})
         listeners.tell("on_predict_end", {})
@@ -120,7 +122,7 @@ class Trainer(Steps):
 
     def train_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None,
                        class_weight: Any = None, return_dict: bool = False) -> Any:
-        """One step of training on one batch; metrics count on until `reset_metrics`."""
+        """One step of training on one batch; gives its loss and metrics."""
         return self._on_batch("train", x, y, sample_weight, class_weight, return_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None,
@@ -131,14 +133,17 @@ class Trainer(Steps):
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
         batch = self._source(x, steps=1).first()
-        return nest.map_structure(np.asarray, self._step_function("predict")(batch))
+        outputs = self._step_function("predict")(pack_x_y_sample_weight(*batch))
+        return nest.map_structure(np.asarray, outputs)
 
     def _on_batch(self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any,
                   return_dict: bool) -> Any:
         self._need_compiled(f"{kind}_on_batch")
         source = self._source(x, y, sample_weight, class_weight=class_weight, steps=1)
         self._prepare(source, training=kind == "train")
-        logs = _numbers(self._step_function(kind)(source.first()))
+        self.reset_metrics()
+        batch = pack_x_y_sample_weight(*source.first())
+        logs = _numbers(self._step_function(kind)(batch))
         values = list(logs.values())
         return logs if return_dict else values[0] if len(values) == 1 else values
 
@@ -149,7 +154,7 @@ class Trainer(Steps):
         for i, batch in enumerate(batches):
             if heard:
                 listeners.tell(f"on_{kind}_batch_begin", i, {})
-            logs = step(batch)
+            logs = step(pack_x_y_sample_weight(*batch))
             if heard:
                 listeners.tell(f"on_{kind}_batch_end", i, _numbers(logs))
             if kind == "train" and self.stop_training:

@@ -44,9 +44,12 @@ class LearningRate:
         if value is None:
             raise ArgumentError(f"{owner} needs a learning_rate", where=user_line(),
                                 hint="a number of at least 0, or a schedule")
-        check(owner, "learning_rate", value, at_least=0)
+        check(owner, "learning_rate", float(value) if isinstance(value, Variable) else value,
+              at_least=0)
         if isinstance(before, Variable):
             before.assign(value)
+        elif before is None and isinstance(value, Variable):
+            optimizer._learning_rate = value             # shared with whoever else holds it
         elif before is None:
             with inside(optimizer.name):
                 optimizer._learning_rate = Variable(float(value), dtype=floatx(), trainable=False,

@@ -79,6 +79,11 @@ class Config:
         given = {name: value for name, value in settings.items() if value is not None}
         return dataclasses.replace(self, **given)
 
+    def for_other_data(self) -> Config:
+        """The same settings but for what follows from the data: task, output, loss, penalties."""
+        return dataclasses.replace(self, task="auto", sha256=None, **dict.fromkeys(
+            ("output", "loss", "label_smoothing", "l2", "batch_size")))
+
     def to_toml(self, name: str = "config.toml") -> str:
         """The text of ``config.toml``."""
         sections: dict[str, list[str]] = {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid.data.readings import as_texts, reader
 from pellucid.models import Model
+from pellucid.models.summary import output_shape
 from pellucid.tabular.config import Config
 from pellucid.tabular.job import Outcome
 from pellucid.tabular.preparation import Prepared
@@ -49,7 +50,7 @@ def _facts(values: np.ndarray, kind: str) -> dict[str, Any]:
 def layer_facts(model: Model) -> list[dict[str, Any]]:
     """One description for each layer but the input."""
     return [{"name": layer.name, "kind": type(layer).__name__,
-             "output_shape": tuple(layer.output.shape), "parameters": int(layer.count_params()),
+             "output_shape": output_shape(layer), "parameters": int(layer.count_params()),
              "detail": _detail(layer.get_config())}
             for layer in model.layers if type(layer).__name__ != "InputLayer"]
 

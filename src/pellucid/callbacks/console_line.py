@@ -1,0 +1,65 @@
+"""One line at the foot of the console that is drawn again and again, and text above it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+
+class ConsoleLine:
+    """The line that a progress bar lives on; there is one, since there is one console."""
+
+    def __init__(self) -> None:
+        self.width = 0                                   # of what is drawn now; 0 for nothing
+
+    def draw(self, text: str) -> None:
+        """Replace what is on the line; text that is too long is cut, so that it never wraps."""
+        room = shutil.get_terminal_size().columns - 1
+        self._write("\r" + text[:room].ljust(self.width))
+        self.width = len(text[:room])
+
+    def clear(self) -> None:
+        """Take the line away, so that something else can be printed."""
+        if self.width:
+            self._write("\r" + " " * self.width + "\r")
+            self.width = 0
+
+    def end(self) -> None:
+        """Leave the line as it is and go on below it."""
+        if self.width:
+            self._write("\n")
+            self.width = 0
+
+    def _write(self, text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+line = ConsoleLine()
+
+
+def say(text: str) -> None:
+    """Print a sentence, above the progress bar if there is one."""
+    line.clear()
+    print(text, flush=True)
+
+
+def in_notebook() -> bool:
+    """Whether output goes to a notebook, which can redraw a line as a terminal can."""
+    return type(sys.stdout).__module__.startswith("ipykernel")
+
+
+def can_redraw() -> bool:
+    """Whether a line that was written can be drawn again: not in a file or a pipe."""
+    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return terminal or in_notebook()
+
+
+def can_show(text: str) -> bool:
+    """Whether the console's encoding has these characters."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
