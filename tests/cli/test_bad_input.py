@@ -130,6 +130,7 @@ def test_what_is_merely_unwise_is_refused_unless_forced(refused, pellucid, optio
     assert "--force trains it all the same" in refused("train", "moons", *options)
     forced = pellucid("train", "moons", *options, "--epochs", "1", "--force", "--out", "run")
     assert forced.exit_code == 0, forced.output
+    assert "Warning  " in forced.stdout
 
 
 def test_run_folder_with_something_in_it(refused, folder):

@@ -141,7 +141,7 @@ def test_rank(name, true, pred):
     y, p = RNG.normal(size=true).astype("f"), RNG.normal(size=pred).astype("f")
     expected = np.asarray(theirs(y, p))
     assert ours(y, p).shape == expected.shape
-    np.testing.assert_allclose(ours(y, p).numpy(), expected, rtol=1e-5)
+    np.testing.assert_allclose(ours(y, p).numpy(), expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("weight", [(6,), (6, 1), (6, 3), (1,), ()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -50,8 +52,18 @@ def test_get_leaves_objects_and_none():
 def test_unknown_name_suggests_the_nearest():
     with pytest.raises(ArgumentError, match="'rmsprob' is not a known optimizer. .*\"rmsprop\""):
         optimizers.get("rmsprob")
-    with pytest.raises(KindError, match="an optimizer is named"):
-        optimizers.get(3)
+    for wrong in (3, lambda: 0.1, schedules.LearningRateSchedule()):
+        with pytest.raises(KindError, match="an optimizer is named by a string"):
+            optimizers.get(wrong)
+
+
+def test_a_copy_before_building_is_independent():
+    one = optimizers.Adam(0.5)
+    two = copy.deepcopy(one)
+    two.learning_rate = 0.25
+    assert (float(one.learning_rate), float(two.learning_rate)) == (0.5, 0.25)
+    assert one_step(two, weight(0.0)) == pytest.approx(-0.25, rel=1e-5)
+    assert int(one.iterations) == 0
 
 
 # checks

@@ -68,7 +68,7 @@ _transpose = atom("transpose", lambda x, *, axes=None: np.transpose(x, axes),
                   tex="{0:>}^T", level=5)
 _broadcast_to = atom("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape),
                      lambda g, y, x, shape: g,      # the sweep adds the copies up again
-                     text="{0}", tex="{0}")
+                     tex="{0}")
 join = atom("join", lambda *xs, axis: np.concatenate(xs, axis=axis), _parts, whole=True,
             meet="same")
 strided = atom("strided", lambda x, *, spans: x[_slices(spans)],

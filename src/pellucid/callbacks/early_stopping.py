@@ -33,10 +33,10 @@ class EarlyStopping(MonitorCallback):
     min_delta: float = field(0, help="a smaller change is no improvement")
     patience: int = field(0, at_least=0, whole=True, help="epochs to wait for an improvement")
     verbose: int = field(0, help="1 says when it acts")
-    mode: str = field("auto", one_of=("auto", "min", "max"), help="whether lower or higher is better")
+    mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
     baseline: float | None = field(None, help="a value to beat")
     restore_best_weights: bool = field(False, help="put the best epoch's weights back at the end")
-    start_from_epoch: int = field(0, at_least=0, whole=True, help="epochs before it starts to watch")
+    start_from_epoch: int = field(0, at_least=0, whole=True, help="epochs before it watches")
 
     def settle(self) -> None:
         self.min_delta = abs(self.min_delta)

@@ -14,7 +14,7 @@ from pellucid.core.errors import ArgumentError, KindError, user_line
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate at the start of each epoch: ``schedule(epoch, rate)`` gives the new one.
+    """Set the rate at the start of each epoch: ``schedule(epoch, rate)`` gives the new one.
 
     Epochs count from 0; ``schedule(epoch)`` works too. The rate of each epoch stands in the
     history as ``learning_rate``. Raises ArgumentError where the schedule gives no number.

@@ -34,7 +34,7 @@ class ModelCheckpoint(MonitorCallback):
     verbose: int = field(0, help="1 says when it saves")
     save_best_only: bool = field(False, help="save only what is better than all before")
     save_weights_only: bool = field(False, help="save the weights alone")
-    mode: str = field("auto", one_of=("auto", "min", "max"), help="whether lower or higher is better")
+    mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
     save_freq: Any = field("epoch", help='"epoch", or a number of batches')
     initial_value_threshold: float | None = field(None, help="a value to beat from the start")
 

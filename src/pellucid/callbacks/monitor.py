@@ -1,4 +1,4 @@
-"""What callbacks share that watch one figure of the logs: which way is better, and whether it is."""
+"""What callbacks that watch one figure share: which way is better, what is an improvement."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class MonitorCallback(Declared, Callback):
     def _resolve_direction(self, logs: Any) -> None:
         """Find out which way is better; in the first epoch, when the model's metrics exist."""
         if self.monitor_op is None:
-            lower = self.mode == "min" or self.mode == "auto" and self._lower_is_better(logs)
+            lower = self.mode == "min" or (self.mode == "auto" and self._lower_is_better(logs))
             self.monitor_op = np.less if lower else np.greater
 
     def _lower_is_better(self, logs: Any) -> bool:

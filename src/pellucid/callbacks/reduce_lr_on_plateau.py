@@ -19,14 +19,14 @@ class ReduceLROnPlateau(MonitorCallback):
 
     >>> ReduceLROnPlateau(factor=1.0)
     Traceback (most recent call last):
-    pellucid.core.errors.ArgumentError: ReduceLROnPlateau's factor must be at least 0 and below 1, ...
+    pellucid.core.errors.ArgumentError: ReduceLROnPlateau's factor must be ... below 1, ...
     """
 
     monitor: str = field("val_loss", help="the name in the logs")
     factor: float = field(0.1, at_least=0, below=1, help="what the rate is multiplied by")
     patience: int = field(10, at_least=0, whole=True, help="epochs to wait for an improvement")
     verbose: int = field(0, help="1 says when it acts")
-    mode: str = field("auto", one_of=("auto", "min", "max"), help="whether lower or higher is better")
+    mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
     min_delta: float = field(1e-4, help="a smaller change is no improvement")
     cooldown: int = field(0, at_least=0, whole=True, help="epochs to rest after each reduction")
     min_lr: float = field(0.0, at_least=0, help="the rate never falls below")

@@ -139,6 +139,8 @@ def _tell_outcome(screen: Console, outcome: Outcome) -> None:
     from pellucid.tabular.scores import RULES
 
     course = outcome.course
+    for warning in outcome.warnings:
+        say(screen, "Warning", warning)
     best = f"; the weights are of epoch {course.best_epoch}" if course.best_epoch else ""
     say(screen, "Trained", f"{course.epochs} epochs in {course.seconds:.1f} s. "
                            f"{course.reason}{best}.")

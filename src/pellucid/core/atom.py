@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core import dtypes
-from pellucid.core.errors import ShapeError, user_line
+from pellucid.core.errors import KindError, ShapeError, user_line
 from pellucid.core.op import Application, Op
 from pellucid.core.recording import recording
 from pellucid.core.tensor import OPS, Abstract, Tensor, as_operand, convert
@@ -64,6 +64,7 @@ class Atom(Op):
             common = dtypes.floatx()
         if self.meet == "number" and common == "bool":
             common = "int32"
+        _check_held(rest, common)
         if not any(isinstance(each, Tensor) for each in rest):
             rest = [Tensor(np.asarray(each, common)) for each in rest]
         return (*kept, *(ATOMS["cast"](each, dtype=common)
@@ -90,6 +91,16 @@ class Atom(Op):
         return [rule(g, y, *application.inputs, **application.options)
                 if rule is not None and want else None
                 for rule, want in zip(self.rules, wanted, strict=True)]
+
+
+def _check_held(inputs: Sequence[Any], common: str) -> None:
+    """Python's whole numbers must have a place in the dtype in which they meet tensors."""
+    for each in inputs:
+        if isinstance(each, int) and "int" in common:
+            held = np.iinfo(common)
+            if not held.min <= each <= held.max:
+                raise KindError(f"{common} has no place for {each}", where=user_line(),
+                                hint=f'cast the {common} tensor first, say to "int32"')
 
 
 def atom(name: str, body: Callable[..., Any], *rules: Callable[..., Any] | None,

@@ -17,12 +17,13 @@ from pellucid.core.names import snake_case
 class Identifiers:
     """The names of one family, and what they stand for.
 
-    ``family`` is Keras's module name, ``kind`` the word for messages, ``aliases`` further names of
-    classes. The table itself is filled by defining classes.
+    ``family`` is Keras's module name, ``kind`` the word for messages, ``base`` the class that all
+    must be of (else functions will do too), ``aliases`` further names of classes. The table itself
+    is filled by defining classes.
     """
 
-    def __init__(self, family: str, kind: str, **aliases: Any) -> None:
-        self.family, self.kind, self.aliases = family, kind, aliases
+    def __init__(self, family: str, kind: str, base: type | None = None, **aliases: Any) -> None:
+        self.family, self.kind, self.base, self.aliases = family, kind, base, aliases
 
     def names(self) -> dict[str, Any]:
         """Every name that strings may use: ``HeNormal``, ``he_normal`` and the aliases."""
@@ -42,11 +43,14 @@ class Identifiers:
             identifier = self.deserialize(identifier)
         if inspect.isclass(identifier):
             identifier = identifier()
-        if identifier is None or callable(identifier) or hasattr(identifier, "get_config"):
+        fits = (isinstance(identifier, self.base) if self.base is not None
+                else callable(identifier) or hasattr(identifier, "get_config"))
+        if identifier is None or fits:
             return identifier
         article = "an" if self.kind[0] in "aeiou" else "a"
-        raise KindError(f"{article} {self.kind} is named by a string, or is a class, an object, a "
-                        "function or a config", got=f"{identifier!r:.60}", where=user_line())
+        raise KindError(f"{article} {self.kind} is named by a string, or is a class, an object"
+                        f"{'' if self.base else ', a function'} or a config",
+                        got=f"{identifier!r:.60}", where=user_line())
 
     def find(self, name: str) -> Any:
         """The class or function of that name: an own, registered one goes first."""

@@ -54,30 +54,36 @@ def _plain(group: h5py.Group, key: str) -> h5py.Dataset:
     return found
 
 
+# Attributes that hold no parts of their own, or parts that stand elsewhere in the file.
+ELSEWHERE = frozenset({"_chain", "_given", "_inbound_nodes", "_losses", "_parts", "history",
+                       "host_stage", "optimizer"})
+
+
 def parts(owner: Any) -> Iterator[tuple[str, Any]]:
-    """The objects within an object, by the path at which Keras stores them."""
-    if type(owner).__name__ in ("Sequential", "Functional") or getattr(
-            owner, "_graph", None) is not None:
-        used: Counter[str] = Counter()
-        for layer in owner.layers:
-            name = snake_case(type(layer).__name__)
-            yield f"layers/{_numbered(name, used)}", layer
-    for name, value in sorted(vars(owner).items()):
-        if not name.startswith("_") and name not in ("optimizer", "history", "host_stage"):
-            yield from _within(name, value)
+    """The objects within an object, by the path at which Keras stores them.
+
+    Attributes come in the order of their names, private ones last; ``layers`` of a model counts
+    as one of them, and comes first if the model is a graph or a chain.
+    """
+    names = {name for name in vars(owner) if name not in ELSEWHERE}
+    if hasattr(owner, "layers"):
+        names.add("layers")
+    drawn = getattr(owner, "_graph", None) is not None
+    for name in sorted(names, key=lambda name: (not (drawn and name == "layers"),
+                                                name.startswith("_"), name)):
+        yield from _within(name, getattr(owner, name))
 
 
 def _within(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if hasattr(value, "save_own_variables"):
+    if hasattr(value, "save_own_variables") and not isinstance(value, type):
         yield path, value
-    elif isinstance(value, (list, tuple, set, dict)):
+    elif isinstance(value, (list, tuple, dict)):
         used: Counter[str] = Counter()
-        entries = value.items() if isinstance(value, dict) else ((None, each) for each in value)
-        for key, each in entries:
-            if hasattr(each, "save_own_variables"):
-                name = str(key) if key is not None else _numbered(
-                    snake_case(type(each).__name__), used)
-                yield f"{path}/{name}", each
+        for each in value.values() if isinstance(value, dict) else value:
+            if hasattr(each, "save_own_variables") and not isinstance(each, type):
+                yield f"{path}/{_numbered(snake_case(type(each).__name__), used)}", each
+            elif isinstance(each, (list, tuple, dict)):
+                yield from _within(f"{path}/{_numbered('container', used)}", each)
 
 
 def _numbered(name: str, used: Counter[str]) -> str:

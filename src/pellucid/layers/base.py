@@ -23,6 +23,10 @@ from pellucid.layers.dtype_policy import DTypePolicy, policy_of
 from pellucid.layers.owner import Owner
 from pellucid.layers.symbolic import KerasTensor, apply_symbolically, output_spec
 
+# What Keras writes for features that are not here: of no effect as long as it has this value.
+UNSET = {"quantization_config": None, "lora_rank": None, "lora_alpha": None, "renorm": False,
+         "renorm_clipping": None, "renorm_momentum": 0.99}
+
 
 class Layer(Owner):
     """A function with weights: ``build(input_shape)`` makes them, ``call(inputs)`` uses them.
@@ -190,6 +194,12 @@ class Layer(Owner):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialize(self.activity_regularizer)
         return {**config, **super().get_config(), "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
+        return super().from_config({
+            key: value for key, value in config.items()
+            if key in cls.fields or key not in UNSET or value != UNSET[key]})
 
     def get_build_config(self) -> dict[str, Any] | None:
         return self._build_shapes

@@ -5,9 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.core.errors import unknown_name
+from pellucid.core.names import snake_case
+from pellucid.core.serialization import deserialize, serialize
 from pellucid.core.tensor import OPS
 from pellucid.layers import symbolic
 from pellucid.layers.base import Layer
+
+# Keras's classes for ops, by module; an op that is not here can be read by pellucid alone.
+IN_KERAS = {
+    "keras.src.ops.numpy": {
+        "Absolute": "abs", "Add": "add", "Cos": "cos", "Divide": "divide", "Equal": "equal",
+        "Exp": "exp", "Expm1": "expm1", "Floor": "floor", "Greater": "greater",
+        "GreaterEqual": "greater_equal", "Less": "less", "LessEqual": "less_equal", "Log": "log",
+        "Log1p": "log1p", "Matmul": "matmul", "Max": "max", "Maximum": "maximum", "Mean": "mean",
+        "Min": "min", "Minimum": "minimum", "Multiply": "multiply", "Negative": "negative",
+        "NotEqual": "not_equal", "Power": "power", "Prod": "prod", "Round": "round",
+        "Sign": "sign", "Sin": "sin", "Sqrt": "sqrt", "Square": "square", "Subtract": "subtract",
+        "Sum": "sum", "Tanh": "tanh", "TrueDivide": "divide", "Where": "where"},
+    "keras.src.ops.nn": {"Elu": "elu", "Relu": "relu", "Sigmoid": "sigmoid", "Silu": "silu",
+                         "Softmax": "softmax", "Softplus": "softplus"},
+}
+KERAS_CLASS = {op: (module, name) for module, names in IN_KERAS.items()
+               for name, op in names.items() if name != "TrueDivide"}
 
 
 class Operation(Layer):
@@ -18,15 +37,45 @@ class Operation(Layer):
     (None, 3)
     """
 
-    def __init__(self, op: str, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, op: str, options: dict[str, Any] | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         if op not in OPS:
             raise unknown_name("op", op, OPS)
-        super().__init__(name=name, autocast=False, **kwargs)
-        self.op = op
+        super().__init__(name=name or symbolic.auto_name(op), autocast=False, **kwargs)
+        self.op, self.options = op, options or {}
         self.built = True
 
     def call(self, *args: Any, **options: Any) -> Any:
-        return OPS[self.op](*args, **options)
+        return OPS[self.op](*args, **self.options, **options)
+
+    def keras_config(self) -> dict[str, Any]:
+        """The op as Keras writes it, where Keras has a class for it."""
+        if self.op not in KERAS_CLASS:
+            config = {"op": self.op, "options": serialize(self.options), "name": self.name}
+            return {"module": self.family, "class_name": "Operation", "config": config,
+                    "registered_name": None}
+        module, name = KERAS_CLASS[self.op]
+        return {"module": module, "class_name": name, "registered_name": name,
+                "config": {"name": self.name, **serialize(self.options)}}
 
 
-symbolic.OPERATION = Operation
+def operation_from_config(data: dict[str, Any]) -> Operation | None:
+    """The op that a piece of Keras's config names, or None if it names something else."""
+    known = IN_KERAS.get(str(data.get("module")), {})
+    if data.get("class_name") not in known:
+        return None
+    given = {key: value for key, value in data["config"].items() if value is not None}
+    name, _ = given.pop("name", None), given.pop("dtype", None)
+    return Operation(known[data["class_name"]], deserialize(given), name=name)
+
+
+def _apply(op: Any, args: Any, options: dict[str, Any]) -> Any:
+    """An op on symbolic tensors: options that are plain values belong to the node."""
+    tensors = {key: each for key, each in options.items()
+               if isinstance(each, symbolic.KerasTensor)}
+    plain = {key: each for key, each in options.items() if key not in tensors}
+    return Operation(op.name, plain, name=symbolic.auto_name(snake_case(op.name)))(
+        *args, **tensors)
+
+
+symbolic.OPERATION = _apply

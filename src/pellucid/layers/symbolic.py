@@ -33,7 +33,7 @@ class KerasTensor(Operators):
     @staticmethod
     def space(op: Any, args: Any, options: dict[str, Any]) -> Any:
         """An op applied to symbolic tensors becomes a node of the functional model."""
-        return OPERATION(op.name)(*args, **options)
+        return OPERATION(op, args, options)
 
     def __bool__(self) -> bool:
         raise KindError("a symbolic tensor (of Input) has no value to branch on",
@@ -50,11 +50,11 @@ class KerasTensor(Operators):
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
 
 
-def _operation_layer(name: str) -> Any:
-    raise KindError(f"{name} needs pellucid.layers to be imported")
+def _no_operation(op: Any, args: Any, options: dict[str, Any]) -> Any:
+    raise KindError(f"{op.name} on a symbolic tensor needs pellucid.layers to be imported")
 
 
-OPERATION: Callable[[str], Any] = _operation_layer       # layers/operation.py puts its class here
+OPERATION: Callable[..., Any] = _no_operation            # layers/operation.py puts its own here
 
 
 class Node:

@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.core import nest
 from pellucid.core.errors import FileError
 from pellucid.core.serialization import deserialize, serialize
+from pellucid.layers.operation import operation_from_config
 from pellucid.layers.symbolic import KerasTensor
 from pellucid.models.graph import Graph
 
@@ -72,7 +73,8 @@ def _ends(symbols: Any, places: dict[int, list[Any]]) -> Any:
 
 def graph_from_config(config: dict[str, Any], custom_objects: Any = None) -> tuple[Any, Any]:
     """Symbolic inputs and outputs of the graph that `graph_config` wrote."""
-    layers = {entry["name"]: deserialize(entry, custom_objects) for entry in config["layers"]}
+    layers = {entry["name"]: operation_from_config(entry) or deserialize(entry, custom_objects)
+              for entry in config["layers"]}
     made: dict[tuple[str, int], list[KerasTensor]] = {
         (name, 0): [layer.output] for name, layer in layers.items()
         if not next(e for e in config["layers"] if e["name"] == name)["inbound_nodes"]}

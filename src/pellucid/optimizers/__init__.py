@@ -13,7 +13,7 @@ from pellucid.optimizers.nadam import Nadam
 from pellucid.optimizers.rmsprop import RMSprop
 from pellucid.optimizers.sgd import SGD
 
-_identifiers = Identifiers(Optimizer.family, "optimizer")
+_identifiers = Identifiers(Optimizer.family, "optimizer", Optimizer)
 get, deserialize = _identifiers.get, _identifiers.deserialize
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Nadam", "Optimizer",

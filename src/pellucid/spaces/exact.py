@@ -43,15 +43,17 @@ class Exact(Operators):
         """An op is its textbook body; an atom its body on objects, or mpmath's function."""
         if not isinstance(op, Atom):
             return op.body(*args, **options)
-        own = _functions().get(op.name, op.body)
-        return Exact(np.asarray(own(*map(_numbers, args), **options)))
+        own, values = _functions().get(op.name, op.body), list(map(_numbers, args))
+        if op.meet == "bool":
+            values = [np.asarray(each != 0, bool) for each in values]
+        return Exact(np.asarray(own(*values, **options)))
 
 
 def exact(op: Callable[..., Any], *operands: Any, **options: Any) -> np.ndarray:
     """The value of an op (or of a function of tensors) in 50 digits, as an array of objects."""
     from mpmath import mp
     with mp.workdps(DIGITS):
-        return np.asarray(op(*map(_operand, operands), **options).array)
+        return _numbers(op(*map(_operand, operands), **options))
 
 
 def exact_derivative(op: Callable[..., Any], operands: Sequence[Any], directions: Sequence[Any],

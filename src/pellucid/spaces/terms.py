@@ -123,7 +123,7 @@ def _call(term: Term, op: Op, language: str) -> str:
 
 def number_text(value: Any) -> str:
     """A number as Python reads it, without a needless point: ``2``, ``0.5``, ``1e-07``."""
-    return str(int(value)) if value == math.floor(value) and abs(value) < 1e6 else repr(value)
+    return str(int(value)) if abs(value) < 1e6 and value == int(value) else repr(value)
 
 
 def number_tex(value: Any) -> str:

@@ -33,7 +33,8 @@ from pellucid.tabular.scores import baseline_scores, scores
 class Outcome:
     """A trained model and what the test rows say of it.
 
-    ``y`` is the encoded target of the test rows, ``answers`` what the model gives for them.
+    ``y`` is the encoded target of the test rows, ``answers`` what the model gives for them;
+    ``warnings`` is what the library said of the settings, and was overruled by force.
     """
 
     prepared: Prepared
@@ -43,6 +44,7 @@ class Outcome:
     answers: np.ndarray
     metrics: dict[str, float]
     baseline: dict[str, float]
+    warnings: tuple[str, ...] = ()
 
 
 def resolved(prepared: Prepared) -> Prepared:
@@ -69,11 +71,12 @@ def train(prepared: Prepared, *, force: bool = False,
     config, target = prepared.config, prepared.encoder.target
     set_random_seed(config.seed)
     train_rows, validation, test = map(prepared.part, ("train", "validation", "test"))
-    with _strict(force) as calm:
+    judge = _Judging(force)
+    with judge.judging():
         network = build_network(train_rows[0], target, config)
         compile_network(network, target, config, len(train_rows[0]))
         parts = [(x, training_target(target, y, config)) for x, y in (train_rows, validation)]
-        course = fit(network, parts[0], parts[1], config, [*callbacks, calm])
+        course = fit(network, parts[0], parts[1], config, [*callbacks, judge])
     if course.best_epoch is None and not course.interrupted:
         raise ArgumentError("the loss must stay finite", got="NaN from the first epoch on",
                             hint="try a smaller --rate, or --optimizer adam")
@@ -82,25 +85,35 @@ def train(prepared: Prepared, *, force: bool = False,
     x, y = test
     answers = np.asarray(model.predict(x, verbose=0))
     return Outcome(prepared, model, course, y, answers, scores(target, y, answers),
-                   baseline_scores(target, y))
+                   baseline_scores(target, y), tuple(judge.told))
 
 
-class _Calm(Callback):
-    """After the first step the settings have been judged: later warnings are no refusals."""
+class _Judging(Callback):
+    """Turns the library's warnings about a configuration into refusals until the first step.
+
+    After it the settings have been judged; then, and with ``force``, warnings are written down.
+    """
+
+    def __init__(self, force: bool) -> None:
+        super().__init__()
+        self.force = force
+        self.told: list[str] = []
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if batch == 0:
-            warnings.simplefilter("default", PellucidWarning)
+        if batch == 0 and not self.force:
+            warnings.simplefilter("always", PellucidWarning)
 
-
-@contextmanager
-def _strict(force: bool) -> Iterator[Callback]:
-    """Turn the library's warnings about a configuration into refusals, unless forced."""
-    with warnings.catch_warnings():
-        if not force:
-            warnings.simplefilter("error", PellucidWarning)
-        try:
-            yield _Calm()
-        except PellucidWarning as unwise:
-            raise ArgumentError(str(unwise).rstrip("."),
-                                hint="--force trains it all the same") from None
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always" if self.force else "error", PellucidWarning)
+            try:
+                yield
+            except PellucidWarning as unwise:
+                raise ArgumentError(str(unwise).rstrip("."),
+                                    hint="--force trains it all the same") from None
+        for each in seen:
+            if issubclass(each.category, PellucidWarning):
+                self.told.append(str(each.message))
+            else:                                       # not ours to keep quiet about
+                warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)

@@ -10,7 +10,12 @@ import numpy as np
 
 from pellucid.atoms import cast, maximum, reshape, sqrt
 from pellucid.core.errors import (
-    ArgumentError, DataError, KindError, PellucidWarning, ShapeError, user_line,
+    ArgumentError,
+    DataError,
+    KindError,
+    PellucidWarning,
+    ShapeError,
+    user_line,
 )
 from pellucid.core.names import inside
 from pellucid.core.settings import epsilon
