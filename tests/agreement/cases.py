@@ -1,4 +1,4 @@
-"""Every op that is registered, with operands drawn from its own samples: what is tested, is here."""
+"""Every op that is registered, with operands drawn from its own samples."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
 UNSAMPLED: dict[str, tuple[tuple[Sample, ...], dict[str, Any]]] = {
     "where": ((at(0.0, 1.0), uniform(-3, 3), uniform(-3, 3)), {}),
     "clip": ((uniform(-3, 3), at(-1.0), at(2.0)), {}),
-    "stop_gradient": ((uniform(-3, 3),), {}),
+    "stop_gradient": ((uniform(-3, 3),), {}), "identity": ((uniform(-3, 3),), {}),
     "broadcast_to": ((uniform(-3, 3),), {"shape": (3, 4, 4)}),
     "join": ((uniform(-3, 3), uniform(-3, 3)), {"axis": 1}),
     "strided": ((uniform(-3, 3),), {"spans": ((1, 2, 1), (3, 2, -2))}),

@@ -9,20 +9,17 @@ import pytest
 
 from pellucid.core.tensor import OPS
 from pellucid.spaces.exact import exact, exact_derivative
-from tests.agreement.cases import (
-    CASES, EDGES, FLAT, LOOPS, RANDOM, UNSAMPLED, Case, each_case, gradients, is_float,
-)
+from tests.agreement import cases
+from tests.agreement.cases import CASES, EDGES, FLAT, Case, each_case, gradients, is_float
 
 DEEP_SEEDS = range(1, 60)
+# Losses of class indices, which take integers: tests/losses holds them against Keras.
+ELSEWHERE = {"sparse_categorical_crossentropy"}
 
 
 def test_every_op_that_is_registered_is_tried():
     tried = {case.op.name for case in CASES}
-    assert set(OPS) - tried - RANDOM - LOOPS <= UNSAMPLED_ON_PURPOSE
-
-
-# Losses of class indices, which take integers: tests/losses holds them against Keras.
-UNSAMPLED_ON_PURPOSE = {"sparse_categorical_crossentropy"}
+    assert set(OPS) - tried - cases.RANDOM - cases.LOOPS <= ELSEWHERE
 
 
 def check_value(case: Case, seed: int, dtype: str) -> None:

@@ -133,6 +133,12 @@ def test_what_is_merely_unwise_is_refused_unless_forced(refused, pellucid, optio
     assert "Warning  " in forced.stdout
 
 
+def test_training_that_diverges_is_refused(refused):
+    text = refused("train", "diabetes", "--optimizer", "sgd", "--rate", "1e5")
+    assert "the loss must stay finite, but got NaN from the first epoch on" in text
+    assert "smaller --rate" in text
+
+
 def test_run_folder_with_something_in_it(refused, folder):
     (folder / "mine").mkdir()
     (folder / "mine" / "notes.txt").write_text("")

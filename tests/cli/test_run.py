@@ -63,6 +63,13 @@ def test_predictions_are_of_the_test_rows(pellucid, folder, table):
     assert right / len(lines) == pytest.approx(metrics["model"]["accuracy"], abs=1e-6)
 
 
+def test_target_with_the_name_of_an_answer_is_kept_apart(pellucid, folder):
+    (folder / "odd.csv").write_text("a,predicted\n" + "1,no\n2,yes\n" * 20)
+    assert pellucid("train", "odd.csv", "--target", "predicted", *QUICK).exit_code == 0
+    lines = read(folder / "runs" / "odd-1" / "predictions.csv")
+    assert list(lines[0]) == ["row", "true predicted", "predicted", "p_no", "p_yes"]
+
+
 def test_console_tells_the_task_the_data_and_the_verdict_plainly(pellucid, table):
     text = pellucid("train", table, "--target", "dear", "--drop", "price", *QUICK).stdout
     assert 'Task     binary: "dear" holds two values' in text
@@ -208,3 +215,37 @@ def test_help_and_version(pellucid):
     assert "evaluate" in pellucid("--help").stdout
     assert "--layers" in pellucid("train", "--help").stdout
     assert "pellucid 0." in pellucid("--version").stdout
+
+
+def test_options_for_another_target_are_decided_anew(pellucid, folder, table):
+    pellucid("train", table, "--target", "dear", "--drop", "price", *QUICK, "--out", "a")
+    result = pellucid("train", "--config", "a/config.toml", "--target", "size", "--drop", "town",
+                      "--out", "b")
+    assert result.exit_code == 2                                    # "size" has gaps: named rows
+    assert 'target "size" has no finite value in rows 4, 15, 26' in result.stderr
+    (folder / "full.csv").write_text(houses(60))
+    result = pellucid("train", "full.csv", "--config", "a/config.toml", "--target", "price",
+                      "--drop", "chance", "--out", "b")
+    assert result.exit_code == 0, result.output
+    settings = tomllib.loads((folder / "b" / "config.toml").read_text())
+    assert settings["data"]["task"] == "regression"
+    assert settings["model"]["output"] == "linear"
+    assert settings["model"]["layers"] == "8 relu"
+    assert settings["training"]["loss"] == "mean_squared_error"
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("data", ["diabetes", "iris"])
+def test_real_keras_opens_the_model_and_answers_the_same(pellucid, folder, data):
+    import keras
+
+    from pellucid.data import builtin
+
+    pellucid("train", data, *QUICK, "--out", "run")
+    pellucid("predict", "run", data, "--out", "answers.csv")
+    rows = builtin.load(data).x.astype(np.float32)
+    theirs = np.asarray(keras.models.load_model(folder / "run" / "model.keras").predict(
+        rows, verbose=0))
+    ours = pl.read_csv(folder / "answers.csv")
+    columns = [name for name in ours.columns if name.startswith("p_")] or ["predicted"]
+    assert np.allclose(ours[columns].to_numpy(), theirs, rtol=1e-4, atol=1e-6)

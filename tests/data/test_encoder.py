@@ -47,6 +47,13 @@ def test_number_beyond_float32_counts_as_infinite():
     assert found.infinite["big"] == 1
 
 
+def test_number_far_from_all_is_cut_so_that_no_answer_is_nan():
+    encoder = fitted(a=np.array([1.0, 2.0, 3.0]))
+    x = encoder.transform({"a": np.array([1e38, -1e38, 1000.0])})[:, 0]
+    assert x[0] == -x[1] + 4 == pytest.approx(2 + 1e6 * np.std([1, 2, 3]))
+    assert x[2] == 1000
+
+
 def test_plain_numbers_pass_unchanged():
     x = np.array([1.5, -2.0, 300.25])
     assert fitted(a=x).transform({"a": x})[:, 0].tolist() == x.tolist()

@@ -103,6 +103,13 @@ def test_an_empty_mean_is_zero():
     assert float(metrics.Precision().result()) == 0
 
 
+def test_reset_forgets_nan():
+    metric = metrics.Mean()
+    assert np.isnan(float(metric([np.nan])))
+    metric.reset_state()
+    assert float(metric([2.0])) == 2.0
+
+
 def test_own_function():
     def off(y_true, y_pred):
         return abs(y_true - y_pred)

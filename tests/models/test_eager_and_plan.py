@@ -264,9 +264,31 @@ def test_early_stopping_stops_both_at_the_same_epoch(data):
     x, y = data
     runs = train_both_ways(
         network, lambda model, eagerly: model.compile(
-            "adam", "sparse_categorical_crossentropy", run_eagerly=eagerly),
+            optimizers.Adam(0.05), "sparse_categorical_crossentropy", run_eagerly=eagerly),
         x, y, epochs=30, validation_split=0.3,
         callbacks=[callbacks.EarlyStopping("loss", min_delta=0.05, patience=2,
                                            restore_best_weights=True)])
     assert_alike(runs)
     assert 2 < len(runs[0][1]["loss"]) < 30
+
+
+class Noise(layers.Layer):
+    """Draws without a seed of its own, and counts its calls, whether training or not."""
+
+    def build(self, input_shape: Any) -> None:
+        self.calls = self.add_weight((), "zeros", trainable=False)
+
+    def call(self, inputs: Any) -> Any:
+        self.calls.assign_add(1.0)
+        return inputs + 0.1 * keras.random.normal(inputs.shape, dtype=inputs.dtype)
+
+
+def test_draws_and_state_move_on_equally(data):
+    """Finding the shapes before the first step draws nothing and counts nothing."""
+    x, _ = data
+    runs = train_both_ways(
+        lambda: keras.Sequential([Noise(), layers.Dense(1)]),
+        lambda model, eagerly: model.compile("sgd", "mse", run_eagerly=eagerly),
+        x, x[:, :1], epochs=3)
+    assert_alike(runs, tolerance=1e-6)
+    assert float(runs[0][0].layers[0].calls) == 15

@@ -12,7 +12,12 @@ import pytest
 from pellucid import keras as ours
 from pellucid.core.errors import PellucidError
 from tests.parity.oracle import (
-    assert_same_weights, compile_both, keras_marks, real_keras, train_both, twins,
+    assert_same_weights,
+    compile_both,
+    keras_marks,
+    real_keras,
+    train_both,
+    twins,
 )
 
 pytestmark = keras_marks
@@ -49,9 +54,9 @@ def chain(k: Any) -> Any:
         k.Input((4,)),
         layers.Normalization(mean=[0.0, 0.5, 0.1, 0.2], variance=[1.0, 2.0, 1.5, 1.0]),
         layers.Dense(6, kernel_regularizer=k.regularizers.L1L2(1e-3, 1e-3),
-                     kernel_initializer="he_normal", bias_constraint="non_neg"),
+                     kernel_initializer="he_normal", use_bias=False),
         layers.BatchNormalization(momentum=0.9), layers.Activation("relu"), layers.Dropout(0.0),
-        layers.Dense(3, activation="softmax")])
+        layers.Dense(3, activation="softmax", bias_constraint="non_neg")])
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
@@ -125,13 +130,13 @@ def own_classes(k: Any) -> dict[str, Any]:
             self.width = width
             self.blocks = [k.layers.Dense(width, "tanh"), [k.layers.Dense(width), Scale(0.5)]]
             self.heads = {"z": k.layers.Dense(2), "a": k.layers.Dense(1)}
-            self._last = k.layers.BatchNormalization()
+            self._first = k.layers.BatchNormalization()
             self.top = k.layers.Dense(2)
 
         def call(self, inputs, training=None):
-            h = self.blocks[1][1](self.blocks[1][0](self.blocks[0](inputs)))
-            h = self.heads["z"](h) + self.heads["a"](h)
-            return self.top(self._last(h, training=training))
+            h = self.blocks[0](self._first(inputs, training=training))
+            h = self.blocks[1][1](self.blocks[1][0](h))
+            return self.top(self.heads["z"](h) + self.heads["a"](h))
 
         def get_config(self):
             return {**super().get_config(), "width": self.width}

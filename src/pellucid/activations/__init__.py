@@ -25,7 +25,7 @@ _all: tuple[Any, ...] = (
     leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu,
     soft_shrink, softmax, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax, squareplus,
     tanh, tanh_shrink, threshold)
-FUNCTIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in _all}
+FUNCTIONS: dict[str, Any] = {each.__name__: each for each in _all}
 
 _identifiers = Identifiers("keras.activations", "activation", **FUNCTIONS, swish=silu,
                            hard_swish=hard_silu)
@@ -46,5 +46,9 @@ def get(identifier: Any) -> Callable[..., Any]:
 
 
 def serialize(activation: Any) -> Any:
-    """The name of a built-in activation; for an own one, what `deserialize` needs to find it."""
+    """The name of a built-in activation; for an own one, what `deserialize` needs to find it.
+
+    >>> serialize(relu)
+    'relu'
+    """
     return serialization.serialize(activation)

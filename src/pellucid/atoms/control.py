@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms.elementwise import add
+from pellucid.atoms.elementwise import add, identity
 from pellucid.atoms.shaping import stack
 from pellucid.core import dtypes, nest
 from pellucid.core.atom import atom
@@ -141,8 +141,8 @@ def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, ro
                    length: int, reverse: bool, moved: int) -> list[Any]:
     """Walk the loop the other way round: each turn is differentiated where it stood.
 
-    No gradient passes an assignment: for the last ``moved`` carries, which are variables, the
-    gradients of what the turns read add up, and none comes from what they assigned.
+    The last ``moved`` carries are variables: no gradient passes from turn to turn by assigning
+    them, but the gradients of what each turn read add up.
     """
     outputs, plain = len(body.outputs) - carries, carries - moved
     xs, captured = inputs[carries:carries + rows], inputs[carries + rows:]
@@ -154,12 +154,12 @@ def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, ro
         given, of_y, of_before = row
         watched = [*given[0], *given[1], *captured]
         tape = Tape()
-        watched = [each.alias() for each in watched]
+        watched = list(map(identity, watched))
         for i in floats:
             tape._watched[watched[i]] = True
         with watched_by(tapes=(*recording.tapes, tape)):
             results = body.replay(watched)
-        seeds = [*carry[0][:plain], *map(zeros_like, carry[0][plain:]), *of_y]
+        seeds = [*carry[0], *of_y]
         pairs = [(r, s) for r, s in zip(results, seeds, strict=True)
                  if isinstance(r, Tensor) and dtypes.is_float(r.dtype)]
         found = sweep(tape, [r for r, _ in pairs], [s for _, s in pairs])
@@ -242,7 +242,7 @@ def _cond_gradient(g: Any, y: Any, pred: Tensor, *captured: Tensor, true: Plan,
     def side(plan: Plan) -> Callable[[], Any]:
         def pull() -> list[Tensor]:
             tape = Tape()
-            inputs = [each.alias() for each in captured]
+            inputs = list(map(identity, captured))
             for each in inputs:
                 if dtypes.is_float(each.dtype):
                     tape._watched[each] = True

@@ -25,6 +25,10 @@ def _cast(x: Any, *, dtype: str) -> Any:
 cast = atom("cast", _cast, lambda g, y, x, dtype: cast(g, dtype=x.dtype) if dtypes.is_float(dtype)
             else None, meet=None, text="{0}", tex="{0}")
 
+# x itself, under another identity; and as a constant, which no gradient passes
+identity = atom("identity", lambda x: x, lambda g, y, x: g, meet="same", text="{0}", tex="{0}")
+stop_gradient = atom("stop_gradient", lambda x: x, None, meet="same")
+
 # arithmetic
 add = atom("add", np.add, lambda g, y, a, b: g, lambda g, y, a, b: g,
            meet="same", text="{0} + {1}", tex="{0} + {1}", level=1, samples=PAIR)
@@ -177,17 +181,6 @@ def _(a, b):
 @logaddexp.gradient                   # the parts of eᵃ and eᵇ in the sum
 def _(g, y, a, b):
     return g * exp(a - y), g * exp(b - y)
-
-
-@op
-def stop_gradient(x):
-    """x itself, as a constant: no gradient passes."""
-    return x
-
-
-@stop_gradient.gradient
-def _(g, y, x):
-    return None
 
 
 @op

@@ -307,7 +307,10 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
 def tile(x: Any, repeats: Any) -> Any:
     """x repeated as a whole, ``repeats`` times per axis."""
     repeats = (repeats,) if isinstance(repeats, int) else tuple(repeats)
-    for axis, times in enumerate(repeats, start=len(np.shape(x)) - len(repeats)):
+    x = x if isinstance(x, Operators) else convert(x)
+    if (more := len(repeats) - len(x.shape)) > 0:
+        x = reshape(x, shape=(*[1] * more, *x.shape))
+    for axis, times in enumerate(repeats, start=len(x.shape) - len(repeats)):
         x = concatenate([x] * times, axis=axis) if times != 1 else x
     return x
 

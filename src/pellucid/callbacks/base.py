@@ -147,9 +147,9 @@ class CallbackList:
         return any(self.listeners[event] for event in events)
 
     def tell(self, event: str, *args: Any) -> None:
-        """Tell everyone who listens."""
+        """Tell everyone who listens; without other arguments the logs are None."""
         for each in self.listeners.get(event, self.callbacks):
-            getattr(each, event)(*args)
+            getattr(each, event)(*args or (None,))
 
     def close(self) -> None:
         """What must be done even if training was broken off: an open line or file is closed."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class ConsoleLine:
@@ -16,7 +22,7 @@ class ConsoleLine:
     def draw(self, text: str) -> None:
         """Replace what is on the line; text that is too long is cut, so that it never wraps."""
         room = shutil.get_terminal_size().columns - 1
-        self._write("\r" + text[:room].ljust(self.width))
+        self._write("\r" + text[:room].ljust(min(self.width, room)))
         self.width = len(text[:room])
 
     def clear(self) -> None:
@@ -63,3 +69,15 @@ def can_show(text: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def leaves_a_clean_console(method: Callable[P, R]) -> Callable[P, R]:
+    """If the method breaks off (an error, Ctrl-C), what is printed next begins on a new line."""
+    @functools.wraps(method)
+    def tidy(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except BaseException:
+            line.end()
+            raise
+    return tidy

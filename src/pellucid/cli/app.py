@@ -35,6 +35,8 @@ class Door(TyperGroup):
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             _say(f"{place}{error.strerror or error}.")
+        except MemoryError:
+            _say("there is not enough memory for data of this size.")
         except KeyboardInterrupt:
             typer.echo("Stopped by Ctrl-C.", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -62,7 +64,7 @@ app = typer.Typer(cls=Door, no_args_is_help=True, add_completion=False,
 @app.callback()
 def pellucid_command(version: Annotated[bool, typer.Option(
         "--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
-    """Train neural networks that you can see through."""
+    """Train neural networks that you can see through. To begin: pellucid train digits"""
 
 
 for command in (train, evaluate, predict, summary, data):

@@ -8,9 +8,10 @@ from typer import Argument
 
 
 def evaluate(
-    model: Annotated[str, Argument(help="A run folder or a .keras file.")],
+    model: Annotated[str, Argument(metavar="MODEL", help="A run folder or a .keras file.")],
     data: Annotated[str | None, Argument(
-        help="Rows to judge it on.  [default: the test rows of its run]")] = None,
+        metavar="DATA", help="Rows to judge it on; if none are given, the test rows of its "
+                             "run.")] = None,
 ) -> None:
     """Judge MODEL on DATA, or on the test rows of its own run, beside the trivial answer."""
     from pellucid.cli.console import console, notes, score_table

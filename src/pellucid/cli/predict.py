@@ -8,12 +8,12 @@ from typer import Argument, Option
 
 
 def predict(
-    model: Annotated[str, Argument(help="A run folder or a .keras file.")],
+    model: Annotated[str, Argument(metavar="MODEL", help="A run folder or a .keras file.")],
     data: Annotated[str, Argument(
-        help="Raw rows: the columns in any order, the target may be absent.")],
+        metavar="DATA", help="Raw rows: the columns in any order, the target may be absent.")],
     out: Annotated[str | None, Option(
-        help="A .csv or .parquet file.  [default: CSV on the standard output]")] = None,
-    force: Annotated[bool, Option(help="Overwrite --out.")] = False,
+        help="A .csv or .parquet file; without it, CSV on the standard output.")] = None,
+    force: Annotated[bool, Option("--force", help="Overwrite --out.")] = False,
 ) -> None:
     """Answer each row of DATA with MODEL; files larger than memory are read in parts."""
     import sys

@@ -7,7 +7,8 @@ from typing import Annotated
 from typer import Argument
 
 
-def summary(model: Annotated[str, Argument(help="A run folder or a .keras file.")]) -> None:
+def summary(model: Annotated[str, Argument(
+        metavar="MODEL", help="A run folder or a .keras file.")]) -> None:
     """Show the layers of MODEL, and what it expects of a table."""
     from pellucid.cli.console import columns_table, console, say
     from pellucid.tabular.use import open_model

@@ -19,7 +19,8 @@ DATA, MODEL, TRAINING, RUN = "The data", "The model", "The training", "The run"
 
 def train(
     data: Annotated[str | None, Argument(
-        help="A built-in set (see: pellucid data) or a CSV, TSV, Parquet or NPZ file.")] = None,
+        metavar="DATA", help="A built-in set (see: pellucid data), or a CSV, TSV, Parquet or NPZ "
+                             "file.")] = None,
     target: Annotated[list[str] | None, Option(
         help="The column to predict; may repeat.", rich_help_panel=DATA)] = None,
     task: Annotated[str | None, Option(
@@ -29,9 +30,9 @@ def train(
     text: Annotated[list[str] | None, Option(
         help="A column to read as words; may repeat.", rich_help_panel=DATA)] = None,
     test: Annotated[float | None, Option(
-        help="Share of the rows to test on.  [default: 0.25]", rich_help_panel=DATA)] = None,
+        help="Share of the rows to test on (0.25).", rich_help_panel=DATA)] = None,
     validation: Annotated[float | None, Option(
-        help="Share of the rest to validate on.  [default: 0.15]", rich_help_panel=DATA)] = None,
+        help="Share of the rest to validate on (0.15).", rich_help_panel=DATA)] = None,
     layers: Annotated[str | None, Option(
         help='Hidden layers, as in "64 relu, dropout 0.2, 32 relu, batchnorm".',
         rich_help_panel=MODEL)] = None,
@@ -59,13 +60,13 @@ def train(
     patience: Annotated[int | None, Option(
         help="Epochs to wait for a better one.", rich_help_panel=TRAINING)] = None,
     seed: Annotated[int | None, Option(
-        help="For the split, the weights, the order.  [default: 0]", rich_help_panel=RUN)] = None,
+        help="For the split, the weights, the order (0).", rich_help_panel=RUN)] = None,
     out: Annotated[str | None, Option(
-        help="The run folder.  [default: runs/<data>-<n>]", rich_help_panel=RUN)] = None,
+        help="The run folder (runs/DATA-1, -2 …).", rich_help_panel=RUN)] = None,
     config: Annotated[str | None, Option(
         help="Repeat the run of this config.toml.", rich_help_panel=RUN)] = None,
     force: Annotated[bool, Option(
-        help="Overwrite --out; train what is unwise.", rich_help_panel=RUN)] = False,
+        "--force", help="Overwrite --out; train what is unwise.", rich_help_panel=RUN)] = False,
 ) -> None:
     """Train a model on DATA, judge it on rows it has not seen, and keep all of it in a folder."""
     given = dict(locals())

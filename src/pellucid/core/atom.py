@@ -44,15 +44,8 @@ class Atom(Op):
         else:
             results = self.evaluate(values, options)
         outputs = tuple(map(Tensor, results if self.many else (results,)))
-        if recording.tapes or recording.trace:
-            self._tell(Application(self, inputs, options, outputs, recording.scope))
+        Application(self, inputs, options, outputs, recording.scope).tell()
         return outputs if self.many else outputs[0]
-
-    def _tell(self, application: Application) -> None:
-        for tape in recording.tapes:
-            tape.record(application)
-        if recording.trace is not None:
-            recording.trace.record(application)
 
     def meeting(self, inputs: list[Any]) -> tuple[Any, ...]:
         """The operands in their common dtype; a cast is an atom too, so gradients pass it."""

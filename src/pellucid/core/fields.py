@@ -84,7 +84,8 @@ def field(default: Any = MISSING, **facts: Any) -> Any:
     return Field(default, **facts)
 
 
-@dataclass_transform(field_specifiers=(field,))
+# field() is not named as a specifier: type checkers would then not see its positional default
+@dataclass_transform()
 class Declared:
     """Base of everything that has hyper-parameters: layers, losses, optimizers, metrics, …
 

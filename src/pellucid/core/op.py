@@ -72,11 +72,10 @@ class Op:
             with scope(self.name):
                 return self.run(*inputs, **options)
         with watched_by(tapes=()), scope(self.name):
-            outputs = convert(self.run(*inputs, **options))
-        outputs = outputs.alias() if any(outputs is each for each in inputs) else outputs
-        for tape in recording.tapes:
-            tape.record(Application(self, inputs, options, (outputs,)))
-        return outputs
+            output = convert(self.run(*inputs, **options))
+            output = OPS["identity"](output) if any(output is each for each in inputs) else output
+        Application(self, inputs, options, (output,), recording.scope).tell()
+        return output
 
     def pull_back(self, application: Application, gradients: Sequence[Any],
                   wanted: Sequence[bool]) -> Sequence[Any]:
@@ -99,6 +98,13 @@ class Application:
                  outputs: tuple[Tensor, ...], scope: str = "") -> None:
         self.op, self.inputs, self.options = op, inputs, options
         self.outputs, self.scope = outputs, scope
+
+    def tell(self) -> None:
+        """Let the open tapes and the running trace know."""
+        for tape in recording.tapes:
+            tape.record(self)
+        if recording.trace is not None:
+            recording.trace.record(self)
 
 
 def op(body: Callable[..., Any] | None = None, **facts: Any) -> Any:

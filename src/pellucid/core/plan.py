@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import TracingError, user_line
+from pellucid.core.atom import Atom
 from pellucid.core.op import Application, Op
-from pellucid.core.recording import recording
-from pellucid.core.tensor import Abstract, Tensor
+from pellucid.core.recording import recording, watched_by
+from pellucid.core.tensor import OPS, Abstract, Tensor
 from pellucid.core.variable import Variable
 
 
 @dataclass(frozen=True)
 class Step:
-    """``outputs = atom(*inputs, **options)``, in slots; ``scope`` says whose step it is."""
+    """``outputs = op(*inputs, **options)``, in slots; ``scope`` says whose step it is."""
 
-    atom: Op
+    op: Op
     inputs: tuple[int, ...]
     options: dict[str, Any]
     outputs: tuple[int, ...]
@@ -44,43 +45,35 @@ class Plan:
     outputs: tuple[int, ...]
     state: tuple[int, ...] = ()                      # inputs that the trailing outputs replace
     names: dict[int, str] = field(default_factory=dict)
+    outline: list[Step] = field(default_factory=list)    # the steps, ops with own rules among them
 
     def __call__(self, values: Iterable[Any]) -> list[Any]:
         """Run on NumPy arrays: the definition of what a Plan means, for every engine."""
-        slots: list[Any] = [None] * len(self.types)
-        for slot, constant in self.constants.items():
-            slots[slot] = constant
-        for slot, value in zip(self.inputs, values, strict=True):
-            slots[slot] = value
+        slots = {**self.constants, **dict(zip(self.inputs, values, strict=True))}
         with np.errstate(all="ignore"):
             for step in self.steps:
-                result = step.atom.body(*[slots[i] for i in step.inputs], **step.options)
-                for slot, value in zip(step.outputs, result if step.atom.many else (result,),
-                                       strict=True):
-                    slots[slot] = value
+                result = step.op.body(*[slots[i] for i in step.inputs], **step.options)
+                slots.update(zip(step.outputs, result if step.op.many else (result,), strict=True))
         return [slots[i] for i in self.outputs]
 
     def replay(self, tensors: Sequence[Any]) -> list[Any]:
-        """Apply the steps to tensors, so that tapes and traces see them."""
+        """Apply the outline to tensors, so that tapes and traces see it, own rules included."""
         slots: dict[int, Any] = {
             slot: Tensor(each) if isinstance(each, np.ndarray) else each
             for slot, each in self.constants.items()}
         slots.update(zip(self.inputs, tensors, strict=True))
-        for step in self.steps:
-            result = step.atom(*[slots[i] for i in step.inputs], **step.options)
-            slots.update(zip(step.outputs, result if step.atom.many else (result,), strict=True))
+        for step in self.outline:
+            result = step.op(*[slots[i] for i in step.inputs], **step.options)
+            slots.update(zip(step.outputs, result if step.op.many else (result,), strict=True))
         return [slots[i] for i in self.outputs]
 
     def pruned(self) -> Plan:
         """The same Plan without the steps that no output depends on."""
-        needed, steps = set(self.outputs), []
-        for step in reversed(self.steps):
-            if needed.intersection(step.outputs):
-                needed.update(step.inputs)
-                steps.append(step)
-        constants = {slot: value for slot, value in self.constants.items() if slot in needed}
-        return Plan(self.types, self.inputs, constants, steps[::-1], self.outputs,
-                    self.state, self.names)
+        steps, outline = needed(self.steps, self.outputs), needed(self.outline, self.outputs)
+        used = {*self.outputs, *(slot for step in [*steps, *outline] for slot in step.inputs)}
+        constants = {slot: value for slot, value in self.constants.items() if slot in used}
+        return Plan(self.types, self.inputs, constants, steps, self.outputs, self.state,
+                    self.names, outline)
 
     def __str__(self) -> str:
         def show(slot: int) -> str:
@@ -99,9 +92,20 @@ class Plan:
                               if not isinstance(value, Plan))
             left = ", ".join(f"%{i}" for i in step.outputs)
             right = ", ".join(map(show, step.inputs))
-            line = f"{left} = {step.atom.name}({right}{options})"
+            line = f"{left} = {step.op.name}({right}{options})"
             lines.append(f"{line:<52} {kind(step.outputs[0])}  {step.scope}".rstrip())
         return "\n".join([*lines, "return " + ", ".join(map(show, self.outputs))])
+
+
+def needed(steps: Sequence[Step], outputs: Iterable[int]) -> list[Step]:
+    """The steps that some output depends on; of two makers of a slot the later one is kept."""
+    wanted, kept = set(outputs), []
+    for step in reversed(steps):
+        if wanted.intersection(step.outputs):
+            wanted.difference_update(step.outputs)
+            wanted.update(step.inputs)
+            kept.append(step)
+    return kept[::-1]
 
 
 class Trace:
@@ -140,7 +144,10 @@ class Trace:
                 return self.slots[value]
             slot = self._new_slot(value)
             if isinstance(value.value, Abstract):
-                self._check_alive()
+                if self.outer is None:
+                    raise TracingError("a tensor from an earlier trace was used (it was kept in an "
+                                       "attribute or a list)", where=user_line(),
+                                       hint="keep values that outlive a call in a Variable")
                 self.captured[value] = slot
             else:
                 self.constants[slot] = value.value
@@ -149,21 +156,15 @@ class Trace:
         self.constants[len(self.types) - 1] = value
         return len(self.types) - 1
 
-    def _check_alive(self) -> None:
-        if self.outer is None:
-            raise TracingError("a tensor from an earlier trace was used (it was kept in an "
-                               "attribute or a list)", where=user_line(),
-                               hint="keep values that outlive a call in a Variable")
-
-    def same(self, old: Tensor, new: Tensor) -> None:
-        """``new`` is ``old`` under another identity."""
-        self.slots[new] = self.slot(old)
-
     def record(self, application: Application) -> None:
-        """Atoms call this; what is known already (constants) was computed and is no step."""
+        """Ops call this; what is known already (constants) was computed and is no step.
+
+        An op with a gradient rule of its own comes after its atoms, as the maker of the same slot.
+        """
         if any(isinstance(y.value, Abstract) for y in application.outputs):
             inputs = tuple(map(self.slot, application.inputs))
-            outputs = tuple(map(self._new_slot, application.outputs))
+            outputs = tuple(self.slots[y] if y in self.slots else self._new_slot(y)
+                            for y in application.outputs)
             self.steps.append(Step(application.op, inputs, application.options, outputs,
                                    application.scope))
 
@@ -182,8 +183,8 @@ class Trace:
     def assign(self, variable: Variable, value: Tensor) -> None:
         """Later reads see the new value (no gradient passes); at the end it becomes an output."""
         self.read(variable)
-        now = self.bindings[variable] = Tensor(value.value)
-        self.same(value, now)
+        with watched_by(tapes=()):
+            self.bindings[variable] = OPS["stop_gradient"](value)
         self.assigned[variable] = True
 
     def plan(self, outputs: Sequence[Any]) -> Plan:
@@ -192,5 +193,6 @@ class Trace:
         out = tuple(map(self.slot, [*outputs, *(self.bindings[each] for each in changed)]))
         state = tuple(self.read_first[each] for each in changed) if self.outer is None else ()
         inputs = (*self.inputs, *self.captured.values(), *self.read_first.values())
-        return Plan(self.types, inputs, self.constants, self.steps, out, state,
-                    self.names).pruned()
+        steps = [step for step in self.steps if isinstance(step.op, Atom)]
+        return Plan(self.types, inputs, self.constants, steps, out, state, self.names,
+                    self.steps).pruned()

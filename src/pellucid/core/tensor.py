@@ -9,7 +9,6 @@ import numpy as np
 
 from pellucid.core import dtypes
 from pellucid.core.errors import KindError, TracingError, user_line
-from pellucid.core.recording import recording
 
 OPS: dict[str, Any] = {}       # every op by name, filled by op.py: Python's operators look here
 
@@ -131,13 +130,6 @@ class Tensor(Arraylike):
 
     def __init__(self, value: np.ndarray | Abstract) -> None:
         self.value = value
-
-    def alias(self) -> Tensor:
-        """A tensor of the same value and another identity."""
-        other = Tensor(self.value)
-        if recording.trace is not None:
-            recording.trace.same(self, other)
-        return other
 
     def __repr__(self) -> str:
         if isinstance(self.value, Abstract):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.core.errors import DataError
-from pellucid.data.readings import Findings, as_texts, number_or_none, reader
+from pellucid.data.readings import LARGEST, Findings, as_texts, number_or_none, reader
 
 KEY_NAMES = {"id", "index", "row", "row_number", "rownumber", "key", "uuid", ""}
 FEW = 20                      # fewer texts than this may well all differ
@@ -25,6 +25,8 @@ class NumberCode:
 
     Gaps and infinities become ``fill``; ``flagged`` adds a 0/1 column that says where they were.
     The number is ``(x - offset) / scale``: 0 and 1 unless float32 could not hold what matters.
+    Numbers further than ``reach`` (a million spreads) from the median are cut there, so that a
+    slip such as 1e38 gives a poor answer and not NaN.
     A column with one value or nothing ("1" for yes, empty for no) is its flag alone (``varied``).
 
     >>> code = NumberCode("age", "number", fill=30.0, flagged=True)
@@ -40,6 +42,7 @@ class NumberCode:
     offset: float = 0.0
     scale: float = 1.0
     varied: bool = True
+    reach: float = LARGEST
 
     @classmethod
     def fit(cls, name: str, kind: str, values: np.ndarray) -> NumberCode:
@@ -50,7 +53,8 @@ class NumberCode:
         if kind == "date":
             offset = float(finite.min())
         return cls(name, kind, float(np.median(finite)), bool(finite.size < x.size), offset, scale,
-                   varied=bool(finite.min() < finite.max()))
+                   varied=bool(finite.min() < finite.max()),
+                   reach=min(1e6 * _spread(finite), LARGEST) or LARGEST)
 
     @property
     def outputs(self) -> list[str]:
@@ -61,7 +65,8 @@ class NumberCode:
         x = reader(self.kind)(self.name, values, first_row)
         findings.count_gaps(self.name, x)
         gap = ~np.isfinite(x)
-        number = (np.where(gap, self.fill, x) - self.offset) / self.scale
+        near = np.clip(x, self.fill - self.reach, self.fill + self.reach)
+        number = (np.where(gap, self.fill, near) - self.offset) / self.scale
         return np.stack([number] * self.varied + [gap] * self.flagged, axis=1).astype(np.float64)
 
     def says(self) -> str:
@@ -220,14 +225,19 @@ def _is_key(name: str, distinct: np.ndarray, rows: int) -> bool:
     return named and distinct.size == rows and bool((distinct == np.round(distinct)).all())
 
 
+def _spread(x: np.ndarray) -> float:
+    """The standard deviation, without squares that overflow."""
+    size = float(np.abs(x).max()) or 1.0
+    return float((x / size).std()) * size
+
+
 def _conditioning(x: np.ndarray) -> tuple[float, float]:
     """Offset and scale that float32 needs: 0 and 1 for all ordinary columns.
 
     float32 has 7 digits: a spread that is a 10⁴-th of the values keeps only three of them. And
     scaling inside the model would divide by at least 1e-7, so a spread of 1e-9 would vanish there.
     """
-    size = float(np.abs(x).max()) or 1.0
-    spread = float((x / size).std()) * size
+    spread = _spread(x)
     far = bool(spread) and float(np.abs(np.median(x))) > 1e4 * spread
     odd = bool(spread) and not 1e-5 < spread < 1e15
     return (float(np.median(x)), spread) if far or odd else (0.0, 1.0)

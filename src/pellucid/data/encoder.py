@@ -80,15 +80,20 @@ class TableEncoder:
         """
         table = columns_of(columns)
         noted = Findings() if findings is None else findings
-        parts = [code.encode(find_column(table, code.name), noted, first_row)
-                 for code in self.codes if not isinstance(code, LeftOut)]
-        if len({len(part) for part in parts}) > 1:
-            raise DataError("all columns must have the same length", got=", ".join(
-                f"{name} {len(part)}" for name, part in zip(self.columns, parts, strict=True)))
+        codes = [code for code in self.codes if not isinstance(code, LeftOut)]
+        lengths = {code.name: len(find_column(table, code.name)) for code in codes}
+        if len(set(lengths.values())) > 1:
+            raise DataError("all columns must have the same length",
+                            got=", ".join(f"{name} {rows}" for name, rows in lengths.items()))
+        x = np.empty((next(iter(lengths.values())), len(self.feature_names)), np.float32)
+        end = 0
+        for code in codes:
+            start, end = end, end + len(code.outputs)
+            x[:, start:end] = code.encode(table[code.name], noted, first_row)
         if findings is None and noted.unseen:
             lines = Findings(unseen=noted.unseen).sentences()
             warnings.warn("; ".join(lines), PellucidWarning, stacklevel=2)
-        return np.concatenate(parts, axis=1).astype(np.float32)
+        return x
 
     def transform_target(self, columns: object, first_row: int = 0) -> np.ndarray:
         """The targets as numbers for training; the shapes are those of ``Target.encode``."""

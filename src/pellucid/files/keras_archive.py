@@ -17,6 +17,7 @@ from pellucid.files.atomic import replacing
 
 KERAS_VERSION = "3.15.1"                 # whose format this is
 LARGEST_TEXT = 64 * 2**20                # no config is larger; a bomb would be
+LARGE, LARGEST_SWELL = 2**30, 200        # weights beyond both are refused: they hardly compress
 
 
 class Archive(NamedTuple):
@@ -73,6 +74,6 @@ def _json(members: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
 def _bytes(members: zipfile.ZipFile, name: str, path: Path) -> bytes:
     """A member's bytes, if it does not swell out of all proportion (a zip bomb would)."""
     info = members.getinfo(name)
-    if info.file_size > 2**30 and info.file_size > 200 * max(info.compress_size, 1):
+    if info.file_size > max(LARGE, LARGEST_SWELL * info.compress_size):
         raise FileError(f"{name} in {str(path)!r} swells to {info.file_size} bytes: refused")
     return members.read(name)

@@ -55,8 +55,8 @@ def _plain(group: h5py.Group, key: str) -> h5py.Dataset:
 
 
 # Attributes that hold no parts of their own, or parts that stand elsewhere in the file.
-ELSEWHERE = frozenset({"_chain", "_given", "_inbound_nodes", "_losses", "_parts", "history",
-                       "host_stage", "optimizer"})
+ELSEWHERE = frozenset({"_chain", "_compile_config", "_given", "_inbound_nodes", "_losses", "_parts",
+                       "history", "host_stage", "optimizer"})
 
 
 def parts(owner: Any) -> Iterator[tuple[str, Any]]:

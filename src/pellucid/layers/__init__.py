@@ -8,14 +8,27 @@ from pellucid.layers.dropout import Dropout
 from pellucid.layers.input_layer import Input, InputLayer
 from pellucid.layers.input_spec import InputSpec
 from pellucid.layers.merging import (
-    Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract,
+    Add,
+    Average,
+    Concatenate,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
 )
 from pellucid.layers.operation import Operation
-from pellucid.layers.preprocessing import Normalization
+from pellucid.layers.preprocessing import (
+    CategoryEncoding,
+    IntegerLookup,
+    Normalization,
+    Rescaling,
+    StringLookup,
+)
 from pellucid.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 
 __all__ = [
-    "Activation", "Add", "Average", "BatchNormalization", "Concatenate", "Dense", "Dropout",
-    "Flatten", "Input", "InputLayer", "InputSpec", "Layer", "Maximum", "Minimum", "Multiply",
-    "Normalization",    "Operation", "Permute", "RepeatVector", "Reshape", "Subtract",
+    "Activation", "Add", "Average", "BatchNormalization", "CategoryEncoding", "Concatenate",
+    "Dense", "Dropout", "Flatten", "Input", "InputLayer", "InputSpec", "IntegerLookup", "Layer",
+    "Maximum", "Minimum", "Multiply", "Normalization", "Operation", "Permute", "RepeatVector",
+    "Rescaling", "Reshape", "StringLookup", "Subtract",
 ]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import numpy as np
 
 from pellucid import constraints, initializers, regularizers
 from pellucid.core import dtypes, nest
-from pellucid.core.errors import ArgumentError, ShapeError
-from pellucid.core.names import auto_name, inside, is_inside
+from pellucid.core.errors import ArgumentError, NotBuiltError, ShapeError, user_line
+from pellucid.core.names import auto_name
 from pellucid.core.recording import scope
 from pellucid.core.serialization import serialize
 from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
 from pellucid.layers import calling, input_spec
 from pellucid.layers.building import (
-    as_shape, build_from, build_with, shape_from_keywords, tensors_like,
+    as_shape,
+    build_from,
+    build_with,
+    naming,
+    shape_from_keywords,
+    tensors_like,
 )
 from pellucid.layers.dtype_policy import DTypePolicy, policy_of
 from pellucid.layers.owner import Owner
@@ -53,12 +57,9 @@ class Layer(Owner):
                  **kwargs: Any) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name):
             raise ArgumentError("a layer's name must be a string without '/'", got=name)
-        self.name = name or auto_name(type(self).__name__)
-        self.dtype_policy: DTypePolicy = policy_of(dtype)
+        super().__init__(name or auto_name(type(self).__name__), policy_of(dtype), bool(trainable))
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.autocast, self._trainable = autocast, bool(trainable)
-        self._variables: list[Variable] = []
-        self._losses: list[Any] = []
+        self.autocast = autocast
         self._inbound_nodes: list[Any] = []
         self.input_spec: Any = None
         self._build_shapes: Any = None
@@ -83,7 +84,7 @@ class Layer(Owner):
         if initializer is None:
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
         shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-        with contextlib.nullcontext() if is_inside(self.name) else inside(self.name):
+        with naming(self):
             weight = Variable(initializers.get(initializer), shape, dtype, trainable, autocast,
                               name=name or "variable")
         weight.regularizer = regularizers.get(regularizer)
@@ -138,7 +139,7 @@ class Layer(Owner):
         first = next(iter(named.values()), None)
         if calling.takes(type(self).call, "mask") and named.get("mask") is None:
             named["mask"] = calling.masks_of(first)
-        with calling.call_of(self, training) as outermost, inside(self.name), scope(self.name):
+        with calling.call_of(self, training) as outermost, naming(self), scope(self.name):
             if outermost:
                 self._clear_losses()
             if has_training:
@@ -165,7 +166,7 @@ class Layer(Owner):
         first = next(iter(named.values()), None)
         if not self.built:
             self._check_spec(first)
-            with inside(self.name):
+            with naming(self):
                 build_from(self, named)
         self._check_spec(first)
 
@@ -184,6 +185,21 @@ class Layer(Owner):
         for output, mask in zip(nest.flatten(outputs), masks, strict=False):
             if isinstance(output, Tensor) and mask is not None:
                 output._keras_mask = mask
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the layer's first call on symbolic tensors."""
+        return _single(self._first_call().inputs)
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the layer's first call on symbolic tensors."""
+        return _single(self._first_call().outputs)
+
+    def _first_call(self) -> Any:
+        if not self._inbound_nodes:
+            raise NotBuiltError(f"{self.label} was not called on an Input yet", where=user_line())
+        return self._inbound_nodes[0]
 
     # writing and reading ---------------------------------------------------------------------
 
@@ -209,7 +225,7 @@ class Layer(Owner):
         shapes = config.get("input_shape", config.get("shapes_dict"))
         if shapes is None or self.built:
             return
-        with inside(self.name):
+        with naming(self):
             build_with(self, as_shape(shapes) if "shapes_dict" in config
                        else {"input_shape": as_shape(shapes)})
 
@@ -231,3 +247,7 @@ class Layer(Owner):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _single(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values

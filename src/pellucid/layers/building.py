@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from pellucid.core import nest
 from pellucid.core.errors import KindError, user_line
+from pellucid.core.names import inside, is_inside
 from pellucid.core.settings import floatx
 from pellucid.layers import calling
 from pellucid.layers.symbolic import KerasTensor
+
+
+def naming(layer: Any) -> contextlib.AbstractContextManager[None]:
+    """Variables created inside carry the layer's name in their path, once."""
+    return contextlib.nullcontext() if is_inside(layer.name) else inside(layer.name)
 
 
 def shape_of(value: Any) -> Any:

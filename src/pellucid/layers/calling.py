@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pellucid.core import dtypes, nest
-from pellucid.core.errors import KindError, user_line
 from pellucid.core.atom import ATOMS
+from pellucid.core.errors import KindError, user_line
 from pellucid.core.tensor import Arraylike, Operators, Tensor, convert
 
 

@@ -28,8 +28,7 @@ class InputLayer(Layer):
             batch_shape if batch_shape is not None else (batch_size, *_as_tuple(shape)))
         self.input_dtype = dtypes.standardize(dtype)
         self.optional, self.built = optional, True
-        self.output = KerasTensor(self.batch_shape, self.input_dtype, name=self.name)
-        Node(self, (), {}, [self.output])
+        Node(self, (), {}, [KerasTensor(self.batch_shape, self.input_dtype, name=self.name)])
 
     def call(self) -> Any:
         raise ArgumentError("an InputLayer is not called; data enter through it")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,15 +14,27 @@ from pellucid.layers.dtype_policy import DTypePolicy
 from pellucid.layers.tracking import members, unique
 
 
-class Owner(Configurable):
+class Keywords(Configurable):
+    """The keywords that type checkers see on every layer."""
+
+    if TYPE_CHECKING:
+        _: KW_ONLY
+        activity_regularizer: Any = None
+        trainable: Any = True
+        dtype: Any = None
+        autocast: bool = True
+        name: Any = None
+
+
+class Owner(Keywords):
     """Something that owns variables and, in its attributes, other owners."""
 
-    name: str
-    dtype_policy: DTypePolicy
     built = False
-    _trainable: bool
-    _variables: list[Variable]
-    _losses: list[Any]
+
+    def __init__(self, name: str, dtype_policy: DTypePolicy, trainable: bool) -> None:
+        self.name, self.dtype_policy, self._trainable = name, dtype_policy, trainable
+        self._variables: list[Variable] = []
+        self._losses: list[Any] = []
 
     @property
     def label(self) -> str:
@@ -38,10 +51,12 @@ class Owner(Configurable):
     def variable_dtype(self) -> str: return self.dtype_policy.variable_dtype
 
     @property
-    def dtype(self) -> str: return self.variable_dtype
+    def dtype(self) -> str:
+        return self.variable_dtype
 
     @property
-    def trainable(self) -> bool: return self._trainable
+    def trainable(self) -> bool:
+        return self._trainable
 
     @trainable.setter
     def trainable(self, value: bool) -> None:

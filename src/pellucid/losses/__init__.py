@@ -60,7 +60,7 @@ from pellucid.losses.regression import (
     mean_squared_logarithmic_error,
 )
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in (
+FUNCTIONS: dict[str, Any] = {each.__name__: each for each in (
     binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy,
     categorical_focal_crossentropy, categorical_hinge, cosine_similarity, dice, hinge, huber,
     kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error,
@@ -92,5 +92,9 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(loss: Any) -> Any:
-    """The loss as plain data: the name of a built-in function, or class and config."""
+    """The loss as plain data: the name of a built-in function, or class and config.
+
+    >>> serialize(get("mse"))
+    'mean_squared_error'
+    """
     return serialization.serialize(loss)

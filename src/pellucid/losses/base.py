@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -16,7 +17,17 @@ from pellucid.losses.pairing import same_rank
 from pellucid.losses.reduction import reduce_weighted_values, standardize_reduction
 
 
-class Loss(Configurable):
+class Keywords(Configurable):
+    """The keywords that type checkers see on every loss."""
+
+    if TYPE_CHECKING:
+        _: KW_ONLY
+        reduction: Any = "sum_over_batch_size"
+        name: Any = None
+        dtype: Any = None
+
+
+class Loss(Keywords):
     """How wrong predictions are, as one number: derive from it and write ``call``.
 
     ``call(y_true, y_pred)`` gives one loss per sample, ``(batch, …, outputs) → (batch, …)``.
@@ -80,7 +91,13 @@ def as_tensors(y: Any, dtype: str | None = None) -> Any:
 
 
 class FormulaLoss(Loss):
-    """A loss class over a loss function: the fields of the class are the function's options."""
+    """A loss class over a loss function: the fields of the class are the function's options.
+
+    >>> class Off(FormulaLoss):
+    ...     formula = lambda y_true, y_pred: abs(y_true - y_pred)
+    >>> float(Off()([0.0, 0.0], [1.0, 2.0]))
+    1.5
+    """
 
     formula: ClassVar[Callable[..., Any]]
     usual_name: ClassVar[str | None] = None

@@ -44,8 +44,13 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     y, p = paired(y_true, y_pred)
     check_equal(y, p)
-    y = y * (1 - label_smoothing) + label_smoothing / 2 if label_smoothing else y
+    y = smoothed(y, label_smoothing, 2)
     return mean(_binary(y, p, from_logits), axis=axis)
+
+
+def smoothed(y, s, classes):
+    """Labels that are a little unsure: y (1 - s) + s / classes."""
+    return y * (1 - s) + s / classes if s else y
 
 
 def _binary(y, p, from_logits=False):
@@ -69,7 +74,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     """
     y, p = tensors(y_true, y_pred)
     check_equal(y, p, "labels that are class numbers go with sparse_categorical_crossentropy")
-    y = y * (1 - label_smoothing) + label_smoothing / y.shape[-1] if label_smoothing else y
+    y = smoothed(y, label_smoothing, y.shape[-1])
     log_p = log_probabilities(p, from_logits, axis)
     return -sum(where(y == 0, 0, y * log_p), axis=axis)          # 0 · log 0 is 0
 
@@ -122,6 +127,8 @@ def check_class_labels(labels: Any, classes: int) -> None:
     """Raise DataError for a label that is no whole number from 0 to classes - 1.
 
     Labels of which only the shape is known (in a trace) pass.
+
+    >>> check_class_labels(np.array([0, 1, 2]), classes=3)
     """
     values = labels.value if isinstance(labels, Tensor) else labels
     if not isinstance(values, np.ndarray):
@@ -152,7 +159,7 @@ def binary_focal_crossentropy(y_true, y_pred, apply_class_balancing=False, alpha
     """
     y, p = tensors(y_true, y_pred)
     check_equal(y, p)
-    y = y * (1 - label_smoothing) + label_smoothing / 2 if label_smoothing else y
+    y = smoothed(y, label_smoothing, 2)
     p = sigmoid(p) if from_logits else p
     right = y * p + (1 - y) * (1 - p)
     losses = (1 - right) ** gamma * _binary(y, p)
@@ -175,7 +182,7 @@ def categorical_focal_crossentropy(y_true, y_pred, alpha=0.25, gamma=2.0, from_l
     """
     y, p = tensors(y_true, y_pred)
     check_equal(y, p)
-    y = y * (1 - label_smoothing) + label_smoothing / y.shape[-1] if label_smoothing else y
+    y = smoothed(y, label_smoothing, y.shape[-1])
     log_p = log_probabilities(softmax(p, axis=axis) if from_logits else p, axis=axis)
     return -sum(alpha * (1 - exp(log_p)) ** gamma * y * log_p, axis=axis)
 

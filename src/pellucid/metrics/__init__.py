@@ -104,5 +104,9 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(metric: Any) -> Any:
-    """The metric as plain data."""
+    """The metric as plain data.
+
+    >>> serialize(Mean())["class_name"]
+    'Mean'
+    """
     return serialization.serialize(metric)

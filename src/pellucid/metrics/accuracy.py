@@ -13,31 +13,51 @@ from pellucid.metrics.reduction import FormulaMetric
 
 
 def accuracy(y_true, y_pred):
-    """1 where ŷ equals y, else 0. Any shape → the same shape."""
+    """1 where ŷ equals y, else 0. Any shape → the same shape.
+
+    >>> accuracy([1, 2], [1, 3]).numpy().tolist()
+    [1.0, 0.0]
+    """
     return cast(equal(*paired(y_true, y_pred)), dtype=floatx())
 
 
 def binary_accuracy(y_true, y_pred, threshold=0.5):
-    """1 where ŷ > threshold answers y (0 or 1) rightly, else 0. Any shape → the same shape."""
+    """1 where ŷ > threshold answers y (0 or 1) rightly, else 0. Any shape → the same shape.
+
+    >>> binary_accuracy([1, 0], [0.9, 0.6]).numpy().tolist()
+    [1.0, 0.0]
+    """
     y, p = same_rank(convert(y_true), convert(y_pred))
     return cast(equal(y, cast(p > threshold, dtype=y.dtype)), dtype=floatx())
 
 
 def categorical_accuracy(y_true, y_pred):
-    """1 where the largest score stands at the 1 of the one-hot label. ``(…, classes) → (…)``."""
+    """1 where the largest score stands at the 1 of the one-hot label. ``(…, classes) → (…)``.
+
+    >>> categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]).numpy().tolist()
+    [1.0, 0.0]
+    """
     y, p = convert(y_true), convert(y_pred)
     check_equal(y, p, "labels that are class numbers go with sparse_categorical_accuracy")
     return cast(equal(argmax(y, axis=-1), argmax(p, axis=-1)), dtype=floatx())
 
 
 def sparse_categorical_accuracy(y_true, y_pred):
-    """1 where the largest score stands at the label's place. ``(…), (…, classes) → (…)``."""
+    """1 where the largest score stands at the label's place. ``(…), (…, classes) → (…)``.
+
+    >>> sparse_categorical_accuracy([1, 0], [[0.2, 0.8], [0.3, 0.7]]).numpy().tolist()
+    [1.0, 0.0]
+    """
     y, p = class_numbers(y_true, y_pred)
     return cast(equal(y, argmax(p, axis=-1)), dtype=floatx())
 
 
 def top_k_categorical_accuracy(y_true, y_pred, k=5):
-    """1 where the right class (one-hot) is among the k largest scores. ``(…, classes) → (…)``."""
+    """1 where the right class (one-hot) is among the k largest scores. ``(…, classes) → (…)``.
+
+    >>> top_k_categorical_accuracy([[0, 1, 0]], [[0.5, 0.3, 0.2]], k=2).numpy().tolist()
+    [1.0]
+    """
     return sparse_top_k_categorical_accuracy(argmax(convert(y_true), axis=-1), y_pred, k)
 
 
@@ -46,6 +66,9 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False
 
     That is, where fewer than k scores are larger than the right one. With ``from_sorted_ids``
     y_pred holds class numbers, the best first.
+
+    >>> sparse_top_k_categorical_accuracy([2], [[0.5, 0.3, 0.2]], k=2).numpy().tolist()
+    [0.0]
     """
     y, p = class_numbers(y_true, y_pred)
     if from_sorted_ids:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pellucid import initializers
+from pellucid.atoms import zeros
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError
 from pellucid.core.names import auto_name, inside
@@ -16,7 +18,16 @@ from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
 
 
-class Metric(Configurable):
+class Keywords(Configurable):
+    """The keywords that type checkers see on every metric."""
+
+    if TYPE_CHECKING:
+        _: KW_ONLY
+        dtype: Any = None
+        name: Any = None
+
+
+class Metric(Keywords):
     """A figure about the predictions so far: derive from it and write three methods.
 
     ``__init__`` makes the variables with `add_variable`, ``update_state(y_true, y_pred,
@@ -92,7 +103,7 @@ class Metric(Configurable):
     def reset_state(self) -> None:
         """Start anew: all variables become zero."""
         for variable in self.variables:
-            variable.assign(0 * variable.value)
+            variable.assign(zeros(variable.shape, variable.dtype))
 
     def merge_state(self, metrics: Iterable[Metric]) -> None:
         """Add the state of metrics of the same kind, which saw other data."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pellucid import losses
 from pellucid.atoms import broadcast_to, mean, sum
@@ -86,7 +86,8 @@ class MeanMetricWrapper(Mean):
     1.5
     """
 
-    _direction: str
+    if TYPE_CHECKING:
+        _direction: str = ""             # set here only where it is known
 
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None,
                  **kwargs: Any) -> None:

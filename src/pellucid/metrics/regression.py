@@ -18,7 +18,11 @@ from pellucid.metrics.reduction import FormulaMetric, Mean
 
 
 def cosine_similarity(y_true, y_pred, axis=-1):
-    """The cosine of the angle between y and ŷ: 1 for the same direction. ``(…, n) → (…)``."""
+    """The cosine of the angle between y and ŷ: 1 for the same direction. ``(…, n) → (…)``.
+
+    >>> float(cosine_similarity([0.0, 2.0], [0.0, 1.0]))
+    1.0
+    """
     return -losses.cosine_similarity(y_true, y_pred, axis=axis)
 
 

@@ -1,6 +1,7 @@
 """Floor 6: models, in Keras's names."""
 
 from pellucid.models.model import Functional, Model, Sequential
-from pellucid.models.saving import load_model, save_model
+from pellucid.models.saving import clone_model, load_model, model_from_json, save_model
 
-__all__ = ["Functional", "Model", "Sequential", "load_model", "save_model"]
+__all__ = ["Functional", "Model", "Sequential", "clone_model", "load_model", "model_from_json",
+           "save_model"]

@@ -15,6 +15,7 @@ from pellucid import losses
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, DataError
 from pellucid.data.sources import ArrayBatches, Batches
+from pellucid.models.compiled import matched
 
 SQUASHED = {"sigmoid": "a sigmoid", "softmax": "a softmax"}
 
@@ -41,6 +42,15 @@ def pairs(model: Any) -> list[tuple[Any, tuple[str, str | None, int]]]:
     return [(part.loss, output) for part, output in zip(parts, outputs, strict=True) if part]
 
 
+def targets(model: Any, y: Any) -> list[Any]:
+    """The targets in the order of `pairs`: those of the outputs that have a loss."""
+    compiled = model._compiled_loss
+    if compiled is None or compiled.parts is None or not pairs(model):
+        return []
+    found = matched(y, nest.pack(model.output, model.outputs), compiled.names, compiled.parts)
+    return [each for each, part in zip(found, compiled.parts, strict=True) if part]
+
+
 def advice(model: Any, x: Any, y: Any) -> Iterator[str]:
     """One sentence for each thing that trains but is probably a mistake."""
     for label, activation, units in outputs_of(model):
@@ -49,7 +59,7 @@ def advice(model: Any, x: Any, y: Any) -> Iterator[str]:
                    "Use a sigmoid for a yes-no question")
     for loss, (label, activation, units) in pairs(model):
         yield from _fit_of_loss(loss, label, activation, units)
-    for loss, target in zip((pair[0] for pair in pairs(model)), nest.flatten(y), strict=False):
+    for loss, target in zip((pair[0] for pair in pairs(model)), targets(model, y), strict=False):
         if isinstance(loss, losses.BinaryCrossentropy) and target is not None:
             labels = np.asarray(target)
             if labels.size and (labels.min() < 0 or labels.max() > 1):
@@ -90,8 +100,7 @@ def check_labels(model: Any, source: Batches) -> None:
     if y is None and model._compiled_loss is not None and not model.losses:
         raise ArgumentError("the model has a loss, but no targets were given",
                             hint="pass y, or data that yield (x, y)")
-    targets = nest.flatten(y)
-    for (loss, (label, _, units)), target in zip(pairs(model), targets, strict=False):
+    for (loss, (label, _, units)), target in zip(pairs(model), targets(model, y), strict=False):
         if not isinstance(loss, losses.SparseCategoricalCrossentropy) or target is None:
             continue
         labels = np.asarray(target).reshape(-1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.atoms import cast, expand_dims, squeeze
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, KindError
+from pellucid.core.tensor import Tensor
 from pellucid.layers.symbolic import KerasTensor, Node
 
 
@@ -15,6 +17,22 @@ def node_of(tensor: KerasTensor) -> Node:
         raise ArgumentError(f"the symbolic tensor {tensor.name!r} comes from no Input")
     layer, place, _ = tensor._keras_history
     return layer._inbound_nodes[place]
+
+
+def _entering(value: Any, symbol: KerasTensor) -> Any:
+    """A value in the dtype of its Input; a last axis of length 1 is added or dropped to fit."""
+    if not isinstance(value, Tensor) or symbol.dtype == "string":
+        return value
+    mask = getattr(value, "_keras_mask", None)
+    if value.dtype != symbol.dtype:
+        value = cast(value, dtype=symbol.dtype)
+    if value.ndim == symbol.ndim - 1 and symbol.shape[-1] == 1:
+        value = expand_dims(value, axis=-1)
+    elif value.ndim == symbol.ndim + 1 and value.shape[-1] == 1:
+        value = squeeze(value, axis=-1)
+    if mask is not None:
+        value._keras_mask = mask
+    return value
 
 
 class Graph:
@@ -74,7 +92,7 @@ class Graph:
 
     def run(self, inputs: Any) -> Any:
         """The outputs for given inputs, node by node."""
-        values = {id(symbol): value for symbol, value in
+        values = {id(symbol): _entering(value, symbol) for symbol, value in
                   zip(nest.flatten(self.inputs), self._leaves(inputs), strict=True)}
         for node in self.nodes:
             if all(id(each) in values for each in node.outputs):
@@ -100,7 +118,7 @@ class Graph:
             return [inputs[each.name] for each in symbols]
         leaves = nest.flatten(inputs)
         if isinstance(inputs, dict):
-            leaves = [inputs[key] for key in sorted(self.inputs) if key in inputs]
+            leaves = nest.flatten([inputs[key] for key in sorted(self.inputs) if key in inputs])
         if len(leaves) != len(symbols):
             raise ArgumentError(f"the model needs {len(symbols)} inputs", got=f"{len(leaves)}")
         return leaves

@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 from pellucid.core import nest
-from pellucid.core.errors import ArgumentError, NotBuiltError, unknown_name
-from pellucid.core.names import inside, is_inside
+from pellucid.core.errors import ArgumentError, NotBuiltError, TracingError, unknown_name
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.layers.base import Layer
-from pellucid.layers.building import as_shape, tensors_like
+from pellucid.layers.building import as_shape, naming, tensors_like
 from pellucid.layers.input_layer import InputLayer
+from pellucid.layers.operation import Operation
 from pellucid.models.graph import Graph
 from pellucid.models.training import Trainer
 
@@ -60,7 +60,7 @@ class Model(Trainer, Layer):
         """Build all layers by running `call` on shapes; Keras's `model.build((None, 4))`."""
         if not self.built and input_shape is not None:
             self.built = True
-            with inside(self.name):
+            with naming(self):
                 self.compute_output_spec(tensors_like(as_shape(input_shape), self.compute_dtype))
 
     def _sublayers(self) -> list[Any]:
@@ -70,8 +70,8 @@ class Model(Trainer, Layer):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers, in the order in which they were added or run."""
-        return self._sublayers()
+        """The layers in Keras's order: the farthest from the outputs first, or as they were set."""
+        return [each for each in self._sublayers() if not isinstance(each, Operation)]
 
     @layers.setter
     def layers(self, _: Any) -> None:
@@ -234,14 +234,13 @@ class Sequential(Model):
         """Draw the graph once the shape of the input is known."""
         self._graph = None
         if len(self._chain) > 1 and isinstance(self._chain[0], InputLayer):
-            x = self._chain[0].output
-            with contextlib.nullcontext() if is_inside(self.name) else inside(self.name):
-                for layer in self._chain[1:]:
+            with contextlib.suppress(TracingError), naming(self):
+                x = self._chain[0].output                # a layer that branches on values can't be
+                for layer in self._chain[1:]:            # drawn, only be run step by step
                     x = layer(x)
-            self._graph = Graph(self._chain[0].output, x)
-            self.built = True
-            shape = self._chain[0].batch_shape
-            self._build_shapes = {"input_shape": shape}
+                self._graph = Graph(self._chain[0].output, x)
+                self.built = True
+            self._build_shapes = {"input_shape": self._chain[0].batch_shape}
         self.traced_functions.clear()
 
     def build(self, input_shape: Any = None) -> None:
@@ -255,9 +254,10 @@ class Sequential(Model):
             self._draw()
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        for layer in self._chain:
-            if not isinstance(layer, InputLayer):
-                inputs = layer(inputs)
+        if self._graph is not None:
+            return self._graph.run(inputs)
+        for layer in self.layers:
+            inputs = layer(inputs)
         return inputs
 
     def _sublayers(self) -> list[Any]:

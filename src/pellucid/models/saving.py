@@ -66,6 +66,8 @@ def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, comp
         except (KeyError, TypeError, AttributeError, IndexError) as error:
             raise FileError(f"the config in {str(path)!r} is damaged or of a kind that this "
                             f"version does not know ({type(error).__name__}: {error})") from error
+        if not hasattr(model, "_compile_config"):
+            raise FileError(f"{str(path)!r} holds no model", got=f"a {type(model).__name__}")
         if compile and archive.config.get("compile_config"):
             _compile(model, archive.config["compile_config"])
     with weights.open_bytes(archive.weights, str(path)) as file:

@@ -23,6 +23,7 @@ class Steps:
     optimizer: Any = None
     compiled = False
     run_eagerly = False
+    _compile_config: dict[str, Any] | None = None
     _compiled_loss: CompiledLoss | None = None
     _compiled_metrics: CompiledMetrics | None = None
 
@@ -54,7 +55,7 @@ class Steps:
             "metrics": metrics, "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution, "jit_compile": bool(jit_compile)}
         self.stop_training, self._advised, self.traced_functions = False, False, {}
-        self._check_names(loss, metrics)
+        self._check_names(loss, [metrics, weighted_metrics])
 
     def _check_names(self, loss: Any, metrics: Any) -> None:
         """Unknown names are mistakes of this line, not of the first step."""

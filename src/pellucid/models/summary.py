@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from pellucid.core import nest
+from pellucid.layers.input_layer import InputLayer
 
 
 def rows(model: Any, expand: bool = False, depth: int = 0) -> list[tuple[str, str, str, str]]:
     """(layer, output shape, parameters, trainable) of every layer, nested ones if asked."""
     found = []
-    for layer in model.layers if not depth else model._sublayers():
+    for layer in model._sublayers():
+        if isinstance(layer, InputLayer) and hasattr(model, "_chain"):
+            continue                                     # Keras leaves out a chain's Input
         name = "  " * depth + f"{layer.name} ({type(layer).__name__})"
         count = f"{layer.count_params():,}" if layer.built else "not built"
         found.append((name, output_shape(layer), count, "yes" if layer.trainable else "no"))

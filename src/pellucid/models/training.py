@@ -9,12 +9,22 @@ import numpy as np
 
 from pellucid.atoms.random import random_permutation
 from pellucid.callbacks.base import CallbackList
+from pellucid.callbacks.console_line import leaves_a_clean_console
 from pellucid.callbacks.progress import ProgressBar
 from pellucid.core import dtypes, nest
-from pellucid.core.errors import ArgumentError, DataError, PellucidWarning, user_line
+from pellucid.core.errors import (
+    ArgumentError,
+    DataError,
+    PellucidWarning,
+    TracingError,
+    user_line,
+)
 from pellucid.core.tensor import Tensor, convert
 from pellucid.data.batches import (
-    batches, pack_x_y_sample_weight, unpack_x_y_sample_weight, validation_part,
+    batches,
+    pack_x_y_sample_weight,
+    unpack_x_y_sample_weight,
+    validation_part,
 )
 from pellucid.data.frames import is_frame, map_nest
 from pellucid.data.sources import ArrayBatches, Batches
@@ -37,6 +47,7 @@ class Trainer(Steps):
 
     # the loops ---------------------------------------------------------------------------------
 
+    @leaves_a_clean_console
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1,
             verbose: Any = "auto", callbacks: Any = None, validation_split: float = 0.0,
             validation_data: Any = None, shuffle: bool = True, class_weight: Any = None,
@@ -87,6 +98,7 @@ class Trainer(Steps):
         self.history = listeners.history
         return self.history
 
+    @leaves_a_clean_console
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None,
                  verbose: Any = "auto", sample_weight: Any = None, steps: int | None = None,
                  callbacks: Any = None, return_dict: bool = False, **_: Any) -> Any:
@@ -102,6 +114,7 @@ class Trainer(Steps):
         values = list(results.values())
         return values[0] if len(values) == 1 else values
 
+    @leaves_a_clean_console
     def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto",
                 steps: int | None = None, callbacks: Any = None) -> Any:
         """The outputs for all rows of x, as NumPy arrays."""
@@ -187,7 +200,7 @@ class Trainer(Steps):
     def _need_compiled(self, what: str) -> None:
         if not self.compiled:
             raise ArgumentError(f"compile the model before {what}", where=user_line(),
-                                hint='model.compile(optimizer="adam", loss="mse")')
+                                hint='as in: model.compile(optimizer="adam", loss="mse")')
 
     def _source(self, x: Any, y: Any = None, sample_weight: Any = None, **how: Any) -> Batches:
         """The batches of whatever x is, floats of arrays in the model's dtype from the start."""
@@ -235,10 +248,12 @@ class Trainer(Steps):
                 self._compiled_metrics.build(y, y_pred, self._compiled_loss)
             return y_pred
 
-        if self.run_eagerly:                             # what cannot be traced may stand in call
-            forward(nest.map_structure(_tensor, x), nest.map_structure(_tensor, y))
-        else:
+        try:                                             # on shapes: no state moves on
             abstract_call(forward, nest.map_structure(_array, x), nest.map_structure(_array, y))
+        except TracingError:
+            if not self.run_eagerly:
+                raise
+            forward(nest.map_structure(_tensor, x), nest.map_structure(_tensor, y))
         self._clear_losses()                                             # pyright: ignore
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pellucid.atoms import cast, cond, equal, floor_divide, not_equal, where, zeros_like
 from pellucid.core.errors import (
@@ -49,6 +50,19 @@ class Optimizer(State):
     family = "keras.optimizers"
     learning_rate: Any = LearningRate()
     state: ClassVar[dict[str, str]] = {}
+
+    if TYPE_CHECKING:                    # the keywords that type checkers see on every optimizer
+        _: KW_ONLY
+        weight_decay: Any = None
+        clipnorm: Any = None
+        clipvalue: Any = None
+        global_clipnorm: Any = None
+        use_ema: bool = False
+        ema_momentum: Any = 0.99
+        ema_overwrite_frequency: Any = None
+        loss_scale_factor: Any = None
+        gradient_accumulation_steps: Any = None
+        name: Any = None
 
     def __init__(self, learning_rate: Any = None, weight_decay: float | None = None,
                  clipnorm: float | None = None, clipvalue: float | None = None,

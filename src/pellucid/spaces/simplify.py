@@ -148,6 +148,14 @@ def _(a: Term, b: Term) -> Any:
     return None
 
 
+@simpler("power")
+def _(a: Term, b: Term) -> Any:
+    exponent = _number(b)
+    if exponent in (0, 1):
+        return a if exponent == 1 else 1
+    return OPS["square"](a) if exponent == 2 else None
+
+
 @simpler("where")
 def _(condition: Term, a: Term, b: Term) -> Any:
     return a if _same(a, b) else None

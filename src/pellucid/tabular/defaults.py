@@ -6,7 +6,7 @@ output adds a linear model of the inputs to the hidden layers' answer, both star
 table that hides no more than a line gets little more than a line.
 
 >>> recipe("regression", rows=300, features=10).layers
-'64 relu, dropout 0.5'
+'64 relu, dropout 0.5, 64 relu, dropout 0.5'
 """
 
 from __future__ import annotations
@@ -80,20 +80,22 @@ def recipe(task: str, rows: int, features: int, classes: int = 1) -> Recipe:
             raise ArgumentError(f"{name} must be at least 1", got=count)
     numbers = task in NUMBERS
     losses = {"multiclass": "sparse_categorical_crossentropy", "regression": "mean_squared_error"}
-    batch_size = _power_of_two(rows ** 0.5, 16, 256)
+    units = _power_of_two(3 * rows**0.5, 64, 256)
+    dropout = round(_between(0.2, 0.5 * (300 / rows) ** 0.75, 0.5), 2)
+    patience = round(_between(8, 40 * (1000 / rows) ** 0.5, 40))
     return Recipe(
-        layers="64 relu, dropout 0.5" if numbers else "128 relu, dropout 0.3",
+        layers=f"{units} relu, dropout {dropout:g}, {units} relu, dropout {dropout:g}",
         skip=True,
         loss=losses.get(task, "binary_crossentropy"),
         label_smoothing=0.0 if numbers else 0.1,
         optimizer="adam",
         rate=0.003,
         schedule="constant",
-        l2=_rounded(_between(1e-4, (0.3 if numbers else 0.03) * features / rows, 0.05)),
+        l2=_two_digits(_between(1e-4, (0.3 if numbers else 0.03) * features / rows, 0.05)),
         decay=0.0,
-        batch_size=batch_size,
-        epochs=300,
-        patience=40,
+        batch_size=_power_of_two(rows**0.5, 16, 256),
+        epochs=8 * patience,
+        patience=patience,
     )
 
 
@@ -105,6 +107,6 @@ def _power_of_two(value: float, least: int, most: int) -> int:
     return int(_between(least, 2 ** round(log2(value)), most))
 
 
-def _rounded(value: float) -> float:
+def _two_digits(value: float) -> float:
     """Two digits are all that the measurements support, and all that anyone wants to read."""
     return float(f"{value:.2g}")

@@ -69,9 +69,9 @@ def settings(config: Config) -> dict[str, object]:
             if each.metadata["section"] in ("model", "training")}
 
 
-def raw_test_values(outcome: Outcome) -> dict[str, list[object]]:
+def raw_test_values(outcome: Outcome) -> dict[str, np.ndarray]:
     """The cells of the test rows as they stand in the data, for each column but the target."""
     prepared = outcome.prepared
     rows = prepared.source.table.take(prepared.rows["test"])
-    return {name: rows[name].tolist() for name in rows.names
+    return {name: rows[name] for name in rows.names
             if name not in prepared.encoder.target.names}

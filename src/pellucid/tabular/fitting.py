@@ -67,13 +67,15 @@ def _reason(course: Course, config: Config) -> str:
     if course.interrupted:
         at = f"Stopped by Ctrl-C in epoch {course.epochs + 1}"
         return at if course.best_epoch else f"{at}: the weights are those of that step"
+    if not np.isfinite(course.history["loss"][-1]):
+        return f"The loss was no number any more in epoch {course.epochs}"
     if course.epochs == config.epochs:
         return f"All {course.epochs} epochs are done"
     return f"The validation loss had not fallen for {config.patience} epochs"
 
 
 class _Course(Callback):
-    """Writes down the logs of each epoch, so that they survive an interruption."""
+    """Writes down the logs of each epoch, so that they survive an interruption; stops at NaN."""
 
     def __init__(self, course: Course) -> None:
         super().__init__()
@@ -82,6 +84,8 @@ class _Course(Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         for name, value in (logs or {}).items():
             self.course.history.setdefault(name, []).append(float(value))
+        if not np.isfinite(self.course.history["loss"][-1]):
+            self.model.stop_training = True                     # no epoch after this one can help
 
 
 class _Interruption(Callback):

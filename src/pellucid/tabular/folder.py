@@ -84,8 +84,11 @@ def prediction_columns(outcome: Outcome) -> dict[str, np.ndarray]:
     """The content of ``predictions.csv``: row (from 0), the target or targets, the answers."""
     prepared = outcome.prepared
     rows = prepared.rows["test"]
-    truth = {name: prepared.source.table[name][rows] for name in prepared.encoder.target.names}
-    return {"row": rows} | truth | answer_columns(prepared.encoder.target, outcome.answers)
+    answers = answer_columns(prepared.encoder.target, outcome.answers)
+    taken = {"row", *answers}                           # a target may itself be called "predicted"
+    truth = {f"true {name}" if name in taken else name: prepared.source.table[name][rows]
+             for name in prepared.encoder.target.names}
+    return {"row": rows} | truth | answers
 
 
 def _finite(value: object) -> object:

@@ -17,6 +17,7 @@ from pellucid.models import Model
 from pellucid.random import set_random_seed
 from pellucid.tabular.defaults import recipe
 from pellucid.tabular.fitting import Course, fit
+from pellucid.tabular.layers import read_layers
 from pellucid.tabular.network import (
     OUTPUTS,
     SMOOTHED,
@@ -50,6 +51,7 @@ class Outcome:
 def resolved(prepared: Prepared) -> Prepared:
     """The same data with every setting decided: given ones stay, defaults fill the rest."""
     task, given = prepared.task.name, prepared.config
+    read_layers(given.layers or "")                              # a slip is told before anything
     chosen = recipe(task, len(prepared.rows["train"]), len(prepared.encoder.feature_names),
                     len(prepared.encoder.target.class_names))
     defaults = {"output": OUTPUTS[task], **dataclasses.asdict(chosen)}

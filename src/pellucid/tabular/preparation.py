@@ -37,8 +37,8 @@ class Source:
 class Prepared:
     """The data of a run, ready for a network; ``rows`` are the row numbers of each part.
 
-    ``findings`` counts the gaps of all rows; ``changed`` says that the settings were written for
-    other data than are there now.
+    ``x`` is the encoded matrix of all rows, shape (rows, features); ``findings`` counts the gaps
+    of all rows; ``changed`` says that the settings were written for other data than are there now.
     """
 
     config: Config
@@ -47,12 +47,14 @@ class Prepared:
     encoder: TableEncoder
     rows: Mapping[str, np.ndarray]
     findings: Findings
+    x: np.ndarray
     changed: bool = False
 
     def part(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Features (rows, features) and encoded target of one part."""
-        part = self.source.table.take(self.rows[name]).columns
-        return (self.encoder.transform(part, Findings()), self.encoder.transform_target(part))
+        rows = self.rows[name]
+        target = self.source.table.select(self.encoder.target.names).take(rows)
+        return self.x[rows], self.encoder.transform_target(target.columns)
 
 
 def prepare(config: Config) -> Prepared:
@@ -70,10 +72,10 @@ def prepare(config: Config) -> Prepared:
     rows = split_rows(source, task.name, config)
     encoder = TableEncoder.fit(table.take(rows["train"]).columns, targets, task.name, task.classes)
     findings = Findings()
-    encoder.transform(table.columns, findings)
+    x = encoder.transform(table.columns, findings)
     now = fingerprint(table)
     settled = config.changed(targets=targets, task=task.name, sha256=now)
-    return Prepared(settled, source, task, encoder, rows, findings,
+    return Prepared(settled, source, task, encoder, rows, findings, x,
                     changed=config.sha256 not in (None, now))
 
 

@@ -9,11 +9,58 @@ import importlib
 from typing import Any
 
 from pellucid.atoms import (
-    abs, add, argmax, argmin, cond, cos, cumsum, divide, equal, exp, expand_dims, eye, floor,
-    greater, greater_equal, less, less_equal, logical_and, logical_not, logical_or, matmul,
-    maximum, minimum, multiply, negative, not_equal, one_hot, ones, ones_like, pad, repeat,
-    reshape, round, scan, sign, sin, split, sqrt, square, squeeze, stack, stop_gradient, subtract,
-    tanh, tensordot, tile, transpose, unstack, where, zeros, zeros_like,
+    abs,
+    add,
+    argmax,
+    argmin,
+    cond,
+    cos,
+    cumsum,
+    divide,
+    equal,
+    exp,
+    expand_dims,
+    eye,
+    floor,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    matmul,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    norm,
+    not_equal,
+    one_hot,
+    ones,
+    ones_like,
+    pad,
+    repeat,
+    reshape,
+    round,
+    scan,
+    sign,
+    sin,
+    split,
+    sqrt,
+    square,
+    squeeze,
+    stack,
+    stop_gradient,
+    subtract,
+    tanh,
+    tensordot,
+    tile,
+    transpose,
+    unstack,
+    where,
+    zeros,
+    zeros_like,
 )
 from pellucid.atoms import all as reduce_all
 from pellucid.atoms import any as reduce_any
@@ -25,7 +72,6 @@ from pellucid.atoms import logsumexp as reduce_logsumexp
 from pellucid.atoms import max as reduce_max
 from pellucid.atoms import mean as reduce_mean
 from pellucid.atoms import min as reduce_min
-from pellucid.atoms import norm
 from pellucid.atoms import power as pow
 from pellucid.atoms import prod as reduce_prod
 from pellucid.atoms import sum as reduce_sum
@@ -55,7 +101,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
 
 def identity(x: Any, name: str | None = None) -> Tensor:
     """A tensor of the same value."""
-    return convert_to_tensor(x).alias()
+    return OPS["identity"](convert_to_tensor(x))
 
 
 def rank(x: Any) -> int:

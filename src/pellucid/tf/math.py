@@ -2,14 +2,48 @@
 
 from pellucid.activations import log_sigmoid, sigmoid, softplus
 from pellucid.atoms import (
-    abs, add, argmax, argmin, ceil, cos, cumsum, divide, equal, erf, exp, expm1, floor, floor_divide,
-    greater, greater_equal, less, less_equal, log, log1p, logical_and, logical_not, logical_or,
-    maximum, minimum, mod, multiply, negative, not_equal, reciprocal, round, rsqrt, sign, sin, sqrt,
-    square, subtract, tanh,
+    abs,
+    add,
+    argmax,
+    argmin,
+    ceil,
+    cos,
+    count_nonzero,
+    cumsum,
+    divide,
+    equal,
+    erf,
+    exp,
+    expm1,
+    floor,
+    floor_divide,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    log,
+    log1p,
+    logical_and,
+    logical_not,
+    logical_or,
+    maximum,
+    minimum,
+    mod,
+    multiply,
+    negative,
+    not_equal,
+    reciprocal,
+    round,
+    rsqrt,
+    sign,
+    sin,
+    sqrt,
+    square,
+    subtract,
+    tanh,
 )
 from pellucid.atoms import all as reduce_all
 from pellucid.atoms import any as reduce_any
-from pellucid.atoms import count_nonzero
 from pellucid.atoms import isfinite as is_finite
 from pellucid.atoms import isinf as is_inf
 from pellucid.atoms import isnan as is_nan

@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.activations import (
-    elu, gelu, leaky_relu, log_softmax, relu, relu6, selu, sigmoid, silu, softmax, softplus,
-    softsign, tanh,
+    elu,
+    gelu,
+    leaky_relu,
+    log_softmax,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    tanh,
 )
 from pellucid.activations import silu as swish
 from pellucid.atoms import expand_dims, square, sum
 from pellucid.core.tensor import Tensor
 from pellucid.losses import (
-    binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy,
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
 )
 
 __all__ = ["elu", "gelu", "l2_loss", "leaky_relu", "log_softmax", "relu", "relu6", "selu",

@@ -2,7 +2,9 @@
 
 from pellucid.core.names import reset_names
 from pellucid.core.serialization import (
-    custom_object_scope, get_custom_objects, register_keras_serializable,
+    custom_object_scope,
+    get_custom_objects,
+    register_keras_serializable,
 )
 from pellucid.core.serialization import custom_object_scope as CustomObjectScope  # noqa: N812
 from pellucid.core.serialization import deserialize as deserialize_keras_object
