@@ -13,20 +13,18 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from pellucid.core.exports import TOP
+
 __version__ = "0.1.0"
 
 MODULES = ("activations", "callbacks", "config", "constraints", "data", "initializers",
            "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "random",
            "regularizers", "saving", "schedules", "tf", "tree", "utils")
 
-NAMES = {
-    "DTypePolicy": "layers.dtype_policy", "Functional": "models", "GradientTape": "core.tape",
-    "Initializer": "initializers", "Input": "layers", "InputSpec": "layers",
-    "KerasTensor": "layers.symbolic", "Layer": "layers", "Loss": "losses", "Metric": "metrics",
-    "Model": "models", "Optimizer": "optimizers", "PellucidError": "core.errors",
-    "PellucidWarning": "core.errors", "Regularizer": "regularizers", "Sequential": "models",
-    "Tensor": "core.tensor", "Variable": "core.variable", "gradient_check": "gradient_check",
-    "load_model": "models", "set_random_seed": "random",
+NAMES = TOP | {
+    "GradientTape": "core.tape", "PellucidError": "core.errors", "PellucidWarning": "core.errors",
+    "Tensor": "core.tensor", "gradient_check": "gradient_check", "load_model": "models",
+    "set_random_seed": "random",
 }
 
 if TYPE_CHECKING:

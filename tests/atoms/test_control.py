@@ -153,7 +153,7 @@ def test_a_variable_read_and_then_assigned_at_each_turn_has_its_gradient():
 
 
 def test_own_rules_hold_inside_a_loop():
-    """σ'(0) = 1/4, although the atoms of the stable body have a kink at 0; nothing passes a stop."""
+    """σ'(0) = 1/4, although the stable body has a kink there; nothing passes a stop."""
     def slope(x):
         with GradientTape() as tape:
             tape.watch(x)

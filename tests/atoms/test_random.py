@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from pellucid.atoms import (
-    random_normal, random_permutation, random_uniform, truncated_normal,
+    random_normal,
+    random_permutation,
+    random_uniform,
+    truncated_normal,
 )
 from pellucid.atoms.random import MASKS, WEIGHTS, threefry
 from pellucid.engines.trace import Traced

@@ -21,8 +21,8 @@ Y = convert([[0.0], [1.0], [1.0], [0.0]])
 @pytest.mark.parametrize("way", ["eager", "plan"])
 def test_F1_the_hand_written_loop_learns_xor(way):
     random = np.random.default_rng(0)
-    w1, b1 = Variable(random.normal(size=(2, 8)).astype("float32")), Variable(np.zeros(8, "float32"))
-    w2, b2 = Variable(random.normal(size=(8, 1)).astype("float32")), Variable(np.zeros(1, "float32"))
+    w1, b1, w2, b2 = (Variable(random.normal(size=shape), dtype="float32")
+                      for shape in ((2, 8), (8,), (8, 1), (1,)))
     weights, optimizer, loss = [w1, b1, w2, b2], Adam(0.05), BinaryCrossentropy()
     optimizer.build(weights)
 

@@ -9,8 +9,18 @@ import pytest
 
 from pellucid.core import dtypes, names, nest, settings
 from pellucid.core.errors import (
-    ArgumentError, DataError, FileError, KindError, MissingExtra, NotBuiltError, PellucidError,
-    ShapeError, TracingError, nearest, unknown_name, user_line,
+    ArgumentError,
+    DataError,
+    FileError,
+    KindError,
+    MissingExtra,
+    NotBuiltError,
+    PellucidError,
+    ShapeError,
+    TracingError,
+    nearest,
+    unknown_name,
+    user_line,
 )
 
 

@@ -94,10 +94,6 @@ def test_a_tensor_needs_numbers(wrong):
         convert(wrong)
 
 
-def test_strings_may_be_kept_when_asked_for():
-    assert convert(np.array(["a"]), "string") is not None if False else True
-
-
 def test_numbers_meet_tensors_weakly():
     assert (convert(np.array([1, 2], "int8")) + 1).dtype == "int8"
     assert (convert([1, 2]) + 1.5).dtype == "float32"
@@ -129,12 +125,13 @@ def test_an_op_that_returns_what_it_was_given_makes_another_tensor():
     def passing(x):
         return x
 
-    passing.gradient(lambda g, y, x: g * 7)
+    passing.gradient(lambda g, y, x: g * np.array(7.0))  # float64: the sweep narrows it
     try:
         x = Variable(2.0)
         with GradientTape() as tape:
             y = passing(x)
-        assert float(tape.gradient(y, x)) == 7.0
+        gradient = tape.gradient(y, x)
+        assert (float(gradient), gradient.dtype) == (7.0, "float32")
         assert y is not x.value
     finally:
         del OPS["passing"]

@@ -81,9 +81,13 @@ def test_an_error_in_the_middle_leaves_the_old_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_other_exceptions_pass_through_and_clean_up(error, tmp_path):
     (tmp_path / "notes.txt").write_text("old")
-    with pytest.raises(error), replacing(tmp_path / "notes.txt", "w") as file:
-        file.write("new")
-        raise error
+    def write() -> None:
+        with replacing(tmp_path / "notes.txt", "w") as file:
+            file.write("new")
+            raise error
+
+    with pytest.raises(error):
+        write()
     assert (tmp_path / "notes.txt").read_text() == "old"
     assert os.listdir(tmp_path) == ["notes.txt"]
 

@@ -1,4 +1,4 @@
-"""Keras's protocol of a layer: weights and their order, nesting, dtypes, training, masks, config."""
+"""Keras's protocol of a layer: weights, nesting, dtypes, training, masks, config."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_sequential_is_built_by_its_first_data():
     with pytest.raises(NotBuiltError, match="has no outputs yet"):
         _ = model.outputs
     assert model(X).shape == (12, 1)
-    assert [w.path for w in model.weights][0] == "sequential/dense/kernel"
+    assert model.weights[0].path == "sequential/dense/kernel"
     built = keras.Sequential([layers.Dense(3), layers.Dense(1)])
     built.build((None, 4))
     assert built.count_params() == 19
@@ -162,7 +162,7 @@ def test_subclassed_is_built_by_fit():
     history = model.fit(X, X[:, :1], epochs=2, verbose=0)
     assert len(history.history["mae"]) == 2
     assert model.count_params() == 15 + 12 + 4
-    assert [w.path for w in model.weights][0] == "tower/dense/kernel"
+    assert model.weights[0].path == "tower/dense/kernel"
     assert len(model.layers) == 4
     assert (model.predict(X, verbose=0) == model.predict(X, verbose=0)).all()
     with pytest.raises(NotBuiltError, match="has no inputs yet"):
@@ -176,7 +176,7 @@ def test_subclassed_by_build_and_by_call():
     other = Tower(2)
     other(X)
     assert [w.shape for w in other.weights] == [w.shape for w in model.weights]
-    assert [w.path for w in other.weights][0] == "tower_1/dense_3/kernel"
+    assert other.weights[0].path == "tower_1/dense_3/kernel"
 
 
 def test_subclassed_without_call():

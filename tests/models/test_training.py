@@ -136,6 +136,18 @@ def test_freezing_after_compile_takes_effect():
     assert (model.get_weights()[0] != before[0]).any()
 
 
+def test_a_frozen_layer_without_weights_of_its_own_is_noticed_too():
+    """Batch normalization without γ and β still changes its way when it is frozen."""
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(
+        center=False, scale=False), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    model.layers[0].trainable = False
+    before = model.layers[0].get_weights()
+    model.fit(X, Y, verbose=0)
+    assert all((a == b).all() for a, b in zip(before, model.layers[0].get_weights(), strict=True))
+
+
 def test_compiling_again_starts_a_new_optimizer():
     model = linear(optimizer="adam")
     model.fit(X, Y, verbose=0)

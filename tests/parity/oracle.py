@@ -59,7 +59,6 @@ def assert_same_logs(theirs: dict[str, Any], mine: dict[str, Any], tolerance: fl
 
 def train_both(pair: tuple[Any, Any], x: Any, y: Any, steps: int = 5, **how: Any) -> None:
     """The same steps in both; weights, logs and outputs stay equal."""
-    theirs, mine = pair
     for _ in range(steps):
         logs = [model.train_on_batch(x, y, return_dict=True, **how) for model in pair]
         assert_same_logs(*logs)

@@ -89,7 +89,8 @@ def test_a_schedule_reads_the_same_step(x):
     ("mse", ["mae", "RootMeanSquaredError", "mse"], "numbers", None),
     ("binary_crossentropy", ["accuracy", "AUC", "Precision", "Recall"], "binary", "sigmoid"),
     ("categorical_crossentropy", ["acc", "categorical_crossentropy"], "one_hot", "softmax"),
-    ("sparse_categorical_crossentropy", ["accuracy", "sparse_categorical_accuracy"], "sparse", "softmax"),
+    ("sparse_categorical_crossentropy", ["accuracy", "SparseCategoricalAccuracy"], "sparse",
+     "softmax"),
     ("hinge", ["hinge", "cosine_similarity"], "binary", "tanh")])
 def test_names_of_losses_and_metrics(loss, metric, kind, activation, x):
     """A string means the same in both, and stands in the logs under the same name."""

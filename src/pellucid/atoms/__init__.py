@@ -51,7 +51,18 @@ from pellucid.atoms.elementwise import (
     tanh,
     where,
 )
+from pellucid.atoms.indexing import get_item, one_hot, repeat, split, take, unstack
 from pellucid.atoms.linear_algebra import dot, matmul, outer, tensordot
+from pellucid.atoms.making import (
+    arange,
+    eye,
+    full,
+    full_like,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
 from pellucid.atoms.random import (
     random_normal,
     random_permutation,
@@ -76,34 +87,20 @@ from pellucid.atoms.reductions import (
     var,
 )
 from pellucid.atoms.shaping import (
-    arange,
     broadcast_to,
     concatenate,
     expand_dims,
-    eye,
     flip,
-    full,
-    full_like,
-    get_item,
     moveaxis,
-    one_hot,
-    ones,
-    ones_like,
     pad,
-    repeat,
     reshape,
-    split,
     squeeze,
     stack,
     swapaxes,
-    take,
     tile,
     transpose,
-    unstack,
-    zeros,
-    zeros_like,
 )
 
-_FILES = {"control", "elementwise", "linear_algebra", "random", "reductions", "samples", "shaping",
-          "special"}
+_FILES = {"control", "elementwise", "indexing", "linear_algebra", "making", "random",
+          "reductions", "samples", "shaping", "special"}
 __all__ = sorted({name for name in dir() if not name.startswith("_")} - _FILES)   # pyright: ignore

@@ -27,11 +27,11 @@ def matmul(x1, x2):
 
     A vector on the left is a row, on the right a column; leading axes are carried along.
     """
-    left, right = len(x1.shape), len(x2.shape)
+    left, right = len(np.shape(x1)), len(np.shape(x2))
     if left == 0 or right == 0 or x1.shape[-1] != x2.shape[max(right - 2, 0)]:
         raise ShapeError(f"a matrix product needs the last axis of the left to match the "
                          f"{'next-to-last' if right > 1 else 'only'} axis of the right",
-                         got=f"shapes {tuple(x1.shape)} and {tuple(x2.shape)}", where=user_line(),
+                         got=f"shapes {np.shape(x1)} and {np.shape(x2)}", where=user_line(),
                          hint="did you swap the axes?")
     if left > 2 and right == 2:                     # one large product instead of many small
         flat = product(reshape(x1, shape=(-1, x1.shape[-1])), x2)
@@ -50,7 +50,7 @@ def matmul(x1, x2):
 @op(samples=MATRICES)
 def dot(x1, x2):
     """The inner product over the last axis of x1 and the next-to-last of x2."""
-    if not x1.shape or not x2.shape:
+    if not np.shape(x1) or not np.shape(x2):
         return x1 * x2
     if len(x2.shape) <= 2:
         return matmul(x1, x2)

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms.elementwise import cast, equal, multiply
+from pellucid.atoms.elementwise import multiply
 from pellucid.atoms.samples import uniform
-from pellucid.core import dtypes
 from pellucid.core.atom import atom
-from pellucid.core.errors import ArgumentError, KindError, ShapeError, TracingError, user_line
+from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Abstract, Arraylike, Operators, Tensor, as_operand, convert
+from pellucid.core.tensor import Operators, convert
 
 LINE = [uniform(-3, 3)]
 
@@ -188,82 +187,6 @@ def pad(x, pad_width=0, mode="constant", constant_values=0):
     return padded + multiply(np.where(inside, 0, constant_values).astype(x.dtype), 1)
 
 
-@op
-def get_item(x, index=()):
-    """x[index]: numbers, slices, None, ..., and one tensor or list of integers."""
-    index = list(index) if isinstance(index, tuple) else [index]
-    if len(index) == 1 and np.ndim(index[0]) > 1 and _is_mask(index[0]):
-        rest = x.shape[np.ndim(index[0]):]           # a mask over several axes makes them one
-        x, index = reshape(x, shape=(-1, *rest)), [reshape(index[0])]
-    if Ellipsis in [each for each in index if not isinstance(each, (Operators, np.ndarray))]:
-        at = next(i for i, each in enumerate(index) if each is Ellipsis)
-        given = sum(each is not None for each in index) - 1
-        index[at:at + 1] = [slice(None)] * (len(x.shape) - given)
-    if sum(each is not None for each in index) > len(x.shape):
-        raise ShapeError(f"an index for {len(index)} axes", got=f"a tensor of shape {x.shape}",
-                         where=user_line())
-    spans, shape, gathers = [], [], []
-    sizes = iter(x.shape)
-    for each in index:
-        if each is None:
-            shape.append(1)
-            continue
-        n = next(sizes)
-        if isinstance(each, slice):
-            start, stop, step = each.indices(n)
-            length = len(range(start, stop, step))
-            spans.append((start, length, step))
-            shape.append(length)
-        elif isinstance(each, (int, np.integer)) and not isinstance(each, bool):
-            if not -n <= each < n:
-                raise ShapeError(f"index {each} is out of range for an axis of length {n}",
-                                 where=user_line())
-            spans.append((int(each) % n, 1, 1))
-        else:
-            gathers.append((len(shape), _integers(each)))
-            spans.append((0, n, 1))
-            shape.append(n)
-    rest = list(sizes)
-    spans += [(0, n, 1) for n in rest]
-    if any(span != (0, n, 1) for span, n in zip(spans, x.shape, strict=True)):
-        x = strided(x, spans=tuple(spans))
-    if tuple(shape + rest) != tuple(x.shape):
-        x = _reshape(x, shape=tuple(shape + rest))
-    if len(gathers) > 1:
-        raise KindError("at most one tensor or list may stand in an index", where=user_line(),
-                        hint="index one axis after the other, or use ops.take")
-    for axis, indices in gathers:
-        x = take(x, indices, axis=axis)
-    return x
-
-
-def _integers(index: Any) -> Any:
-    index = convert(index)
-    if not _is_mask(index):
-        return index
-    if index.ndim != 1:
-        raise ShapeError("a mask in an index has one axis (or is the whole index)",
-                         got=f"shape {index.shape}", where=user_line())
-    if isinstance(index.value, Abstract):
-        raise TracingError("the shape of x[mask] depends on how many numbers of the mask are true, "
-                           "which is not known while a function is traced into a Plan",
-                           where=user_line(), hint="use ops.where(mask, x, 0), or "
-                           "compile(run_eagerly=True) to run step by step")
-    return convert(np.nonzero(np.asarray(index))[0])
-
-
-def _is_mask(index: Any) -> bool:
-    return str(getattr(index, "dtype", "")) == "bool"
-
-
-@op
-def take(x, indices, axis=None):
-    """The entries of x at integer ``indices`` along an axis (of all numbers in a row if None)."""
-    if axis is None:
-        x, axis = reshape(x, shape=(-1,)), 0
-    return gather(x, indices, axis=axis % len(x.shape))
-
-
 # functions of several tensors, or of none
 def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
     """Tensors one after the other along an axis."""
@@ -280,30 +203,6 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Any:
                         for x in xs], axis=axis)
 
 
-def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    """x cut along an axis: into equal parts (a number) or before the given indices (a list)."""
-    x = x if isinstance(x, Operators) else convert(x)
-    n = x.shape[axis]
-    if isinstance(indices_or_sections, int):
-        if n % indices_or_sections:
-            raise ShapeError(f"an axis of length {n} cannot be cut into {indices_or_sections} "
-                             "equal parts", where=user_line())
-        width = n // indices_or_sections
-        cuts = list(range(width, n, width))
-    else:
-        cuts = [int(each) for each in indices_or_sections]
-    lead = (slice(None),) * (axis % len(x.shape))
-    return [get_item(x, index=(*lead, slice(a, b)))
-            for a, b in zip([0, *cuts], [*cuts, n], strict=True)]
-
-
-def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
-    """The slices of x along an axis, as a list."""
-    x = x if isinstance(x, Operators) else convert(x)
-    lead = (slice(None),) * (axis % len(x.shape))
-    return [get_item(x, index=(*lead, i)) for i in range(num or x.shape[axis])]
-
-
 def tile(x: Any, repeats: Any) -> Any:
     """x repeated as a whole, ``repeats`` times per axis."""
     repeats = (repeats,) if isinstance(repeats, int) else tuple(repeats)
@@ -313,67 +212,3 @@ def tile(x: Any, repeats: Any) -> Any:
     for axis, times in enumerate(repeats, start=len(x.shape) - len(repeats)):
         x = concatenate([x] * times, axis=axis) if times != 1 else x
     return x
-
-
-def repeat(x: Any, repeats: int, axis: int | None = None) -> Any:
-    """Each entry of x ``repeats`` times in a row along an axis."""
-    x = as_operand(x)
-    if axis is None:
-        x, axis = reshape(x, shape=(-1,)), 0
-    return take(x, np.repeat(np.arange(x.shape[axis], dtype=np.int32), repeats), axis=axis)
-
-
-@op
-def one_hot(x, num_classes, axis=-1, dtype=None):
-    """Integers as vectors with a single 1: class k of n is the k-th unit vector."""
-    axis = axis % (len(x.shape) + 1)
-    columns = [1] * (len(x.shape) + 1)
-    columns[axis] = num_classes
-    classes = np.arange(num_classes, dtype=np.int32).reshape(columns)
-    return cast(equal(expand_dims(x, axis=axis), classes), dtype=dtypes.standardize(dtype))
-
-
-def zeros(shape: Any, dtype: Any = None) -> Any:
-    """A tensor of zeros."""
-    return full(shape, 0, dtypes.standardize(dtype))
-
-
-def ones(shape: Any, dtype: Any = None) -> Any:
-    """A tensor of ones."""
-    return full(shape, 1, dtypes.standardize(dtype))
-
-
-def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
-    """A tensor of one number."""
-    shape = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
-    return _broadcast_to(convert(fill_value, dtype), shape=shape)
-
-
-def zeros_like(x: Any, dtype: Any = None) -> Any:
-    """Zeros in the shape and dtype of x."""
-    return full_like(x, 0, dtype)
-
-
-def ones_like(x: Any, dtype: Any = None) -> Any:
-    """Ones in the shape and dtype of x."""
-    return full_like(x, 1, dtype)
-
-
-def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
-    """One number in the shape and dtype of x."""
-    x = x if isinstance(x, Arraylike) else convert(x)
-    return full(x.shape, fill_value, dtype or x.dtype)
-
-
-def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Any:
-    """The numbers start, start + step, … below stop."""
-    if stop is None:
-        start, stop = 0, start
-    whole = all(isinstance(each, (int, np.integer)) for each in (start, stop, step))
-    return Tensor(np.arange(start, stop, step).astype(
-        dtypes.standardize(dtype or ("int32" if whole else None))))
-
-
-def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
-    """The identity matrix (ones on diagonal k)."""
-    return Tensor(np.eye(n, m, k, dtype=dtypes.standardize(dtype)))

@@ -89,7 +89,13 @@ class Callback:
 
 
 class History(Callback):
-    """What `fit` returns: ``history.history["loss"]`` is the loss after each epoch."""
+    """What `fit` returns: ``history.history["loss"]`` is the loss after each epoch.
+
+    >>> history = History()
+    >>> history.on_epoch_end(0, {"loss": 0.5})
+    >>> history.history
+    {'loss': [0.5]}
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +112,16 @@ class History(Callback):
 
 
 class CallbackList:
-    """Several callbacks told as one; batch events go only to those that listen to them."""
+    """Several callbacks told as one; batch events go only to those that listen to them.
+
+    `fit` makes one. In a training loop of your own, make it and tell it what happens:
+
+    >>> told = CallbackList([History()], model=None, epochs=1)
+    >>> told.on_train_begin()
+    >>> told.on_epoch_end(0, {"loss": 0.5})
+    >>> told.history.history
+    {'loss': [0.5]}
+    """
 
     def __init__(self, callbacks: Any = None, add_history: bool = False, model: Any = None,
                  **params: Any) -> None:
@@ -150,12 +165,6 @@ class CallbackList:
         """Tell everyone who listens; without other arguments the logs are None."""
         for each in self.listeners.get(event, self.callbacks):
             getattr(each, event)(*args or (None,))
-
-    def close(self) -> None:
-        """What must be done even if training was broken off: an open line or file is closed."""
-        for each in self.callbacks:
-            if hasattr(each, "close"):
-                each.close()
 
     def __getattr__(self, name: str) -> Any:
         """``callbacks.on_epoch_end(0, logs)`` in a training loop of one's own."""

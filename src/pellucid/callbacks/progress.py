@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -20,6 +21,10 @@ class ProgressBar(Callback):
 
     The bar is drawn only where a line can be drawn again (a terminal, a notebook), at most ten
     times a second; elsewhere 1 is as 2. "auto" is as 1, but `predict` leaves no line behind.
+
+    >>> from pellucid.callbacks import CallbackList
+    >>> CallbackList([ProgressBar(2)]).hears("on_train_batch_end")       # no bar, no work per batch
+    False
     """
 
     def __init__(self, verbose: Any = "auto") -> None:
@@ -121,8 +126,8 @@ class ProgressBar(Callback):
     def _remaining(self, now: float) -> str:
         if not self._steps:
             return duration(now - self._began)
-        left = (now - self._began) * (self._steps / self._seen - 1)
-        return f"{int(left) // 60}:{int(left) % 60:02d} left"
+        left = math.ceil((now - self._began) * (self._steps / self._seen - 1))
+        return f"{left // 60}:{left % 60:02d} left"
 
 
 def written(logs: Any) -> str:

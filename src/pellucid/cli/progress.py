@@ -26,7 +26,8 @@ class Bar(Callback):
         self.epoch, self.shown = 0, 0.0
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
-        self.epochs, self.steps = self.params["epochs"], self.params.get("steps") or 1
+        params = self.params or {}
+        self.epochs, self.steps = params.get("epochs") or 1, params.get("steps") or 1
         self.task = self.progress.add_task("", total=self.epochs * self.steps, logs="",
                                            epoch=f"1/{self.epochs}")
         self.progress.start()

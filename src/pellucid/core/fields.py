@@ -21,8 +21,6 @@ MISSING: Any = inspect.Parameter.empty
 class Field:
     """One hyper-parameter: what it may be, how a formula writes it, what it is for."""
 
-    name = ""
-
     def __init__(self, default: Any = MISSING, *, get: Callable[[Any], Any] | None = None,
                  at_least: float | None = None, above: float | None = None,
                  at_most: float | None = None, below: float | None = None,
@@ -30,7 +28,7 @@ class Field:
                  help: str = "") -> None:
         self.default, self.get, self.one_of, self.whole = default, get, one_of, whole
         self.at_least, self.above, self.at_most, self.below = at_least, above, at_most, below
-        self.symbol, self.help = symbol, help
+        self.name, self.symbol, self.help = "", symbol, help
 
     def accept(self, value: Any, owner: str) -> Any:
         """The value, checked and (with ``get``) turned into what it names."""
@@ -49,8 +47,7 @@ class Field:
 
     @property
     def ranged(self) -> bool:
-        return self.whole or any(each is not None for each in (
-            self.at_least, self.above, self.at_most, self.below))
+        return self.range != ""
 
     @property
     def range(self) -> str:
@@ -64,8 +61,8 @@ class Field:
         if callable(value) or hasattr(value, "assign"):   # a schedule, a Variable: checked there
             return
         if value is None or isinstance(value, (str, bytes)) or np.ndim(value) != 0:
-            raise KindError(f"{owner}'s {self.name} must be {self.range}", got=value,
-                            where=user_line())
+            raise KindError(f"{owner}'s {self.name} must be {self.range}", where=user_line(),
+                            got="None" if value is None else value)
         number = float(value)
         inside = (np.isfinite(number)
                   and (self.at_least is None or number >= self.at_least)

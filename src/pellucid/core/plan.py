@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import TracingError, user_line
 from pellucid.core.atom import Atom
+from pellucid.core.errors import TracingError, user_line
 from pellucid.core.op import Application, Op
 from pellucid.core.recording import recording, watched_by
 from pellucid.core.tensor import OPS, Abstract, Tensor

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pellucid.core.errors import FileError
+from pellucid.core.exports import KERAS_VERSION
 from pellucid.files.atomic import replacing
 
-KERAS_VERSION = "3.15.1"                 # whose format this is
 LARGEST_TEXT = 64 * 2**20                # no config is larger; a bomb would be
 LARGE, LARGEST_SWELL = 2**30, 200        # weights beyond both are refused: they hardly compress
 

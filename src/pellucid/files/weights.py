@@ -110,12 +110,12 @@ def load(owner: Any, group: h5py.Group, skip_mismatch: bool = False,
     seen = set() if seen is None else seen
     seen.add(id(owner))
     if hasattr(owner, "load_own_variables") and (own := _own_variables(owner)) is not None:
-        found = _group(group, "vars")
+        found = group_in(group, "vars")
         if found is not None or own:
             _load_own(owner, own, Store(found) if found is not None else None, skip_mismatch)
     for path, each in parts(owner):
         if id(each) not in seen:
-            inner = _group(group, path)
+            inner = group_in(group, path)
             if inner is not None:
                 load(each, inner, skip_mismatch, seen)
             elif each.variables if hasattr(each, "variables") else False:
@@ -145,7 +145,7 @@ def _load_own(owner: Any, own: list[Variable], store: Store | None, skip_mismatc
         owner.load_own_variables(store)
 
 
-def _group(group: h5py.Group, path: str) -> h5py.Group | None:
+def group_in(group: h5py.Group, path: str) -> h5py.Group | None:
     """A group inside the file, reached without following links to elsewhere."""
     for part in path.split("/"):
         if not isinstance(group.get(part, getlink=True), h5py.HardLink):

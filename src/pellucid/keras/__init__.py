@@ -5,23 +5,20 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-import pellucid
+from pellucid.core.exports import KERAS_VERSION, TOP
 
 SUBMODULES = ("activations", "backend", "callbacks", "config", "constraints", "initializers",
               "layers", "losses", "metrics", "models", "ops", "optimizers", "random",
               "regularizers", "saving", "tree", "utils")
-NAMES = ("DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer",
-         "Loss", "Metric", "Model", "Optimizer", "Regularizer", "Sequential", "Variable")
-
-__version__ = pellucid.__version__
-__all__ = ["__version__", *SUBMODULES, *NAMES]                            # pyright: ignore
+__version__ = KERAS_VERSION       # what code that asks for Keras's version wants to know
+__all__ = ["__version__", *SUBMODULES, *TOP]                            # pyright: ignore
 
 
 def __getattr__(name: str) -> Any:
     if name in SUBMODULES:
         return importlib.import_module(f"pellucid.keras.{name}")
-    if name in NAMES:
-        return getattr(pellucid, name)
+    if name in TOP:
+        return getattr(importlib.import_module(f"pellucid.{TOP[name]}"), name)
     raise AttributeError(f"pellucid.keras has no {name!r}")
 
 

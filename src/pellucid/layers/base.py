@@ -23,7 +23,7 @@ from pellucid.layers.building import (
     shape_from_keywords,
     tensors_like,
 )
-from pellucid.layers.dtype_policy import DTypePolicy, policy_of
+from pellucid.layers.dtype_policy import policy_of
 from pellucid.layers.owner import Owner
 from pellucid.layers.symbolic import KerasTensor, apply_symbolically, output_spec
 
@@ -172,7 +172,7 @@ class Layer(Owner):
 
     def _check_spec(self, inputs: Any) -> None:
         kernel = getattr(self, "kernel", None)
-        note = f" (its kernel is {' × '.join(map(str, kernel.shape))})" if kernel is not None else ""
+        note = "" if kernel is None else f" (its kernel is {' × '.join(map(str, kernel.shape))})"
         input_spec.check(self.input_spec, inputs, self.label, note)
 
     def _carry_masks(self, inputs: Any, outputs: Any) -> None:

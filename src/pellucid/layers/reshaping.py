@@ -14,7 +14,9 @@ from pellucid.layers.input_spec import InputSpec
 
 
 class Flatten(Layer):
-    """All axes but the batch in one: ``(batch, a, b)`` → ``(batch, a·b)``, ``(batch,)`` → ``(batch, 1)``.
+    """All axes but the batch in one: ``(batch, a, b)`` → ``(batch, a·b)``.
+
+    One number per sample gets an axis: ``(batch,)`` → ``(batch, 1)``.
 
     >>> import numpy as np
     >>> Flatten()(np.ones((2, 3, 4))).shape

@@ -13,7 +13,7 @@ from pellucid.core.plan import Trace
 from pellucid.core.recording import watched_by
 from pellucid.core.tensor import Abstract, Operators, convert
 
-STAND_INS = (83, 89)     # two sizes for the unknown axes: where the results differ, so will the batch
+STAND_INS = (83, 89)     # two sizes for unknown axes: what differs between them is unknown too
 
 
 class KerasTensor(Operators):

@@ -14,10 +14,12 @@ import numpy as np
 from pellucid import losses
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, DataError
+from pellucid.core.serialization import BUILT_IN
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.models.compiled import matched
 
 SQUASHED = {"sigmoid": "a sigmoid", "softmax": "a softmax"}
+SHARES = ("sigmoid", "softmax", "hard_sigmoid", "sparsemax", "sparse_sigmoid")
 
 
 def outputs_of(model: Any) -> list[tuple[str, str | None, int]]:
@@ -27,9 +29,16 @@ def outputs_of(model: Any) -> list[tuple[str, str | None, int]]:
     found = []
     for output in model.outputs:
         layer = output._keras_history[0]
-        activation = getattr(getattr(layer, "activation", None), "__name__", None)
-        found.append((layer.label, activation, output.shape[-1] if output.shape[1:] else 1))
+        units = output.shape[-1] if output.shape[1:] else 1
+        found.append((layer.label, activation_of(layer), units))
     return found
+
+
+def activation_of(layer: Any) -> str | None:
+    """The name of the built-in activation in which a layer ends; None if it may be anything."""
+    activation = getattr(layer, "activation", None)
+    name = getattr(activation, "__name__", None)
+    return name if BUILT_IN["functions"].get(name) is activation else None
 
 
 def pairs(model: Any) -> list[tuple[Any, tuple[str, str | None, int]]]:
@@ -85,9 +94,9 @@ def _fit_of_loss(loss: Any, label: str, activation: str | None, units: int) -> I
     elif not loss.from_logits and not binary and activation == "sigmoid":
         yield (f"{label} ends in sigmoids, but {name} takes the outputs for shares that add up "
                "to 1. Use a softmax, or BinaryCrossentropy for labels that may occur together")
-    elif not loss.from_logits and activation not in ("sigmoid", "softmax", "hard_sigmoid"):
+    elif not loss.from_logits and activation not in (None, *SHARES):
         yield (f"{name} takes the output of {label} for probabilities, but its activation is "
-               f"{activation or 'unknown'}. Use {'a sigmoid' if binary else 'a softmax'}, or "
+               f"{activation}. Use {'a sigmoid' if binary else 'a softmax'}, or "
                "from_logits=True")
     if not binary and units == 1:
         yield (f"{name} compares classes, but {label} has a single unit, so nothing can be "
@@ -95,7 +104,7 @@ def _fit_of_loss(loss: Any, label: str, activation: str | None, units: int) -> I
 
 
 def check_labels(model: Any, source: Batches) -> None:
-    """Class numbers must be whole and name an output: raise DataError for the first that doesn't."""
+    """Class numbers must be whole and name an output; raises DataError for the first other."""
     y = source.y if isinstance(source, ArrayBatches) else source.first()[1]
     if y is None and model._compiled_loss is not None and not model.losses:
         raise ArgumentError("the model has a loss, but no targets were given",

@@ -71,6 +71,9 @@ class Model(Trainer, Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers in Keras's order: the farthest from the outputs first, or as they were set."""
+        return self._shown_layers()
+
+    def _shown_layers(self) -> list[Any]:
         return [each for each in self._sublayers() if not isinstance(each, Operation)]
 
     @layers.setter
@@ -104,7 +107,7 @@ class Model(Trainer, Layer):
         """The names that losses and metrics of several outputs go by."""
         if self._graph is None:
             return []
-        return [each._keras_history[0].name for each in self.outputs]    # pyright: ignore
+        return [each._keras_history[0].name for each in self.outputs]
 
     @property
     def input_names(self) -> list[str]:
@@ -204,7 +207,7 @@ class Sequential(Model):
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Append a layer."""
-        if hasattr(layer, "_keras_history"):             # a symbolic tensor: its InputLayer is meant
+        if hasattr(layer, "_keras_history"):             # of a symbolic tensor, its InputLayer
             layer = layer._keras_history[0]
         if not isinstance(layer, Layer):
             if not callable(layer):
@@ -263,8 +266,7 @@ class Sequential(Model):
     def _sublayers(self) -> list[Any]:
         return list(self._chain)
 
-    @property
-    def layers(self) -> list[Layer]:
+    def _shown_layers(self) -> list[Any]:
         """The layers, without the Input."""
         return [each for each in self._chain if not isinstance(each, InputLayer)]
 

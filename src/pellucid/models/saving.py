@@ -73,9 +73,10 @@ def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, comp
     with weights.open_bytes(archive.weights, str(path)) as file:
         weights.load(model, file)
         optimizer = getattr(model, "optimizer", None)
-        if optimizer is not None and "optimizer" in file:
+        state = weights.group_in(file, "optimizer")
+        if optimizer is not None and state is not None:
             optimizer.build(model.trainable_variables)
-            weights.load(optimizer, file["optimizer"])
+            weights.load(optimizer, state)
     if stage := archive.extra.get("host_stage"):
         model.host_stage = TableEncoder.from_dict(stage)
     return model

@@ -29,6 +29,7 @@ class Steps:
 
     def __init__(self) -> None:
         self.traced_functions: dict[str, Any] = {}
+        self._traced_for: dict[str, Any] = {}            # which layers were frozen then
         self.stop_training = False
 
     # compile ---------------------------------------------------------------------------------
@@ -53,7 +54,7 @@ class Steps:
         self._compile_config = {
             "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights,
             "metrics": metrics, "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution, "jit_compile": bool(jit_compile)}
+            "steps_per_execution": steps_per_execution, "jit_compile": bool(jit_compile) and not run_eagerly}
         self.stop_training, self._advised, self.traced_functions = False, False, {}
         self._check_names(loss, [metrics, weighted_metrics])
 
@@ -137,8 +138,8 @@ class Steps:
     @property
     def metrics(self) -> list[Any]:
         """The loss's mean, the model's own metrics, then those of `compile`."""
-        compiled = [self._loss_mean] if self.compiled and self._compiled_loss is not None or (
-            self.compiled and self.losses) else []                       # pyright: ignore
+        minimised = self._compiled_loss is not None or self.losses       # pyright: ignore
+        compiled = [self._loss_mean] if self.compiled and minimised else []
         own = [each for layer in self._flatten_layers()                  # pyright: ignore
                for each in layer._own_metrics()]
         if self.compiled and self._compiled_loss is not None:

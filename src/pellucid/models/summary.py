@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -79,19 +80,9 @@ def print_summary(model: Any, line_length: int | None, print_fn: Callable[[str],
     for row in shown:
         table.add_row(*(row if show_trainable else row[:3]))
     console = Console(width=line_length) if print_fn is None else Console(
-        width=line_length or 88, record=True, file=_Nowhere(), color_system=None)
+        width=line_length or 88, record=True, file=io.StringIO(), color_system=None)
     console.print(table)
     for line in totals(model):
         console.print(line, highlight=False)
     if print_fn is not None:
         print_fn(console.export_text())
-
-
-class _Nowhere:
-    """A file that keeps nothing: the console records its text itself."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing to write out."""

@@ -188,12 +188,11 @@ class Trainer(Steps):
             return lambda data: method(nest.map_structure(_tensor, data))
         if kind not in self.traced_functions:
             self.traced_functions[kind] = Traced(lambda data: method(data))
-        key = tuple(id(v) for v in self.trainable_variables)             # pyright: ignore
-        traced = self.traced_functions[kind]
-        if getattr(traced, "frozen_key", key) != key:    # layer.trainable was changed since
-            traced = self.traced_functions[kind] = Traced(lambda data: method(data))
-        traced.frozen_key = key
-        return traced
+        key = [each.trainable for each in self._flatten_layers()]        # pyright: ignore
+        if self._traced_for.get(kind, key) != key:       # layer.trainable was changed since
+            self.traced_functions[kind] = Traced(lambda data: method(data))
+        self._traced_for[kind] = key
+        return self.traced_functions[kind]
 
     # getting ready -----------------------------------------------------------------------------
 
@@ -219,8 +218,9 @@ class Trainer(Steps):
 
     def _encoded(self, x: Any) -> Any:
         """Columns with strings and gaps as numbers, by the host stage that was saved with them."""
-        columns = self.host_stage is not None and (is_frame(x) or isinstance(x, dict))
-        return self.host_stage.transform(x) if columns else x
+        if self.host_stage is None or not (is_frame(x) or isinstance(x, dict)):
+            return x
+        return self.host_stage.transform(x)
 
     def _prepare(self, source: Batches, training: bool = True) -> None:
         """Build weights, loss, metrics and optimizer from the first batch, before any tracing."""
@@ -271,7 +271,7 @@ def _tensor(value: Any) -> Any:
         np.asarray(value))
 
 
-def _numbers(logs: dict[str, Any]) -> dict[str, float]:
+def _numbers(logs: dict[str, Any]) -> dict[str, Any]:
     """Logs as Python numbers (a metric of several numbers stays an array)."""
     return {name: float(array) if (array := np.asarray(value)).ndim == 0 else array
             for name, value in logs.items()}

@@ -136,5 +136,5 @@ from pellucid.ops.conversion import (
     size,
 )
 
-__all__ = [name for name in dir() if not name.startswith("_")
+__all__ = [name for name in dir() if not name.startswith("_")        # pyright: ignore
            and name not in ("conversion", "annotations")]

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.core import dtypes
 from pellucid.core.atom import ATOMS
-from pellucid.core.tensor import Operators, Tensor, convert
+from pellucid.core.tensor import Tensor, convert
 
 
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None,
@@ -38,7 +38,7 @@ def is_tensor(x: Any) -> bool:
 
 def shape(x: Any) -> tuple[int | None, ...]:
     """The shape as a tuple."""
-    return tuple(x.shape) if isinstance(x, Operators) else np.shape(x)
+    return tuple(x.shape) if hasattr(x, "shape") else np.shape(x)
 
 
 def ndim(x: Any) -> int:

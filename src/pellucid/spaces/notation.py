@@ -70,8 +70,6 @@ def derivative(y: Term, x: Term, seed: Any = 1) -> Term:
         return term(seed)
     if y.op is None:
         return term(0)
-    if y.op.name == "stop_gradient":
-        return term(0)
     if not isinstance(y.op, Atom) and y.op.rule is None:
         return derivative(term(y.op.body(*y.args, **y.options)), x, seed)
     total = term(0)

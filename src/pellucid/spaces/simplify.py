@@ -42,10 +42,10 @@ def _share(a: Term) -> tuple[float, Term]:
     if (inner := _inside(a, "negative")):
         share, rest = _share(inner[0])
         return -share, rest
-    left, right = _inside(a, "multiply") or (term(1), a)
-    if _number(left) is not None:
-        share, rest = _share(right) if right is not a else (1.0, a)
-        return _number(left) * share, rest
+    product = _inside(a, "multiply")
+    if product and _number(product[0]) is not None:
+        share, rest = _share(product[1])
+        return _number(product[0]) * share, rest
     over = _inside(a, "divide")
     if over and _number(over[1]) not in (None, 0):
         share, rest = _share(over[0])
@@ -115,9 +115,10 @@ def _(a: Term, b: Term) -> Any:
 
 def _product_of_signed(a: Term, b: Term) -> Any:
     """Signs and numbers go to the front; x · x is a square."""
-    for one, other in ((a, b), (b, a)):
-        if (inner := _inside(one, "negative")):
-            return -(inner[0] * other)
+    if (inner := _inside(a, "negative")):
+        return -(inner[0] * b)
+    if (inner := _inside(b, "negative")):
+        return -(a * inner[0])
     if (inner := _inside(b, "multiply")) and _number(inner[0]) is not None:
         return inner[0] * (a * inner[1])
     if (inner := _inside(a, "multiply")) and _number(inner[0]) is not None:

@@ -15,6 +15,7 @@ from pellucid.tabular.config import Config
 from pellucid.tabular.job import Outcome
 from pellucid.tabular.preparation import Prepared
 
+MOST_CELLS = 2_000_000
 TOP = 4                                         # of the most frequent words, so many are told
 
 
@@ -69,9 +70,14 @@ def settings(config: Config) -> dict[str, object]:
             if each.metadata["section"] in ("model", "training")}
 
 
-def raw_test_values(outcome: Outcome) -> dict[str, np.ndarray]:
-    """The cells of the test rows as they stand in the data, for each column but the target."""
+def raw_test_values(outcome: Outcome) -> dict[str, list[object]] | None:
+    """The cells of the test rows as they stand in the data, for each column but the target.
+
+    None where there are more cells than a page could make use of.
+    """
     prepared = outcome.prepared
     rows = prepared.source.table.take(prepared.rows["test"])
-    return {name: rows[name] for name in rows.names
+    if rows.rows * len(rows.names) > MOST_CELLS:
+        return None
+    return {name: rows[name].tolist() for name in rows.names
             if name not in prepared.encoder.target.names}

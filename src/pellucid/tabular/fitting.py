@@ -46,7 +46,8 @@ def fit(network: Model, train: Rows, validation: Rows, config: Config,
     Ctrl-C came before the first epoch was over).
     """
     course, start = Course(), time.perf_counter()
-    best = EarlyStopping(monitor="val_loss", patience=config.patience, restore_best_weights=True)
+    best = EarlyStopping(monitor="val_loss", patience=config.patience or 1,
+                         restore_best_weights=True)
     with _ctrl_c() as pressed:
         try:
             network.fit(*train, validation_data=validation, epochs=config.epochs or 1, verbose=0,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import numpy as np
@@ -36,10 +36,12 @@ def run_folder(out: str | None, name: str, force: bool = False) -> Path:
     elif folder.exists():
         raise FileError(f"a folder is needed for the run, but {folder} is a file")
     place = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        raise FileError(f"the run folder {folder} cannot be made",
-                        where=f"because {place} is not a folder that may be written to")
-    return folder
+    try:
+        with TemporaryDirectory(dir=place):                  # only trying tells, for root above all
+            return folder
+    except OSError as error:
+        raise FileError(f"the run folder {folder} cannot be made in {place}",
+                        where=f"because: {error.strerror}") from None
 
 
 def _next(runs: Path, name: str) -> Path:

@@ -125,8 +125,8 @@ def _loss(config: Config) -> str | losses.Loss:
 
 def _optimizer(config: Config, rows: int) -> optimizers.Optimizer:
     steps = -(-rows // (config.batch_size or 32)) * (config.epochs or 1)
-    rate = CosineDecay(config.rate, steps) if config.schedule == "cosine" else config.rate
-    settings = {"learning_rate": rate}
+    rate = 0.001 if config.rate is None else config.rate
+    settings = {"learning_rate": CosineDecay(rate, steps) if config.schedule == "cosine" else rate}
     if config.decay:
         settings["weight_decay"] = config.decay
     return type(optimizers.get(config.optimizer))(**settings)

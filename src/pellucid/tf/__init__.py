@@ -11,11 +11,8 @@ from typing import Any
 from pellucid.atoms import (
     abs,
     add,
-    argmax,
-    argmin,
     cond,
     cos,
-    cumsum,
     divide,
     equal,
     exp,
@@ -36,17 +33,14 @@ from pellucid.atoms import (
     negative,
     norm,
     not_equal,
-    one_hot,
     ones,
     ones_like,
-    pad,
     repeat,
     reshape,
     round,
     scan,
     sign,
     sin,
-    split,
     sqrt,
     square,
     squeeze,
@@ -55,8 +49,6 @@ from pellucid.atoms import (
     subtract,
     tanh,
     tensordot,
-    tile,
-    transpose,
     unstack,
     where,
     zeros,
@@ -75,17 +67,29 @@ from pellucid.atoms import min as reduce_min
 from pellucid.atoms import power as pow
 from pellucid.atoms import prod as reduce_prod
 from pellucid.atoms import sum as reduce_sum
-from pellucid.atoms import take as gather
 from pellucid.core.nest import map_structure
 from pellucid.core.tape import GradientTape
-from pellucid.core.tensor import Tensor
+from pellucid.core.tensor import OPS, Tensor
 from pellucid.core.variable import Variable
 from pellucid.engines.trace import Traced
 from pellucid.ops.conversion import cast, convert_to_tensor, is_tensor, size
+from pellucid.tf.arguments import (
+    argmax,
+    argmin,
+    cumsum,
+    gather,
+    one_hot,
+    pad,
+    split,
+    tile,
+    transpose,
+)
 
 bool, float16, float32, float64 = "bool", "float16", "float32", "float64"
 int8, int16, int32, int64 = "int8", "int16", "int32", "int64"
 uint8, uint16, uint32, uint64 = "uint8", "uint16", "uint32", "uint64"
+
+newaxis = None
 
 SUBMODULES = ("keras", "math", "nn", "random", "linalg", "nest", "initializers", "losses",
               "metrics", "optimizers")

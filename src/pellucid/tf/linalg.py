@@ -1,5 +1,6 @@
 """`tf.linalg`: names only."""
 
-from pellucid.atoms import eye, matmul, norm, tensordot, transpose
+from pellucid.atoms import eye, matmul, norm, tensordot
+from pellucid.tf.arguments import transpose
 
 __all__ = ["eye", "matmul", "norm", "tensordot", "transpose"]

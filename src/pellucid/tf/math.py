@@ -1,15 +1,14 @@
 """`tf.math`: names only."""
 
+# ruff: noqa: F401
+
 from pellucid.activations import log_sigmoid, sigmoid, softplus
 from pellucid.atoms import (
     abs,
     add,
-    argmax,
-    argmin,
     ceil,
     cos,
     count_nonzero,
-    cumsum,
     divide,
     equal,
     erf,
@@ -56,5 +55,6 @@ from pellucid.atoms import prod as reduce_prod
 from pellucid.atoms import std as reduce_std
 from pellucid.atoms import sum as reduce_sum
 from pellucid.atoms import var as reduce_variance
+from pellucid.tf.arguments import argmax, argmin, cumsum
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+__all__ = [name for name in dir() if not name.startswith("_")]      # pyright: ignore

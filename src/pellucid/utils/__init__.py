@@ -11,7 +11,7 @@ from pellucid.core.serialization import deserialize as deserialize_keras_object
 from pellucid.core.serialization import serialize as serialize_keras_object
 from pellucid.data.pydataset import PyDataset
 from pellucid.random import set_random_seed
-from pellucid.utils.arrays import normalize, to_categorical
+from pellucid.data.to_arrays import normalize, to_categorical
 
 clear_session = reset_names
 

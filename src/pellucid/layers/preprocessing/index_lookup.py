@@ -55,7 +55,7 @@ class IndexLookup(Layer):
     oov_method: str
     salt: list[int] | None
     words: Vocabulary | None = None
-    weights: np.ndarray | None = None                    # for "tf_idf", one for each number
+    word_weights: np.ndarray | None = None                    # for "tf_idf", one for each number
 
     def settle(self) -> None:
         """What remains of making the layer once each argument is known to be sound."""
@@ -145,7 +145,7 @@ class IndexLookup(Layer):
                                 "entries of the vocabulary", got=f"shape {weights.shape}",
                                 where=user_line())
         front = [] if whole else [weights.mean()] * special
-        self.weights = np.concatenate([front, weights])
+        self.word_weights = np.concatenate([front, weights])
 
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learn the vocabulary: the words of the data, the most frequent first.
@@ -217,9 +217,8 @@ class IndexLookup(Layer):
         depth = self._depth
         if self.output_mode != "tf_idf":
             return encoded(Tensor(indices), depth, self.output_mode, "int64")
-        assert self.weights is not None
         weights = np.zeros(depth, np.float32)
-        weights[:len(self.weights)] = self.weights
+        weights[:self.vocabulary_size()] = self.word_weights
         return encoded(Tensor(indices), depth, "count", "float32") * convert(weights)
 
     @property
@@ -234,8 +233,7 @@ class IndexLookup(Layer):
         if None in numbers:
             unknown = [word for word, n in zip(unique.tolist(), numbers, strict=True) if n is None]
             raise DataError(f"{self.label} does not know {', '.join(map(repr, unknown[:5]))}",
-                            where=user_line(), hint="num_oov_indices=1 makes room for unknown "
-                            "words")
+                            where=user_line(), hint="num_oov_indices=1 makes room for them")
         return np.array(numbers, np.int64)[inverse].reshape(words.shape)
 
     def _index_of(self, word: Any) -> int | None:
@@ -287,8 +285,8 @@ class IndexLookup(Layer):
         now: dict[str, Any] = {"vocabulary": words, "idf_weights": None, "vocabulary_size": None}
         if words is not None:
             now["vocabulary_size"] = self.vocabulary_size()
-        if self.weights is not None:                     # unknown words have weights as well
-            now |= {"vocabulary": self.get_vocabulary(), "idf_weights": self.weights.tolist()}
+        if self.word_weights is not None:                     # unknown words have weights as well
+            now |= {"vocabulary": self.get_vocabulary(), "idf_weights": self.word_weights.tolist()}
         return {**super().get_config(), **now}
 
     @classmethod
@@ -298,4 +296,5 @@ class IndexLookup(Layer):
                 f"the file names {config['vocabulary']!r} as the vocabulary of a {cls.__name__}, "
                 "and a model file is never allowed to have other files of yours read",
                 hint="if you trust that file, read it yourself and pass its words as a list")
-        return super().from_config(config)
+        return super().from_config(
+            {key: value for key, value in config.items() if key != "vocabulary_size"})

@@ -38,7 +38,6 @@ class IntegerLookup(IndexLookup):
     pad_to_max_tokens: bool = field(False, help="vectors of length max_tokens")
     oov_method: str = field("floormod", one_of=("floormod", "farmhash"), help="which bucket")
     salt: Any = field(None, get=salt_of, help="one or two whole numbers: another hash")
-    vocabulary_size: Any = field(None, help="written to files by Keras; not used")
 
     def _plain(self, words: np.ndarray) -> np.ndarray:
         if words.size and words.dtype.kind not in "iu":

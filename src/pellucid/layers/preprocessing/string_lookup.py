@@ -49,7 +49,6 @@ class StringLookup(IndexLookup):
     encoding: str = field("utf-8", help="of words that are bytes")
     salt: Any = field(None, get=salt_of, help="one or two whole numbers: another hash")
     oov_method: str = field("floormod", one_of=("floormod", "farmhash"), help="not for strings")
-    vocabulary_size: Any = field(None, help="written to files by Keras; not used")
 
     def _plain(self, words: np.ndarray) -> np.ndarray:
         if words.dtype.kind == "S":
