@@ -45,7 +45,8 @@ def prepared(name: str, repeat: int, config: Config) -> Prepared:
     encoder = TableEncoder.fit(table.take(learning).columns, ("y",), task.name, task.classes)
     settled = config.changed(source=name, targets=("y",), task=task.name, seed=repeat)
     source = Source(name, None, table, ("y",))
-    return Prepared(settled, source, task, encoder, rows, Findings())
+    encoded = encoder.transform(table.columns, findings := Findings())
+    return Prepared(settled, source, task, encoder, rows, findings, encoded)
 
 
 def main() -> None:

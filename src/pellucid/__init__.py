@@ -23,7 +23,7 @@ MODULES = ("activations", "callbacks", "config", "constraints", "data", "initial
 
 NAMES = TOP | {
     "GradientTape": "core.tape", "PellucidError": "core.errors", "PellucidWarning": "core.errors",
-    "Tensor": "core.tensor", "gradient_check": "gradient_check", "load_model": "models",
+    "Tensor": "core.tensor", "gradient_check": "models.doors", "load_model": "models",
     "set_random_seed": "random",
 }
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pellucid.core.tape import GradientTape
     from pellucid.core.tensor import Tensor
     from pellucid.core.variable import Variable
-    from pellucid.gradient_check import gradient_check
+    from pellucid.models.doors import gradient_check
     from pellucid.initializers import Initializer
     from pellucid.layers import Input, InputSpec, Layer
     from pellucid.layers.dtype_policy import DTypePolicy

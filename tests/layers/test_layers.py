@@ -18,6 +18,10 @@ def test_dense_mixes_the_last_axis_only():
     assert np.allclose(y, x @ layer.kernel.numpy() + layer.bias.numpy(), atol=1e-6)
 
 
+def test_a_list_of_numbers_is_one_tensor():
+    assert layers.Dense(2, kernel_initializer="ones")([[1.0, 2]]).numpy().tolist() == [[3, 3]]
+
+
 def test_dense_says_what_does_not_fit_and_where():
     layer = layers.Dense(3, name="hidden")
     layer(np.ones((2, 4)))

@@ -120,6 +120,19 @@ def test_part_of_a_model_shares_its_weights():
     assert part(X).shape == (12, 3)
 
 
+def test_a_model_that_starts_amid_another():
+    inputs = keras.Input((4,))
+    hidden = layers.Dense(3, name="hidden")(inputs)
+    model = keras.Model(inputs, layers.Dense(1, name="top")(hidden * 2))
+    rest = keras.Model(hidden, model.output)
+    assert [each.name for each in rest.layers[1:]] == ["top"]
+    assert rest.weights == model.get_layer("top").weights
+    part = keras.Model(inputs, hidden)
+    assert np.allclose(rest(part(X)).numpy(), model(X).numpy())
+    again = keras.Model.from_config(rest.get_config())
+    assert again.input_shape == (None, 3)
+
+
 def test_functional_refusals():
     a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
     with pytest.raises(ArgumentError, match="outputs depend on 'b', which is not among the inputs"):

@@ -148,6 +148,27 @@ def test_a_frozen_layer_without_weights_of_its_own_is_noticed_too():
     assert all((a == b).all() for a, b in zip(before, model.layers[0].get_weights(), strict=True))
 
 
+def test_a_metric_keeps_its_name_however_often_it_is_compiled():
+    inputs = keras.Input((3,))
+    model = keras.Model(inputs, [layers.Dense(1, name="a")(inputs),
+                                 layers.Dense(1, name="b")(inputs)])
+    metric = keras.metrics.MeanAbsoluteError(name="far")
+    for _ in range(2):
+        model.compile("sgd", "mse", metrics={"b": metric})
+        history = model.fit(X, [Y, Y], verbose=0)
+        assert set(history.history) == {"loss", "a_loss", "b_loss", "b_far"}
+        assert model.metrics_names[-1] == "b_far"
+    assert metric.name == "far"
+
+
+def test_an_input_may_be_wider_than_its_model():
+    model = keras.Sequential([keras.Input((3,), dtype="float64"),
+                              layers.Dense(1, dtype="float64", kernel_initializer="ones")])
+    x = np.array([[1 / 3, 1e-9, 0.0]])
+    assert model.compute_dtype == "float32"
+    assert model(x).numpy().item() == model.predict(x, verbose=0).item() == x.sum()
+
+
 def test_compiling_again_starts_a_new_optimizer():
     model = linear(optimizer="adam")
     model.fit(X, Y, verbose=0)

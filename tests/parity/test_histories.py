@@ -108,6 +108,33 @@ def test_outputs_in_a_dict(data):
     fit_both(pair, x, {"a": y, "b": x[:, :1]}, epochs=2)
 
 
+def test_outputs_without_names(data):
+    """A subclassed model's outputs are called after their losses; equal metrics are counted."""
+    x, _ = data
+
+    def build(k: Any) -> Any:
+        class Two(k.Model):
+            def __init__(self):
+                super().__init__()
+                self.one, self.two = k.layers.Dense(1), k.layers.Dense(2)
+
+            def call(self, inputs):
+                return self.one(inputs), self.two(inputs)
+
+        return Two()
+
+    def distance(y, p):
+        return abs(y - p)
+
+    pair = twins(build, x)
+    compile_both(pair, lambda k: {
+        "optimizer": "sgd", "loss": ["mse", k.losses.Huber()],
+        "metrics": [["mae", k.metrics.MeanSquaredError(), k.losses.mean_squared_error],
+                    [distance]]})
+    history = fit_both(pair, x, (x[:, :1], x[:, :2]), epochs=2)
+    assert {"mse_loss", "mean_squared_error", "mean_squared_error_1", "distance"} <= set(history)
+
+
 def test_a_generator_and_steps(data):
     x, y = data
 

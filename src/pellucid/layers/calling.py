@@ -69,7 +69,7 @@ def to_tensors(value: Any, dtype: str, autocast: bool) -> Any:
         return nest.map_structure(lambda each: to_tensors(each, dtype, autocast), value)
     if isinstance(value, (list, tuple)) or (hasattr(value, "__array__")
                                             and not isinstance(value, Operators)):
-        if getattr(getattr(value, "dtype", None), "kind", "") in "OUS":
+        if getattr(getattr(value, "dtype", None), "kind", None) in ("O", "U", "S"):
             return value                                 # strings: a preprocessing layer's input
         value = convert(value)
     if isinstance(value, Arraylike):

@@ -51,12 +51,42 @@ class Operation(Layer):
     def keras_config(self) -> dict[str, Any]:
         """The op as Keras writes it, where Keras has a class for it."""
         if self.op not in KERAS_CLASS:
-            config = {"op": self.op, "options": serialize(self.options), "name": self.name}
+            config = {"op": self.op, "options": _written(self.options), "name": self.name}
             return {"module": self.family, "class_name": "Operation", "config": config,
                     "registered_name": None}
         module, name = KERAS_CLASS[self.op]
         return {"module": module, "class_name": name, "registered_name": name,
                 "config": {"name": self.name, **serialize(self.options)}}
+
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
+        return cls(config["op"], _read(config["options"]), name=config["name"])
+
+
+def _written(value: Any) -> Any:
+    """An option as data; an index may hold slices, `...` and tuples."""
+    if isinstance(value, dict):
+        return {key: _written(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return {"tuple": [_written(each) for each in value]}
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
+    return {"ellipsis": True} if value is ... else serialize(value)
+
+
+def _read(data: Any) -> Any:
+    """The option that `_written` wrote."""
+    match data:
+        case {"tuple": parts}:
+            return tuple(map(_read, parts))
+        case {"slice": [start, stop, step]}:
+            return slice(start, stop, step)
+        case {"ellipsis": True}:
+            return ...
+        case dict() if "class_name" not in data:
+            return {key: _read(each) for key, each in data.items()}
+    return deserialize(data)
 
 
 def operation_from_config(data: dict[str, Any]) -> Operation | None:

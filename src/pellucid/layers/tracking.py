@@ -7,8 +7,8 @@ from typing import Any
 
 from pellucid.core.variable import Variable
 
-OWN = frozenset({"_given", "_losses", "_inbound_nodes", "_outbound_nodes", "_parts", "input_spec",
-                 "history", "optimizer", "stop_training", "host_stage"})
+OWN = frozenset({"_compile_config", "_given", "_losses", "_inbound_nodes", "_outbound_nodes",
+                 "_parts", "input_spec", "history", "optimizer", "stop_training", "host_stage"})
 
 
 def members(owner: Any, skip: frozenset[str] = OWN) -> Iterator[Any]:

@@ -37,7 +37,7 @@ def outputs_of(model: Any) -> list[tuple[str, str | None, int]]:
 def activation_of(layer: Any) -> str | None:
     """The name of the built-in activation in which a layer ends; None if it may be anything."""
     activation = getattr(layer, "activation", None)
-    name = getattr(activation, "__name__", None)
+    name = str(getattr(activation, "__name__", None))
     return name if BUILT_IN["functions"].get(name) is activation else None
 
 

@@ -8,6 +8,7 @@ from pellucid import losses as losses_module
 from pellucid import metrics as metrics_module
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, ShapeError, nearest, user_line
+from pellucid.core.names import snake_case
 from pellucid.core.serialization import BUILT_IN
 
 
@@ -16,7 +17,8 @@ class OutputLoss:
 
     def __init__(self, loss: Any, weight: float | None, name: str | None, several: bool) -> None:
         self.loss, self.weight = as_loss(loss), weight
-        self.mean = metrics_module.Mean(name=f"{name}_loss") if several and name else None
+        name = name or (loss if isinstance(loss, str) else self.loss.name)
+        self.mean = metrics_module.Mean(name=f"{name}_loss") if several else None
 
 
 class CompiledLoss:
@@ -70,6 +72,7 @@ class CompiledMetrics:
     def __init__(self, metrics: Any, weighted: Any, output_names: list[str]) -> None:
         self.given, self.weighted, self.names = metrics, weighted, output_names
         self.parts: list[tuple[list[Any], list[Any]]] | None = None
+        self.prefixes: dict[int, str] = {}               # of each metric's name in the logs
 
     def build(self, y_true: Any, y_pred: Any, loss: CompiledLoss | None) -> None:
         """Make the metrics, now that the shapes that "accuracy" depends on are known."""
@@ -85,9 +88,9 @@ class CompiledMetrics:
             both = []
             for given in (self.given, self.weighted):
                 own = spread(given, y_pred, names, "metrics", broadcast=not several, lists=True)[i]
-                both.append([made_metric(each, y, p, prefix)
-                             for each in as_list(own) if each is not None])
+                both.append([made_metric(each, y, p) for each in as_list(own) if each is not None])
             self.parts.append((both[0], both[1]))
+            self.prefixes |= {id(each): prefix for group in both for each in group}
 
     @property
     def metrics(self) -> list[Any]:
@@ -177,18 +180,17 @@ def matched(y_true: Any, y_pred: Any, names: list[str], parts: Any) -> list[Any]
     return leaves
 
 
-def made_metric(given: Any, y_true: Any, y_pred: Any, prefix: str) -> Any:
+def made_metric(given: Any, y_true: Any, y_pred: Any) -> Any:
     """A metric object, for a string by the shapes of targets and outputs."""
     if isinstance(given, str) and given.lower() in ("accuracy", "acc"):
         made = _by_shapes(y_true, y_pred, given)
     else:
         made = metrics_module.get(given)
         if not isinstance(made, metrics_module.Metric):  # a plain function
-            made = metrics_module.MeanMetricWrapper(made, name=getattr(made, "__name__", "metric"))
+            name = snake_case(getattr(made, "__name__", "metric"))
+            made = metrics_module.MeanMetricWrapper(made, name=name)
         if isinstance(given, str):                       # the log keeps the name that was given
             made.name = given
-    if prefix:
-        made.name = prefix + made.name
     return made
 
 

@@ -8,6 +8,7 @@ from pellucid.atoms import cast, expand_dims, squeeze
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, KindError
 from pellucid.core.tensor import Tensor
+from pellucid.layers.input_layer import Input
 from pellucid.layers.symbolic import KerasTensor, Node
 
 
@@ -45,12 +46,22 @@ class Graph:
                 raise KindError("a functional model goes from Inputs to what layers make of them",
                                 got=type(each).__name__, hint="start with x = Input(shape=...)")
         self.nodes = self._in_order()
+        if any(node_of(each).inputs for each in nest.flatten(inputs)):
+            self._start_anew()
         self.layers = self._by_depth()
         names = [layer.name for layer in self.layers]
         for name in names:
             if names.count(name) > 1:
                 raise ArgumentError(f"two layers of the model are called {name!r}",
                                     hint="give each its own name=")
+
+    def _start_anew(self) -> None:
+        """Inputs amid another graph give way to Inputs of its own; the layers are called again."""
+        fresh = nest.map_structure(
+            lambda each: Input(batch_shape=each.shape, dtype=each.dtype) if node_of(each).inputs
+            else each, self.inputs)
+        self.outputs, self.inputs = self.run(fresh), fresh
+        self.nodes = self._in_order()
 
     def _in_order(self) -> list[Node]:
         """Every node after those it depends on."""

@@ -48,7 +48,7 @@ class Model(Trainer, Layer):
         if inputs is not None:
             self._graph = Graph(inputs, outputs)
             self._parts = self._graph.layers
-            self.built = True
+            self.built, self.autocast = True, False      # each Input has a dtype of its own
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         if self._graph is None:
@@ -242,7 +242,7 @@ class Sequential(Model):
                 for layer in self._chain[1:]:            # drawn, only be run step by step
                     x = layer(x)
                 self._graph = Graph(self._chain[0].output, x)
-                self.built = True
+                self.built, self.autocast = True, False
             self._build_shapes = {"input_shape": self._chain[0].batch_shape}
         self.traced_functions.clear()
 

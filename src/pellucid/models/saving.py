@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from pellucid.core.errors import ArgumentError, FileError, PellucidWarning
+from pellucid.core.errors import ArgumentError, FileError, KindError, PellucidWarning
 from pellucid.core.serialization import custom_object_scope, deserialize, serialize
 from pellucid.data.encoder import TableEncoder
 from pellucid.files import keras_archive, weights
@@ -83,12 +83,12 @@ def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, comp
 
 
 def _compile(model: Any, config: dict[str, Any]) -> None:
-    given = {key: deserialize(each) for key, each in config.items()}
     known = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly",
              "steps_per_execution")
     try:
-        model.compile(**{key: given[key] for key in known if key in given})
-    except ArgumentError as error:
+        given = {key: deserialize(config[key]) for key in known if key in config}
+        model.compile(**given)
+    except (ArgumentError, KindError) as error:
         warnings.warn(PellucidWarning(f"the model was loaded but not compiled: {error}"),
                       stacklevel=3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from typing import Any
 
 from pellucid import losses as losses_module
@@ -54,7 +55,8 @@ class Steps:
         self._compile_config = {
             "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights,
             "metrics": metrics, "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution, "jit_compile": bool(jit_compile) and not run_eagerly}
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": bool(jit_compile) and not run_eagerly}
         self.stop_training, self._advised, self.traced_functions = False, False, {}
         self._check_names(loss, [metrics, weighted_metrics])
 
@@ -128,11 +130,11 @@ class Steps:
         return self.get_metrics_result()
 
     def get_metrics_result(self) -> dict[str, Any]:
-        """The metrics so far, by name."""
+        """The metrics so far, by name: the second ``accuracy`` is ``accuracy_1``."""
         found: dict[str, Any] = {}
-        for metric in self.metrics:
+        for name, metric in zip(self.metrics_names, self.metrics, strict=True):
             result = metric.result()
-            found.update(result if isinstance(result, dict) else {metric.name: result})
+            found.update(result if isinstance(result, dict) else {name: result})
         return found
 
     @property
@@ -149,7 +151,16 @@ class Steps:
         return list({id(each): each for each in [*compiled, *own]}.values())
 
     @property
-    def metrics_names(self) -> list[str]: return [each.name for each in self.metrics]
+    def metrics_names(self) -> list[str]:
+        """What the logs call the metrics: by output, if there are several, and each once."""
+        prefixes = self._compiled_metrics.prefixes if self._compiled_metrics is not None else {}
+        names: list[str] = []
+        used: Counter[str] = Counter()
+        for metric in self.metrics:
+            name = prefixes.get(id(metric), "") + metric.name
+            names.append(f"{name}_{used[name]}" if used[name] and id(metric) in prefixes else name)
+            used[name] += 1
+        return names
 
     def reset_metrics(self) -> None:
         for each in self.metrics:

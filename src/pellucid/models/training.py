@@ -61,42 +61,49 @@ class Trainer(Steps):
         for data that cannot be used, ShapeError where shapes do not fit.
         """
         self._need_compiled("fit")
-        seed, held_out = next_seed(), None
+        seed = next_seed()
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = validation_part(
                 self._encoded(x), y, sample_weight, validation_split)
         source = self._source(x, y, sample_weight, batch_size=batch_size, steps=steps_per_epoch,
                               shuffle=shuffle, class_weight=class_weight,
                               permutation=lambda n, epoch: _order(seed, n, epoch))
-        if validation_data is not None:
-            parts = (unpack_x_y_sample_weight(tuple(validation_data))
-                     if isinstance(validation_data, (tuple, list)) else (validation_data,))
-            held_out = self._source(*parts, batch_size=validation_batch_size or batch_size,
-                                    steps=validation_steps)
+        held_out = None if validation_data is None else self._validation(
+            validation_data, validation_batch_size or batch_size, validation_steps)
         self._prepare(source)
-        told = _with_progress(callbacks, verbose)
-        listeners = CallbackList(told, add_history=True, model=self, verbose=verbose,
-                                 epochs=epochs, steps=source.steps)
+        listeners = CallbackList(_with_progress(callbacks, verbose), add_history=True, model=self,
+                                 verbose=verbose, epochs=epochs, steps=source.steps)
         self.stop_training = False
-        step = self._step_function("train")
         listeners.tell("on_train_begin")
         logs: dict[str, float] = {}
         for epoch in range(initial_epoch, epochs):
-            if not source.more():
+            if self.stop_training or not source.more():
                 break
-            self.reset_metrics()
-            listeners.tell("on_epoch_begin", epoch, {})
-            logs = self._run_batches(step, source.epoch(epoch), listeners, "train")
-            if held_out is not None and _due(epoch, validation_freq):
-                results = self._evaluate(held_out, listeners)
-                logs |= {f"val_{name}": value for name, value in results.items()}
-            listeners.tell("on_epoch_end", epoch, logs)
-            if self.stop_training:
-                break
+            judged = held_out if _due(epoch, validation_freq) else None
+            logs = self._run_epoch(epoch, source, judged, listeners)
         self.optimizer.finalize_variable_values(self.trainable_variables)  # pyright: ignore
         listeners.tell("on_train_end", logs)
         self.history = listeners.history
         return self.history
+
+    def _run_epoch(self, epoch: int, source: Batches, held_out: Batches | None,
+                   listeners: CallbackList) -> dict[str, float]:
+        """One epoch of training and, if there are rows held out, of validation."""
+        self.reset_metrics()
+        listeners.tell("on_epoch_begin", epoch, {})
+        logs = self._run_batches(self._step_function("train"), source.epoch(epoch), listeners,
+                                 "train")
+        if held_out is not None:
+            results = self._evaluate(held_out, listeners)
+            logs |= {f"val_{name}": value for name, value in results.items()}
+        listeners.tell("on_epoch_end", epoch, logs)
+        return logs
+
+    def _validation(self, data: Any, batch_size: int | None, steps: int | None) -> Batches:
+        """The rows held out: ``(x, y)``, ``(x, y, sample_weight)``, or whatever yields batches."""
+        parts = (unpack_x_y_sample_weight(tuple(data)) if isinstance(data, (tuple, list))
+                 else (data,))
+        return self._source(*parts, batch_size=batch_size, steps=steps)
 
     @leaves_a_clean_console
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None,
@@ -213,8 +220,10 @@ class Trainer(Steps):
 
     @property
     def data_dtype(self) -> str:
-        """The float type that data are given in: the model's own."""
-        return self.compute_dtype                                        # pyright: ignore
+        """The float type that data are given in: the widest of the model's and its inputs'."""
+        inputs = self.inputs if self._graph is not None else ()          # pyright: ignore
+        return dtypes.result_type(self.compute_dtype, *(                 # pyright: ignore
+            each.dtype for each in inputs if dtypes.is_float(each.dtype)))
 
     def _encoded(self, x: Any) -> Any:
         """Columns with strings and gaps as numbers, by the host stage that was saved with them."""

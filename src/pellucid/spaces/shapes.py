@@ -98,6 +98,7 @@ def _(x: Any, *, shape: Any) -> Abstract:
 @rule("join")
 def _(*xs: Any, axis: int) -> Abstract:
     first = list(xs[0].shape)
+    axis = axis % max(len(first), 1)
     for x in xs[1:]:
         if len(x.shape) != len(first) or any(
                 a != b for i, (a, b) in enumerate(zip(x.shape, first, strict=True)) if i != axis):

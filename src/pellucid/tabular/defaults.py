@@ -84,8 +84,7 @@ def recipe(task: str, rows: int, features: int, classes: int = 1) -> Recipe:
         task: binary, multiclass, multilabel or regression.
         rows: training rows, without those for validation and test.
         features: columns of the encoded matrix.
-        classes: outputs of the network. They change nothing: λ and dropout that grow with them
-            were no better.
+        classes: outputs of the network; no rule has needed them yet.
 
     Raises ``ArgumentError`` for an unknown task and for fewer than one row or feature.
 

@@ -10,8 +10,8 @@ from pellucid.core.serialization import custom_object_scope as CustomObjectScope
 from pellucid.core.serialization import deserialize as deserialize_keras_object
 from pellucid.core.serialization import serialize as serialize_keras_object
 from pellucid.data.pydataset import PyDataset
-from pellucid.random import set_random_seed
 from pellucid.data.to_arrays import normalize, to_categorical
+from pellucid.random import set_random_seed
 
 clear_session = reset_names
 
