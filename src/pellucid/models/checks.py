@@ -37,8 +37,8 @@ def outputs_of(model: Any) -> list[tuple[str, str | None, int]]:
 def activation_of(layer: Any) -> str | None:
     """The name of the built-in activation in which a layer ends; None if it may be anything."""
     activation = getattr(layer, "activation", None)
-    name = str(getattr(activation, "__name__", None))
-    return name if BUILT_IN["functions"].get(name) is activation else None
+    name = str(getattr(activation, "__name__", ""))
+    return name if name and BUILT_IN["functions"].get(name) is activation else None
 
 
 def pairs(model: Any) -> list[tuple[Any, tuple[str, str | None, int]]]:
