@@ -1,4 +1,4 @@
-"""The whole promise on one page: see it, trust it, train it. It runs first, in under two seconds."""
+"""The whole promise on one page: see it, trust it, train it. Runs first, in under two seconds."""
 
 import numpy as np
 import pytest

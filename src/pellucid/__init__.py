@@ -29,15 +29,31 @@ NAMES = TOP | {
 
 if TYPE_CHECKING:
     from pellucid import (
-        activations, callbacks, config, constraints, data, initializers, keras, layers,
-        losses, metrics, models, ops, optimizers, random, regularizers, saving, schedules, tf,
-        tree, utils,
+        activations,
+        callbacks,
+        config,
+        constraints,
+        data,
+        initializers,
+        keras,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        random,
+        regularizers,
+        saving,
+        schedules,
+        tf,
+        tree,
+        utils,
     )
     from pellucid.core.errors import PellucidError, PellucidWarning
     from pellucid.core.tape import GradientTape
     from pellucid.core.tensor import Tensor
     from pellucid.core.variable import Variable
-    from pellucid.models.doors import gradient_check
     from pellucid.initializers import Initializer
     from pellucid.layers import Input, InputSpec, Layer
     from pellucid.layers.dtype_policy import DTypePolicy
@@ -45,6 +61,7 @@ if TYPE_CHECKING:
     from pellucid.losses import Loss
     from pellucid.metrics import Metric
     from pellucid.models import Functional, Model, Sequential, load_model
+    from pellucid.models.doors import gradient_check
     from pellucid.optimizers import Optimizer
     from pellucid.random import set_random_seed
     from pellucid.regularizers import Regularizer

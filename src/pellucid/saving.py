@@ -1,7 +1,9 @@
 """Files and custom objects, in Keras's names (`keras.saving`)."""
 
 from pellucid.core.serialization import (
-    custom_object_scope, get_custom_objects, register_keras_serializable,
+    custom_object_scope,
+    get_custom_objects,
+    register_keras_serializable,
 )
 from pellucid.core.serialization import custom_object_scope as CustomObjectScope  # noqa: N812
 from pellucid.core.serialization import deserialize as deserialize_keras_object

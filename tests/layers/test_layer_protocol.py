@@ -198,6 +198,20 @@ def test_a_layer_without_call():
         layers.Layer()(np.ones((1, 2)))
 
 
+def test_a_forgotten_super():
+    class Forgetful(layers.Layer):
+        def __init__(self) -> None:
+            self.units = 3
+
+        def call(self, inputs: Any) -> Any:
+            return inputs
+
+    with pytest.raises(ArgumentError, match=r"Forgetful\.__init__ has not called super"):
+        Forgetful()(np.ones((1, 2)))
+    with pytest.raises(AttributeError, match="'Dense' object has no attribute 'unit'"):
+        _ = layers.Dense(2).unit
+
+
 def test_unknown_arguments_are_named():
     with pytest.raises(TypeError, match=r"Dense has no argument 'unit'"):
         layers.Dense(3, unit=4)

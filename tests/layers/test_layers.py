@@ -114,6 +114,8 @@ def test_merging_refusals():
         layers.Concatenate(axis=1)([np.ones((2, 3, 4)), np.ones((2, 3, 5))])
     with pytest.raises(ShapeError):
         layers.Add()([one, np.ones((2, 4), "float32")])
+    with pytest.raises(ShapeError, match=r"\(None, 3\) and \(None, 4\)"):
+        layers.Add()([keras.Input((3,)), keras.Input((4,))])
 
 
 def test_inputs():

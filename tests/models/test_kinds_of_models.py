@@ -64,6 +64,11 @@ def test_sequential_refusals():
         model.get_layer("ones")
 
 
+def test_a_place_that_is_not_there():
+    with pytest.raises(ArgumentError, match="has 1 layers, but got 5"):
+        keras.Sequential([keras.Input((4,)), layers.Dense(1)]).get_layer(index=5)
+
+
 def test_sequential_in_sequential():
     inner = keras.Sequential([layers.Dense(3), layers.BatchNormalization()], name="inner")
     model = keras.Sequential([keras.Input((4,)), inner, layers.Dense(1)])

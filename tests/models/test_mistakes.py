@@ -87,6 +87,11 @@ def test_labels_outside_the_classes(labels, told):
         classifier().fit(X, labels, verbose=0)
 
 
+def test_labels_of_the_validation_data():
+    with pytest.raises(DataError, match='Dense "answer" has 3 classes.*got 3 in row 3'):
+        classifier().fit(X, LABELS, validation_data=(X, np.arange(12)), verbose=0)
+
+
 def test_training_before_compile():
     model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
     for act in (model.fit, model.evaluate, model.train_on_batch, model.test_on_batch):

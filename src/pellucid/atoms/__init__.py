@@ -4,6 +4,20 @@ Each atom is one row: its NumPy value, a gradient rule for each operand written 
 gradients have gradients), and its notation.
 """
 
+from pellucid.atoms.choices import (
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    maximum,
+    minimum,
+    not_equal,
+    where,
+)
 from pellucid.atoms.control import cond, scan
 from pellucid.atoms.elementwise import (
     abs,
@@ -13,31 +27,20 @@ from pellucid.atoms.elementwise import (
     clip,
     cos,
     divide,
-    equal,
     erf,
     exp,
     expm1,
     floor,
     floor_divide,
-    greater,
-    greater_equal,
     isfinite,
     isinf,
     isnan,
-    less,
-    less_equal,
     log,
     log1p,
     logaddexp,
-    logical_and,
-    logical_not,
-    logical_or,
-    maximum,
-    minimum,
     mod,
     multiply,
     negative,
-    not_equal,
     power,
     reciprocal,
     round,
@@ -49,7 +52,6 @@ from pellucid.atoms.elementwise import (
     stop_gradient,
     subtract,
     tanh,
-    where,
 )
 from pellucid.atoms.indexing import get_item, one_hot, repeat, split, take, unstack
 from pellucid.atoms.linear_algebra import dot, matmul, outer, tensordot
@@ -101,6 +103,6 @@ from pellucid.atoms.shaping import (
     transpose,
 )
 
-_FILES = {"control", "elementwise", "indexing", "linear_algebra", "making", "random",
+_FILES = {"choices", "control", "elementwise", "indexing", "linear_algebra", "making", "random",
           "reductions", "samples", "shaping", "special"}
 __all__ = sorted({name for name in dir() if not name.startswith("_")} - _FILES)   # pyright: ignore

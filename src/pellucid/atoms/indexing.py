@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms.elementwise import cast, equal
+from pellucid.atoms.choices import equal
+from pellucid.atoms.elementwise import cast
 from pellucid.atoms.shaping import expand_dims, gather, moveaxis, reshape, strided
 from pellucid.core import dtypes
 from pellucid.core.errors import KindError, ShapeError, TracingError, user_line

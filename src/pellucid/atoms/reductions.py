@@ -6,19 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.atoms.choices import equal, not_equal, where
 from pellucid.atoms.elementwise import (
     abs,
     cast,
     divide,
-    equal,
     exp,
     log,
-    not_equal,
     power,
     sqrt,
     square,
     stop_gradient,
-    where,
 )
 from pellucid.atoms.samples import uniform
 from pellucid.atoms.shaping import broadcast_to, flip, reshape

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +27,8 @@ class Atom(Op):
     ``result="bool"`` marks comparisons; ``whole`` says that the one rule gives the gradients of all
     operands, ``many`` that there are many outputs.
     """
+
+    __signature__: inspect.Signature                 # for help and editors
 
     def __init__(self, body: Callable[..., Any], *rules: Callable[..., Any] | None,
                  meet: str | None = "own", keep: int = 0, result: str | None = None,
@@ -96,10 +100,21 @@ def _check_held(inputs: Sequence[Any], common: str) -> None:
                                 hint=f'cast the {common} tensor first, say to "int32"')
 
 
-def atom(name: str, body: Callable[..., Any], *rules: Callable[..., Any] | None,
-         **facts: Any) -> Atom:
-    """Add a row to the closed table of atoms."""
+def atom(name: str, body: Callable[..., Any], *rules: Callable[..., Any] | None, about: str = "",
+         example: tuple[str, Any] | None = None, **facts: Any) -> Atom:
+    """Add a row to the closed table of atoms.
+
+    ``about`` says in a sentence what the atom gives; ``example``, a call and the list or number
+    that it must give, is shown by `help` and run by the tests.
+    """
     made = Atom(body, *rules, **facts)
-    made.name = name
+    made.name = made.__name__ = made.__qualname__ = name
+    made.__module__ = sys._getframe(1).f_globals["__name__"]     # where the row stands
+    made.__doc__ = about if example is None else (
+        f"{about}\n\n>>> {example[0]}.tolist()\n{example[1]!r}\n")
+    if isinstance(body, np.ufunc):                 # of what NumPy's can do, these are taken over
+        made.__signature__ = inspect.Signature([
+            inspect.Parameter(each, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+            for each in made.operands or ()])
     ATOMS[name] = OPS[name] = made
     return made

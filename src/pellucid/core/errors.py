@@ -86,7 +86,9 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     'did you mean "relu"?'
     """
     known = {str(each).lower(): str(each) for each in names}
-    close = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.6)
+    wanted = str(name).lower()
+    swapped = [each for each in known if sorted(each) == sorted(wanted)]     # "adma" is "adam"
+    close = swapped or difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
     return f'did you mean "{known[close[0]]}"?' if close else None
 
 

@@ -23,9 +23,9 @@ class Variable(Arraylike):
     Arguments: ``initializer`` (a value, or a function of shape and dtype), ``shape``, ``dtype``,
     ``trainable`` (whether tapes watch it and optimizers move it), ``name``.
 
-    >>> w = Variable(3.0)
+    >>> w = Variable(3.0, name="w")
     >>> w.assign_sub(1.0)
-    <variable: path=variable, shape=(), dtype=float32, value=2.>
+    <variable: path=w, shape=(), dtype=float32, value=2.>
     """
 
     def __init__(self, initializer: Any, shape: Any = None, dtype: Any = None,

@@ -30,7 +30,8 @@ class Compiled:
     def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
         """Run one step: arrays and current state in, results out, the new state kept."""
         inputs = [*arrays, *(variable.array for variable in self.read)]
-        values = [_owned(value, inputs) for value in self.run(inputs)]
+        given = {id(each) for each in inputs}
+        values = [_owned(value, given) for value in self.run(inputs)]
         plain = len(values) - len(self.changed)
         for variable, value in zip(self.changed, values[plain:], strict=True):
             variable.set_array(value)
@@ -39,11 +40,10 @@ class Compiled:
                                         for each in nest.flatten(self.results)])
 
 
-def _owned(value: Any, inputs: Sequence[np.ndarray]) -> np.ndarray:
+def _owned(value: Any, given: set[int]) -> np.ndarray:
     """A result of its own: never an input, or a view of one, that the caller may change later."""
     value = np.asarray(value)
-    shared = value.base is not None or any(value is each for each in inputs)
-    return value.copy() if shared else value
+    return value.copy() if value.base is not None or id(value) in given else value
 
 
 def trace(function: Callable[..., Any], *like: Any, engine: str = "reference") -> Compiled:

@@ -11,7 +11,11 @@ from pellucid.layers.symbolic import KerasTensor, Node
 
 
 class InputLayer(Layer):
-    """The node at which data enter; made by `Input`."""
+    """The node at which data enter; made by `Input`.
+
+    >>> InputLayer((4,), name="x").output.shape
+    (None, 4)
+    """
 
     def __init__(self, shape: Any = None, batch_size: int | None = None, dtype: Any = None,
                  sparse: bool | None = None, ragged: bool | None = None, batch_shape: Any = None,

@@ -58,7 +58,12 @@ class Add(Merge):
 
 
 class Subtract(Merge):
-    """The first input minus the second."""
+    """The first input minus the second.
+
+    >>> import numpy as np
+    >>> float(Subtract()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
+    -1.0
+    """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
         if len(inputs) != 2:
@@ -67,28 +72,48 @@ class Subtract(Merge):
 
 
 class Multiply(Merge):
-    """The product of the inputs, number by number."""
+    """The product of the inputs, number by number.
+
+    >>> import numpy as np
+    >>> float(Multiply()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
+    2.0
+    """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
         return functools.reduce(operator.mul, inputs)
 
 
 class Average(Merge):
-    """The mean of the inputs."""
+    """The mean of the inputs.
+
+    >>> import numpy as np
+    >>> float(Average()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
+    1.5
+    """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
         return functools.reduce(operator.add, inputs) / len(inputs)
 
 
 class Maximum(Merge):
-    """The largest of the inputs, number by number."""
+    """The largest of the inputs, number by number.
+
+    >>> import numpy as np
+    >>> float(Maximum()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
+    2.0
+    """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
         return functools.reduce(maximum, inputs)
 
 
 class Minimum(Merge):
-    """The smallest of the inputs, number by number."""
+    """The smallest of the inputs, number by number.
+
+    >>> import numpy as np
+    >>> float(Minimum()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
+    1.0
+    """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
         return functools.reduce(minimum, inputs)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.core.errors import NotBuiltError, ShapeError, user_line
+from pellucid.core.errors import ArgumentError, NotBuiltError, ShapeError, user_line
 from pellucid.core.serialization import Configurable
 from pellucid.core.variable import Variable
 from pellucid.layers.dtype_policy import DTypePolicy
@@ -35,6 +35,14 @@ class Owner(Keywords):
         self.name, self.dtype_policy, self._trainable = name, dtype_policy, trainable
         self._variables: list[Variable] = []
         self._losses: list[Any] = []
+
+    if not TYPE_CHECKING:                                # where a type checker should stay strict
+
+        def __getattr__(self, name: str) -> Any:
+            if name in ("_variables", "_trainable", "dtype_policy"):
+                raise ArgumentError(f"{type(self).__name__}.__init__ has not called "
+                                    "super().__init__()", hint="make it the first line")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def label(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pellucid.spaces.shapes  # noqa: F401  (gives every atom its rule of shapes)
 from pellucid.core import nest
-from pellucid.core.errors import KindError, user_line
+from pellucid.core.errors import KindError, ShapeError, user_line
 from pellucid.core.names import auto_name
 from pellucid.core.plan import Trace
 from pellucid.core.recording import watched_by
@@ -17,7 +18,11 @@ STAND_INS = (83, 89)     # two sizes for unknown axes: what differs between them
 
 
 class KerasTensor(Operators):
-    """A symbolic tensor: a shape (None where unknown), a dtype, and the node that made it."""
+    """A symbolic tensor: a shape (None where unknown), a dtype, and the node that made it.
+
+    >>> KerasTensor((None, 3), name="x")
+    <KerasTensor shape=(None, 3), dtype=float32, name=x>
+    """
 
     def __init__(self, shape: Any, dtype: Any = "float32", name: str | None = None,
                  **_: Any) -> None:
@@ -107,7 +112,12 @@ def _shapes_of(function: Callable[..., Any], args: Any, kwargs: Any, size: int) 
             tensor._keras_mask = value._keras_mask
         return tensor
 
-    with watched_by(tapes=(), trace=trace):
-        made = function(*nest.map_structure(stand_in, args),
-                        **nest.map_structure(stand_in, kwargs))
+    try:
+        with watched_by(tapes=(), trace=trace):
+            made = function(*nest.map_structure(stand_in, args),
+                            **nest.map_structure(stand_in, kwargs))
+    except ShapeError as error:                          # people never see the stand-ins
+        said = [None if text is None else re.sub(rf"\b{size}\b", "None", str(text))
+                for text in (error.expected, error.got)]
+        raise ShapeError(str(said[0]), got=said[1], where=error.where, hint=error.hint) from None
     return nest.map_structure(convert, made)

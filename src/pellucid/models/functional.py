@@ -17,9 +17,7 @@ def graph_config(graph: Graph) -> dict[str, Any]:
     places = _places(graph)
     layers = []
     for layer in graph.layers:
-        entry = serialize(layer)
-        if (build := layer.get_build_config()) is not None:
-            entry["build_config"] = build
+        entry = serialize_layer(layer)
         calls = [node for node in graph.nodes if node.layer is layer]
         entry["name"] = layer.name
         entry["inbound_nodes"] = [
@@ -29,6 +27,14 @@ def graph_config(graph: Graph) -> dict[str, Any]:
         layers.append(entry)
     return {"layers": layers, "input_layers": _ends(graph.inputs, places),
             "output_layers": _ends(graph.outputs, places)}
+
+
+def serialize_layer(layer: Any) -> dict[str, Any]:
+    """A layer's entry in a model's config, with the shapes it was built for."""
+    entry = serialize(layer)
+    if (build := layer.get_build_config()) is not None:
+        entry["build_config"] = build
+    return entry
 
 
 def _own_calls(layer: Any) -> int:

@@ -13,6 +13,7 @@ from pellucid.layers.base import Layer
 from pellucid.layers.building import as_shape, naming, tensors_like
 from pellucid.layers.input_layer import InputLayer
 from pellucid.layers.operation import Operation
+from pellucid.models.functional import graph_config, graph_from_config, serialize_layer
 from pellucid.models.graph import Graph
 from pellucid.models.training import Trainer
 
@@ -121,8 +122,10 @@ class Model(Trainer, Layer):
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by name or by place."""
-        if index is not None:
+        if index is not None and -len(self.layers) <= index < len(self.layers):
             return self.layers[index]
+        if index is not None:
+            raise ArgumentError(f"{self.label} has {len(self.layers)} layers", got=index)
         for layer in self.layers:
             if layer.name == name:
                 return layer
@@ -157,14 +160,12 @@ class Model(Trainer, Layer):
 
     def get_config(self) -> dict[str, Any]:
         if self._graph is not None and type(self).__init__ is Model.__init__:
-            from pellucid.models.functional import graph_config
             return {"name": self.name, "trainable": self.trainable, **graph_config(self._graph)}
         return super().get_config()
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None, **_: Any) -> Any:
         if "input_layers" in config:
-            from pellucid.models.functional import graph_from_config
             inputs, outputs = graph_from_config(config, custom_objects)
             return (Model if cls is Functional else cls)(
                 inputs=inputs, outputs=outputs, name=config["name"],
@@ -173,7 +174,12 @@ class Model(Trainer, Layer):
 
 
 class Functional(Model):
-    """What ``Model(inputs, outputs)`` makes: a model drawn as a graph."""
+    """What ``Model(inputs, outputs)`` makes: a model drawn as a graph.
+
+    >>> from pellucid.layers import Input
+    >>> type(Model(x := Input((4,)), x * 2)).__name__
+    'Functional'
+    """
 
     family = "keras"
 
@@ -287,11 +293,3 @@ class Sequential(Model):
         if config.get("build_input_shape") and not model.built:
             model.build(as_shape(config["build_input_shape"]))
         return model
-
-
-def serialize_layer(layer: Layer) -> dict[str, Any]:
-    """A layer's entry in a model's config, with the shapes it was built for."""
-    entry = serialize(layer)
-    if (build := layer.get_build_config()) is not None:
-        entry["build_config"] = build
-    return entry

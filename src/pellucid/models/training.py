@@ -71,6 +71,8 @@ class Trainer(Steps):
         held_out = None if validation_data is None else self._validation(
             validation_data, validation_batch_size or batch_size, validation_steps)
         self._prepare(source)
+        if held_out is not None:
+            check_labels(self, held_out)
         listeners = CallbackList(_with_progress(callbacks, verbose), add_history=True, model=self,
                                  verbose=verbose, epochs=epochs, steps=source.steps)
         self.stop_training = False
