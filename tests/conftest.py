@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pellucid.core import names, serialization
+from pellucid.core import custom_objects, names
 from pellucid.core import settings as chosen
 from pellucid.core.recording import recording
 from pellucid.random import seed
@@ -83,10 +83,10 @@ class Isolation:
         item.stash[BEFORE] = left_behind()
         names.reset_names()                            # names count from nought in every test,
         seed.restore_stream((0, 0, None))              # and draws start from the same seed
-        registered = dict(serialization.CUSTOM)
+        registered = dict(custom_objects.CUSTOM)
         result = yield
-        serialization.CUSTOM.clear()                   # and what it registers is forgotten
-        serialization.CUSTOM.update(registered)
+        custom_objects.CUSTOM.clear()                   # and what it registers is forgotten
+        custom_objects.CUSTOM.update(registered)
         return result
 
     @pytest.hookimpl(wrapper=True)

@@ -1,11 +1,11 @@
 """Files and custom objects, in Keras's names (`keras.saving`)."""
 
-from pellucid.core.serialization import (
+from pellucid.core.custom_objects import (
     custom_object_scope,
     get_custom_objects,
     register_keras_serializable,
 )
-from pellucid.core.serialization import custom_object_scope as CustomObjectScope  # noqa: N812
+from pellucid.core.custom_objects import custom_object_scope as CustomObjectScope  # noqa: N812
 from pellucid.core.serialization import deserialize as deserialize_keras_object
 from pellucid.core.serialization import serialize as serialize_keras_object
 from pellucid.models.saving import load_model, load_weights, save_model, save_weights

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid import activations
-from pellucid.core.serialization import register_keras_serializable
+from pellucid.core.custom_objects import register_keras_serializable
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import Tensor
 from pellucid.engines.trace import Traced

@@ -9,18 +9,16 @@ import pytest
 
 from pellucid import activations
 from pellucid.core import serialization
+from pellucid.core.custom_objects import (
+    custom_object_scope,
+    find_custom,
+    get_custom_objects,
+    register_keras_serializable,
+)
 from pellucid.core.errors import ArgumentError, KindError
 from pellucid.core.fields import field
 from pellucid.core.identifiers import Identifiers
-from pellucid.core.serialization import (
-    BUILT_IN,
-    Configurable,
-    custom_object_scope,
-    deserialize,
-    get_custom_objects,
-    register_keras_serializable,
-    serialize,
-)
+from pellucid.core.serialization import BUILT_IN, Configurable, deserialize, serialize
 
 
 class Own(Configurable):
@@ -92,7 +90,7 @@ def test_registered_classes_and_functions_are_found():
         assert deserialize(data).size == 4
         register_keras_serializable()(activation)
         assert deserialize(serialize(activation)) is activation
-        assert serialization.find_custom("activation") is activation
+        assert find_custom("activation") is activation
         assert get_custom_objects()["Custom>activation"] is activation
     finally:
         del Own._registered_name, activation._registered_name

@@ -7,9 +7,9 @@ import pytest
 
 from pellucid import optimizers
 from pellucid.atoms import cast, multiply, sign, subtract
+from pellucid.core.custom_objects import register_keras_serializable
 from pellucid.core.errors import ArgumentError
 from pellucid.core.fields import field
-from pellucid.core.serialization import register_keras_serializable
 from pellucid.core.variable import Variable
 from tests.optimizers.steps import first_weights, ours
 

@@ -177,7 +177,10 @@ def _scan_gradient(g: Any, y: Any, *inputs: Tensor, body: Plan, carries: int, ro
     return [*of_init, *of_xs, *of_captured]
 
 
-scan_atom = atom("scan", _run_scan, _scan_gradient, whole=True, many=True)
+scan_atom = atom(
+    "scan", _run_scan, _scan_gradient,
+    about="A loop of a Plan: a body that is a Plan itself, run once for each row.",
+    whole=True, many=True)
 
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -256,4 +259,7 @@ def _cond_gradient(g: Any, y: Any, pred: Tensor, *captured: Tensor, true: Plan,
     return [None, *cond(pred, side(true), side(false))]
 
 
-cond_atom = atom("cond", _run_cond, _cond_gradient, whole=True, many=True)
+cond_atom = atom(
+    "cond", _run_cond, _cond_gradient,
+    about="A choice of a Plan: one of two Plans, whichever the first operand calls for.",
+    whole=True, many=True)

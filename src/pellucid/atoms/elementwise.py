@@ -154,8 +154,8 @@ tanh = atom(
     meet="float", tex=r"\tanh({0:0})", samples=ANY)
 erf = atom(
     "erf", erf_value, lambda g, y, x: g * (2 / math.sqrt(math.pi) * exp(-square(x))),
-    about="The error function 2/√π ∫₀ˣ e^(-t²) dt: the chance that a normal number of variance "
-          "1/2 lies\nwithin ±x.", example=("erf([0.0, 100.0])", [0.0, 1.0]),
+    about="The error function 2/√π ∫₀ˣ e^(-t²) dt: for x ≥ 0 the chance that a normal\n"
+          "number of variance 1/2 lies within ±x.", example=("erf([0.0, 100.0])", [0.0, 1.0]),
     meet="float", samples=ANY)
 
 

@@ -17,7 +17,13 @@ from pellucid.core.tensor import Abstract, Operators, as_operand, convert
 
 @op
 def get_item(x, index=()):
-    """x[index]: numbers, slices, None, ..., and one tensor or list of integers, or a mask."""
+    """x[index]: numbers, slices, None, ..., and one tensor or list of integers, or a mask.
+
+    Raises ShapeError for an index that is out of range, KindError for two lists at once.
+
+    >>> get_item([[1, 2, 3], [4, 5, 6]], index=(0, slice(None, None, 2))).tolist()
+    [1, 3]
+    """
     index = list(index) if isinstance(index, tuple) else [index]
     if len(index) == 1 and np.ndim(index[0]) > 1 and _is_mask(index[0]):
         rest = x.shape[np.ndim(index[0]):]           # a mask over several axes makes them one
@@ -107,14 +113,26 @@ def _is_mask(index: Any) -> bool:
 
 @op
 def take(x, indices, axis=None):
-    """The entries of x at integer ``indices`` along an axis (of all numbers in a row if None)."""
+    """The entries of x at integer ``indices`` along an axis (of all numbers in a row if None).
+
+    >>> take([[1, 2, 3], [4, 5, 6]], [2, 0], axis=1).tolist()
+    [[3, 1], [6, 4]]
+    """
     if axis is None:
         x, axis = reshape(x, shape=(-1,)), 0
     return gather(x, indices, axis=axis % len(x.shape))
 
 
 def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    """x cut along an axis: into equal parts (a number) or before the given indices (a list)."""
+    """x cut along an axis: into equal parts (a number) or before the given indices (a list).
+
+    Raises ShapeError if the parts would not be equal.
+
+    >>> [part.tolist() for part in split([1, 2, 3, 4], 2)]
+    [[1, 2], [3, 4]]
+    >>> [part.tolist() for part in split([1, 2, 3, 4], [1])]
+    [[1], [2, 3, 4]]
+    """
     x = x if isinstance(x, Operators) else convert(x)
     n = x.shape[axis]
     if isinstance(indices_or_sections, int):
@@ -131,14 +149,22 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 
 
 def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
-    """The slices of x along an axis, as a list."""
+    """The slices of x along an axis, as a list.
+
+    >>> [part.tolist() for part in unstack([[1, 2], [3, 4]], axis=1)]
+    [[1, 3], [2, 4]]
+    """
     x = x if isinstance(x, Operators) else convert(x)
     lead = (slice(None),) * (axis % len(x.shape))
     return [get_item(x, index=(*lead, i)) for i in range(num or x.shape[axis])]
 
 
 def repeat(x: Any, repeats: int, axis: int | None = None) -> Any:
-    """Each entry of x ``repeats`` times in a row along an axis."""
+    """Each entry of x ``repeats`` times in a row along an axis.
+
+    >>> repeat([1, 2], 2).tolist()
+    [1, 1, 2, 2]
+    """
     x = as_operand(x)
     if axis is None:
         x, axis = reshape(x, shape=(-1,)), 0
@@ -147,7 +173,13 @@ def repeat(x: Any, repeats: int, axis: int | None = None) -> Any:
 
 @op
 def one_hot(x, num_classes, axis=-1, dtype=None):
-    """Integers as vectors with a single 1: class k of n is the k-th unit vector."""
+    """Integers as vectors with a single 1: class k of n is the k-th unit vector.
+
+    (...) → (..., num_classes); a number that is no class gives zeros only.
+
+    >>> one_hot([2, 0], 3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
     axis = axis % (len(x.shape) + 1)
     columns = [1] * (len(x.shape) + 1)
     columns[axis] = num_classes

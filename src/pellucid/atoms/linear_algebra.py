@@ -15,10 +15,12 @@ from pellucid.core.op import op
 MATRICES = [uniform(-2, 2), uniform(-2, 2)]
 
 # C = A B:  ∂L/∂A = (∂L/∂C) Bᵀ  and  ∂L/∂B = Aᵀ (∂L/∂C)
-product = atom("matrix_product", np.matmul,
-               lambda g, y, a, b: product(g, swapaxes(b, axis1=-1, axis2=-2)),
-               lambda g, y, a, b: product(swapaxes(a, axis1=-1, axis2=-2), g),
-               meet="same", text="{0:>} @ {1:>}", tex=r"{0:>} \, {1:>}", level=1.5)
+product = atom(
+    "matrix_product", np.matmul,
+    lambda g, y, a, b: product(g, swapaxes(b, axis1=-1, axis2=-2)),
+    lambda g, y, a, b: product(swapaxes(a, axis1=-1, axis2=-2), g),
+    about="The product of matrices, (..., n, m) and (..., m, k) → (..., n, k).",
+    meet="same", text="{0:>} @ {1:>}", tex=r"{0:>} \, {1:>}", level=1.5)
 
 
 @op(samples=MATRICES, text="{0:>} @ {1:>}", tex=r"{0:>} \, {1:>}", level=1.5)
@@ -26,6 +28,10 @@ def matmul(x1, x2):
     """The matrix product: (A B)ᵢⱼ = Σₖ Aᵢₖ Bₖⱼ, over the last two axes.
 
     A vector on the left is a row, on the right a column; leading axes are carried along.
+    Raises ShapeError if the axes that are summed over differ in length.
+
+    >>> matmul([[1, 2], [3, 4]], [1, 1]).tolist()
+    [3, 7]
     """
     left, right = len(np.shape(x1)), len(np.shape(x2))
     if left == 0 or right == 0 or x1.shape[-1] != x2.shape[max(right - 2, 0)]:
@@ -49,7 +55,11 @@ def matmul(x1, x2):
 
 @op(samples=MATRICES)
 def dot(x1, x2):
-    """The inner product over the last axis of x1 and the next-to-last of x2."""
+    """The inner product over the last axis of x1 and the next-to-last of x2.
+
+    >>> dot([1, 2, 3], [4, 5, 6]).tolist()
+    32
+    """
     if not np.shape(x1) or not np.shape(x2):
         return x1 * x2
     if len(x2.shape) <= 2:
@@ -59,13 +69,27 @@ def dot(x1, x2):
 
 @op(samples=MATRICES)
 def outer(x1, x2):
-    """The outer product: every number of x1 times every number of x2."""
+    """The outer product: every number of x1 times every number of x2.
+
+    (n,) and (m,) → (n, m).
+
+    >>> outer([1, 2], [3, 4, 5]).tolist()
+    [[3, 4, 5], [6, 8, 10]]
+    """
     return reshape(x1, shape=(-1, 1)) * reshape(x2, shape=(1, -1))
 
 
 @op(samples=MATRICES)
 def tensordot(x1, x2, axes: Any = 2):
-    """The sum of products over several axes at once."""
+    """The sum of products over several axes at once.
+
+    ``axes`` is how many: the last of x1 meet the first of x2; or it names the axes of each.
+
+    >>> tensordot([[1, 2], [3, 4]], [[1, 0], [0, 1]], axes=2).tolist()
+    5
+    >>> tensordot([[1, 2], [3, 4]], [5, 6], axes=((0,), (0,))).tolist()
+    [23, 34]
+    """
     if isinstance(axes, int):
         ours, theirs = list(range(len(x1.shape) - axes, len(x1.shape))), list(range(axes))
     else:

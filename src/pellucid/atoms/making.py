@@ -12,39 +12,69 @@ from pellucid.core.tensor import Arraylike, Tensor, convert
 
 
 def zeros(shape: Any, dtype: Any = None) -> Any:
-    """A tensor of zeros."""
+    """A tensor of zeros.
+
+    >>> zeros((2, 2)).tolist()
+    [[0.0, 0.0], [0.0, 0.0]]
+    """
     return full(shape, 0, dtypes.standardize(dtype))
 
 
 def ones(shape: Any, dtype: Any = None) -> Any:
-    """A tensor of ones."""
+    """A tensor of ones.
+
+    >>> ones(3, dtype="int32").tolist()
+    [1, 1, 1]
+    """
     return full(shape, 1, dtypes.standardize(dtype))
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
-    """A tensor of one number."""
+    """A tensor of one number.
+
+    >>> full((2,), 0.5).tolist()
+    [0.5, 0.5]
+    """
     shape = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
     return broadcast_to(convert(fill_value, dtype), shape=shape)
 
 
 def zeros_like(x: Any, dtype: Any = None) -> Any:
-    """Zeros in the shape and dtype of x."""
+    """Zeros in the shape and dtype of x.
+
+    >>> zeros_like([1, 2]).tolist()
+    [0, 0]
+    """
     return full_like(x, 0, dtype)
 
 
 def ones_like(x: Any, dtype: Any = None) -> Any:
-    """Ones in the shape and dtype of x."""
+    """Ones in the shape and dtype of x.
+
+    >>> ones_like([0.5, 2.0]).tolist()
+    [1.0, 1.0]
+    """
     return full_like(x, 1, dtype)
 
 
 def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
-    """One number in the shape and dtype of x."""
+    """One number in the shape and dtype of x.
+
+    >>> full_like([1, 2, 3], 7).tolist()
+    [7, 7, 7]
+    """
     x = x if isinstance(x, Arraylike) else convert(x)
     return full(x.shape, fill_value, dtype or x.dtype)
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Any:
-    """The numbers start, start + step, … below stop."""
+    """The numbers start, start + step, … below stop.
+
+    Given one number alone, it is the stop and the start is 0.
+
+    >>> arange(3).tolist(), arange(1, 2, 0.25).tolist()
+    ([0, 1, 2], [1.0, 1.25, 1.5, 1.75])
+    """
     if stop is None:
         start, stop = 0, start
     whole = all(isinstance(each, (int, np.integer)) for each in (start, stop, step))
@@ -53,5 +83,9 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
 
 
 def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
-    """The identity matrix (ones on diagonal k)."""
+    """The identity matrix (ones on diagonal k).
+
+    >>> eye(2).tolist(), eye(2, 3, k=1).tolist()
+    ([[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    """
     return Tensor(np.eye(n, m, k, dtype=dtypes.standardize(dtype)))

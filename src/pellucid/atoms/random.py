@@ -63,23 +63,43 @@ def _permutation(state: Any, *, n: int, stream: int = ORDER) -> Any:
     return np.argsort(_words(state, n, stream), kind="stable").astype(np.int32)
 
 
-uniform_atom = atom("random_uniform", _uniform, None, tex=r"U({0:0})")
-permutation_atom = atom("random_permutation", _permutation, None, tex=r"\pi({0:0})")
+uniform_atom = atom(
+    "random_uniform", _uniform, None,
+    about="Numbers uniform on [0, 1), named by a state (seed, step) and a stream.",
+    tex=r"U({0:0})")
+permutation_atom = atom(
+    "random_permutation", _permutation, None,
+    about="0 … n - 1 in random order, named by a state (seed, step) and a stream.",
+    tex=r"\pi({0:0})")
 
 
 def random_uniform(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
-    """Numbers uniform on [0, 1); ``state`` holds seed and step (two uint32)."""
+    """Numbers uniform on [0, 1); ``state`` holds seed and step (two uint32).
+
+    >>> u = random_uniform(np.array([7, 0], np.uint32), (1000,)).numpy()
+    >>> bool(u.min() >= 0), bool(u.max() < 1), bool(abs(u.mean() - 0.5) < 0.05)
+    (True, True, True)
+    """
     return uniform_atom(state, shape=tuple(int(n) for n in shape),
                         dtype=dtypes.standardize(dtype), stream=stream)
 
 
 def random_permutation(state: Any, n: int, stream: int = ORDER) -> Any:
-    """The numbers 0 … n - 1 in random order."""
+    """The numbers 0 … n - 1 in random order.
+
+    >>> sorted(random_permutation(np.array([7, 0], np.uint32), 4).tolist())
+    [0, 1, 2, 3]
+    """
     return permutation_atom(state, n=n, stream=stream)
 
 
 def random_normal(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
-    """Standard normal numbers, by Box and Muller: √(-2 log u₁) cos 2πu₂."""
+    """Standard normal numbers, by Box and Muller: √(-2 log u₁) cos 2πu₂.
+
+    >>> z = random_normal(np.array([7, 0], np.uint32), (1000,)).numpy()
+    >>> bool(abs(z.mean()) < 0.1), bool(abs(z.std() - 1) < 0.1)
+    (True, True)
+    """
     u = random_uniform(state, (2, *shape), dtype, stream)
     return sqrt(-2 * log(1 - u[0])) * cos(2 * math.pi * u[1])
 
@@ -95,7 +115,12 @@ _QUANTILE = (
 
 
 def truncated_normal(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
-    """Standard normal numbers within (-2, 2): z = √2 erf⁻¹(c) of a uniform c in ±erf(√2)."""
+    """Standard normal numbers within (-2, 2): z = √2 erf⁻¹(c) of a uniform c in ±erf(√2).
+
+    >>> z = truncated_normal(np.array([7, 0], np.uint32), (1000,)).numpy()
+    >>> bool(abs(z).max() < 2)
+    True
+    """
     c = (2 * random_uniform(state, shape, "float64", stream) - 1) * math.erf(math.sqrt(2))
     w = -log1p(-square(c))
     ratio = _QUANTILE[-1]

@@ -89,67 +89,117 @@ def _of_product(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
     return _restore(g, x, axis) * others
 
 
-sum = atom("sum", _sum, lambda g, y, x, axis=None, keepdims=False: _restore(g, x, axis),
-           tex=r"\sum {0:>}", samples=LINE)
-max = atom("max", _reduction(np.max), _share_of_ties, tex=r"\max({0:0})",
-           samples=LINE)
-min = atom("min", _reduction(np.min), _share_of_ties, tex=r"\min({0:0})",
-           samples=LINE)
-prod = atom("prod", _prod, _of_product, tex=r"\prod {0:>}", samples=LINE)
-any = atom("any", _reduction(np.any), None, meet="bool", tex=r"\bigvee {0:>}")
-all = atom("all", _reduction(np.all), None, meet="bool", tex=r"\bigwedge {0:>}")
-argmax = atom("argmax", lambda x, *, axis=None, keepdims=False: np.argmax(
-    x, axis=axis, keepdims=keepdims).astype(np.int32), None, samples=LINE)
+sum = atom(
+    "sum", _sum, lambda g, y, x, axis=None, keepdims=False: _restore(g, x, axis),
+    about="The sum along an axis, or several (of all numbers if None).",
+    example=("sum([[1, 2], [3, 4]], axis=0)", [4, 6]), tex=r"\sum {0:>}", samples=LINE)
+max = atom(
+    "max", _reduction(np.max), _share_of_ties,
+    about="The largest number along an axis (of all if None); equal ones share its gradient.",
+    example=("max([[1, 2], [3, 0]], axis=0)", [3, 2]), tex=r"\max({0:0})", samples=LINE)
+min = atom(
+    "min", _reduction(np.min), _share_of_ties,
+    about="The smallest number along an axis (of all if None); equal ones share its gradient.",
+    example=("min([[1, 2], [3, 0]], axis=0)", [1, 0]), tex=r"\min({0:0})", samples=LINE)
+prod = atom(
+    "prod", _prod, _of_product,
+    about="The product along an axis, or several (of all numbers if None).",
+    example=("prod([[1, 2], [3, 4]], axis=0)", [3, 8]), tex=r"\prod {0:>}", samples=LINE)
+any = atom(
+    "any", _reduction(np.any), None,
+    about="Whether at least one is true along an axis (of all if None).",
+    example=("any([[True, False], [False, False]], axis=0)", [True, False]),
+    meet="bool", tex=r"\bigvee {0:>}")
+all = atom(
+    "all", _reduction(np.all), None,
+    about="Whether every one is true along an axis (of all if None).",
+    example=("all([[True, False], [True, True]], axis=0)", [True, False]),
+    meet="bool", tex=r"\bigwedge {0:>}")
+argmax = atom(
+    "argmax", lambda x, *, axis=None, keepdims=False: np.argmax(
+        x, axis=axis, keepdims=keepdims).astype(np.int32), None,
+    about="Where the largest number stands along an axis (the first of equal ones).",
+    example=("argmax([[1, 5, 2], [7, 0, 7]], axis=1)", [1, 0]), samples=LINE)
 
 
 def _cumsum(x: Any, *, axis: int = 0) -> Any:
     return np.cumsum(x, axis=axis, dtype=x.dtype)
 
 
-_running_sum = atom("cumsum", _cumsum, lambda g, y, x, axis=0: flip(
-    _running_sum(flip(g, axis=axis), axis=axis), axis=axis), samples=LINE)
+_running_sum = atom(
+    "cumsum", _cumsum, lambda g, y, x, axis=0: flip(
+        _running_sum(flip(g, axis=axis), axis=axis), axis=axis),
+    about="Running totals along one axis.", samples=LINE)
 
 
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """Running totals along an axis (of all numbers in a row if axis is None)."""
+    """Running totals along an axis (of all numbers in a row if axis is None).
+
+    >>> cumsum([1, 2, 3]).tolist()
+    [1, 3, 6]
+    """
     x = as_operand(x) if dtype is None else cast(x, dtype=dtypes.standardize(dtype))
     return _running_sum(reshape(x, shape=(-1,)) if axis is None else x, axis=axis or 0)
 
 
 @op(samples=LINE)
 def argmin(x, axis=None, keepdims=False):
-    """Where the least number stands (the first of equal ones)."""
+    """Where the least number stands (the first of equal ones).
+
+    >>> argmin([[1, 5, 2], [7, 0, 7]], axis=1).tolist()
+    [0, 1]
+    """
     return argmax(-x, axis=axis, keepdims=keepdims)
 
 
 @op(samples=LINE)
 def mean(x, axis=None, keepdims=False):
-    """The average: the sum over an axis, divided by the number of terms."""
+    """The average: the sum over an axis, divided by the number of terms.
+
+    >>> mean([[1.0, 2.0], [3.0, 6.0]], axis=0).tolist()
+    [2.0, 4.0]
+    """
     n = int(np.prod([x.shape[i] for i in axes_of(axis, len(x.shape))], dtype=np.int64))
     return divide(sum(x, axis=axis, keepdims=keepdims), float(n))
 
 
 @op(samples=LINE)
 def var(x, axis=None, keepdims=False):
-    """The mean squared distance from the mean (with n, not n - 1, below)."""
+    """The mean squared distance from the mean (with n, not n - 1, below).
+
+    >>> var([[1.0, 2.0], [3.0, 6.0]], axis=0).tolist()
+    [1.0, 4.0]
+    """
     return mean(square(x - mean(x, axis=axis, keepdims=True)), axis=axis, keepdims=keepdims)
 
 
 @op(samples=LINE)
 def std(x, axis=None, keepdims=False):
-    """The standard deviation: the root of the variance."""
+    """The standard deviation: the root of the variance.
+
+    >>> std([[1.0, 2.0], [3.0, 6.0]], axis=0).tolist()
+    [1.0, 2.0]
+    """
     return sqrt(var(x, axis=axis, keepdims=keepdims))
 
 
 @op
 def count_nonzero(x, axis=None):
-    """How many numbers are not zero."""
+    """How many numbers are not zero.
+
+    >>> count_nonzero([[0, 5, 2], [0, 0, 7]], axis=1).tolist()
+    [2, 1]
+    """
     return sum(cast(not_equal(x, 0), dtype="int32"), axis=axis)
 
 
 @op(samples=[uniform(-3, 3)])
 def logsumexp(x, axis=None, keepdims=False):
-    """log Σ eˣ: a smooth maximum."""
+    """log Σ eˣ: a smooth maximum.
+
+    >>> logsumexp([[-1000.0, 0.0], [1000.0, 0.0]], axis=1).tolist()
+    [0.0, 1000.0]
+    """
     return log(sum(exp(x), axis=axis, keepdims=keepdims))
 
 
@@ -171,7 +221,11 @@ def _(g, y, x, axis=None, keepdims=False):
 
 @op(samples=LINE)
 def norm(x, ord=None, axis=None, keepdims=False):
-    """The length of a vector: √Σx² (ord 2), Σ|x| (ord 1), or the largest |x| (ord ∞)."""
+    """The length of a vector: √Σx² (ord 2), Σ|x| (ord 1), or the largest |x| (ord ∞).
+
+    >>> norm([3.0, -4.0]).tolist(), norm([3.0, -4.0], ord=1).tolist()
+    (5.0, 7.0)
+    """
     if ord in (None, 2, "fro"):
         return sqrt(sum(square(x), axis=axis, keepdims=keepdims))
     if ord == 1:

@@ -60,28 +60,40 @@ def _parts(g: Any, y: Any, *xs: Any, axis: int) -> list[Any]:
 
 
 _reshape = atom(
-    "reshape", lambda x, *, shape: np.reshape(x, shape), _scatter)
-_transpose = atom("transpose", lambda x, *, axes=None: np.transpose(x, axes),
-                  lambda g, y, x, axes=None: transpose(g, axes=None if axes is None
-                                                       else _back(axes)),
-                  tex="{0:>}^T", level=5)
-_broadcast_to = atom("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape),
-                     lambda g, y, x, shape: g,      # the sweep adds the copies up again
-                     tex="{0}")
-join = atom("join", lambda *xs, axis: np.concatenate(xs, axis=axis), _parts, whole=True,
-            meet="same")
-strided = atom("strided", lambda x, *, spans: x[_slices(spans)],
-               lambda g, y, x, spans: place(g, shape=x.shape, spans=spans),
-               tex="{0:>}", level=5)
-place = atom("place", _place, lambda g, y, x, shape, spans: strided(g, spans=spans),
-             tex="{0:>}")
-gather = atom("gather", _gather,
-              lambda g, y, x, indices, axis: scatter_add(
-                  g, indices, axis=axis, size=x.shape[axis]), None,
-              tex="{0:>}_{{{1:0}}}")
-scatter_add = atom("scatter_add", _scatter_add,
-                   lambda g, y, x, indices, axis, size: gather(g, indices, axis=axis), None,
-                   tex=r"\sum_{{{1:0}}} {0:>}")
+    "reshape", lambda x, *, shape: np.reshape(x, shape), _scatter,
+    about="The same numbers in row order under another shape, all of it spelled out.")
+_transpose = atom(
+    "transpose", lambda x, *, axes=None: np.transpose(x, axes),
+    lambda g, y, x, axes=None: transpose(g, axes=None if axes is None else _back(axes)),
+    about="The axes in another order (reversed if None).", tex="{0:>}^T", level=5)
+_broadcast_to = atom(
+    "broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape),
+    lambda g, y, x, shape: g,                       # the sweep adds the copies up again
+    about="x repeated along new axes and along axes of length 1.", tex="{0}")
+join = atom(
+    "join", lambda *xs, axis: np.concatenate(xs, axis=axis), _parts,
+    about="Tensors one after the other along an axis.",
+    example=("join([1, 2], [3], axis=0)", [1, 2, 3]), whole=True, meet="same")
+strided = atom(
+    "strided", lambda x, *, spans: x[_slices(spans)],
+    lambda g, y, x, spans: place(g, shape=x.shape, spans=spans),
+    about="A regular part of x: for each axis the (start, length, step) of what is taken.",
+    example=("strided([1, 2, 3, 4], spans=((1, 2, 2),))", [2, 4]), tex="{0:>}", level=5)
+place = atom(
+    "place", _place, lambda g, y, x, shape, spans: strided(g, spans=spans),
+    about="Zeros of a shape with x put where `strided` would take it from.",
+    example=("place([2, 4], shape=(4,), spans=((1, 2, 2),))", [0, 2, 0, 4]), tex="{0:>}")
+gather = atom(
+    "gather", _gather, lambda g, y, x, indices, axis: scatter_add(
+        g, indices, axis=axis, size=x.shape[axis]), None,
+    about="The entries of x at ``indices`` along an axis.",
+    example=("gather([5, 6, 7], [2, 0, 2], axis=0)", [7, 5, 7]), tex="{0:>}_{{{1:0}}}")
+scatter_add = atom(
+    "scatter_add", _scatter_add,
+    lambda g, y, x, indices, axis, size: gather(g, indices, axis=axis), None,
+    about="Each entry of x added up at its index: what `gather` took, put back.",
+    example=("scatter_add([7, 5, 7], [2, 0, 2], axis=0, size=3)", [5, 0, 14]),
+    tex=r"\sum_{{{1:0}}} {0:>}")
 
 
 def _known_shape(shape: Any, size: int) -> tuple[int, ...]:
@@ -102,25 +114,43 @@ def _passes(x: Any) -> bool:
 
 @op(samples=LINE)
 def reshape(x, shape=(-1,)):
-    """The same numbers in row order under another shape; one -1 stands for what remains."""
+    """The same numbers in row order under another shape; one -1 stands for what remains.
+
+    Raises ShapeError if the numbers do not fill the shape.
+
+    >>> reshape([1, 2, 3, 4, 5, 6], (2, -1)).tolist()
+    [[1, 2, 3], [4, 5, 6]]
+    """
     return _reshape(x, shape=_known_shape(shape, int(np.prod(np.shape(x), dtype=np.int64))))
 
 
 @op(samples=LINE, tex="{0:>}^T", level=5)
 def transpose(x, axes=None):
-    """The axes in another order (reversed unless told): xᵀ for a matrix."""
+    """The axes in another order (reversed unless told): xᵀ for a matrix.
+
+    >>> transpose([[1, 2, 3], [4, 5, 6]]).tolist()
+    [[1, 4], [2, 5], [3, 6]]
+    """
     return _transpose(x, axes=None if axes is None else tuple(int(a) % len(axes) for a in axes))
 
 
 @op
 def broadcast_to(x, shape=()):
-    """x repeated along new axes and along axes of length 1."""
+    """x repeated along new axes and along axes of length 1.
+
+    >>> broadcast_to([1, 2], (2, 2)).tolist()
+    [[1, 2], [1, 2]]
+    """
     return _broadcast_to(x, shape=tuple(int(n) for n in shape))
 
 
 @op(samples=LINE)
 def expand_dims(x, axis=0):
-    """x with a new axis of length 1."""
+    """x with a new axis of length 1.
+
+    >>> expand_dims([1, 2], axis=1).tolist()
+    [[1], [2]]
+    """
     shape = list(x.shape)
     axes = (axis,) if isinstance(axis, int) else axis
     total = len(shape) + len(axes)
@@ -131,7 +161,13 @@ def expand_dims(x, axis=0):
 
 @op(samples=LINE)
 def squeeze(x, axis=None):
-    """x without its axes of length 1 (or without the one named)."""
+    """x without its axes of length 1 (or without the one named).
+
+    Raises ShapeError if the one named is longer.
+
+    >>> squeeze([[1], [2]], axis=1).tolist()
+    [1, 2]
+    """
     shape = x.shape
     axes = ([i for i, n in enumerate(shape) if n == 1] if axis is None
             else [a % len(shape) for a in ((axis,) if isinstance(axis, int) else axis)])
@@ -143,7 +179,11 @@ def squeeze(x, axis=None):
 
 @op(samples=LINE)
 def swapaxes(x, axis1=0, axis2=1):
-    """x with two axes exchanged."""
+    """x with two axes exchanged.
+
+    >>> swapaxes([[1, 2, 3], [4, 5, 6]], 0, 1).tolist()
+    [[1, 4], [2, 5], [3, 6]]
+    """
     axes = list(range(len(x.shape)))
     axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
     return transpose(x, axes=axes)
@@ -151,7 +191,11 @@ def swapaxes(x, axis1=0, axis2=1):
 
 @op(samples=LINE)
 def moveaxis(x, source=0, destination=-1):
-    """x with axes moved to new places, the others keeping their order."""
+    """x with axes moved to new places, the others keeping their order.
+
+    >>> moveaxis(np.zeros((2, 3, 4)), 0, -1).shape
+    (3, 4, 2)
+    """
     n = len(x.shape)
     sources = [s % n for s in ((source,) if isinstance(source, int) else source)]
     places = [d % n for d in ((destination,) if isinstance(destination, int) else destination)]
@@ -163,7 +207,11 @@ def moveaxis(x, source=0, destination=-1):
 
 @op(samples=LINE)
 def flip(x, axis=None):
-    """x in reverse order along an axis (along all if None)."""
+    """x in reverse order along an axis (along all if None).
+
+    >>> flip([[1, 2], [3, 4]], axis=1).tolist()
+    [[2, 1], [4, 3]]
+    """
     axes = range(len(x.shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
     spans = [(0, n, 1) for n in x.shape]
     for each in axes:
@@ -173,7 +221,13 @@ def flip(x, axis=None):
 
 @op(samples=LINE)
 def pad(x, pad_width=0, mode="constant", constant_values=0):
-    """x with ``pad_width`` numbers before and after, per axis, all ``constant_values``."""
+    """x with ``pad_width`` numbers before and after, per axis, all ``constant_values``.
+
+    Raises ArgumentError for another mode.
+
+    >>> pad([1, 2], (1, 2)).tolist()
+    [0, 1, 2, 0, 0]
+    """
     if mode != "constant":
         raise ArgumentError('pad knows mode="constant"', got=mode)
     widths = np.broadcast_to(np.asarray(pad_width), (len(x.shape), 2)).tolist()
@@ -189,7 +243,13 @@ def pad(x, pad_width=0, mode="constant", constant_values=0):
 
 # functions of several tensors, or of none
 def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
-    """Tensors one after the other along an axis."""
+    """Tensors one after the other along an axis.
+
+    Raises ArgumentError for an empty list, ShapeError if the other axes differ.
+
+    >>> concatenate([[1, 2], [3]]).tolist()
+    [1, 2, 3]
+    """
     xs = [x if isinstance(x, Operators) else convert(x) for x in xs]
     if not xs:
         raise ArgumentError("concatenate needs at least one tensor")
@@ -198,13 +258,21 @@ def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
 
 
 def stack(xs: Sequence[Any], axis: int = 0) -> Any:
-    """Tensors of one shape along a new axis."""
+    """Tensors of one shape along a new axis.
+
+    >>> stack([[1, 2], [3, 4]], axis=1).tolist()
+    [[1, 3], [2, 4]]
+    """
     return concatenate([expand_dims(x if isinstance(x, Operators) else convert(x), axis=axis)
                         for x in xs], axis=axis)
 
 
 def tile(x: Any, repeats: Any) -> Any:
-    """x repeated as a whole, ``repeats`` times per axis."""
+    """x repeated as a whole, ``repeats`` times per axis.
+
+    >>> tile([1, 2], 3).tolist()
+    [1, 2, 1, 2, 1, 2]
+    """
     repeats = (repeats,) if isinstance(repeats, int) else tuple(repeats)
     x = x if isinstance(x, Operators) else convert(x)
     if (more := len(repeats) - len(x.shape)) > 0:

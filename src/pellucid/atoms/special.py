@@ -32,6 +32,9 @@ def erf(x: Any) -> np.ndarray:
 
     A Taylor polynomial about the nearest of 193 knots, whose value there is the C library's.
     Near zero the knot is zero itself, so the relative error stays small.
+
+    >>> erf([0.0, 6.0]).tolist()
+    [0.0, 1.0]
     """
     x = np.asarray(x)
     z = np.clip(x.astype(np.float64), -6, 6)

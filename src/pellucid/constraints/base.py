@@ -12,7 +12,14 @@ from pellucid.core.settings import epsilon
 class Constraint(Configurable):
     """Puts a weight back where it is allowed to be, after each step: ``w ← constraint(w)``.
 
-    Own constraints override ``__call__``.
+    Own constraints override ``__call__``:
+
+    >>> from pellucid.ops import minimum
+    >>> class AtMostOne(Constraint):
+    ...     def __call__(self, w):
+    ...         return minimum(w, 1.0)
+    >>> AtMostOne()([0.5, 3.0]).tolist()
+    [0.5, 1.0]
     """
 
     family = "keras.constraints"

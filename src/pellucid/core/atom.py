@@ -28,7 +28,9 @@ class Atom(Op):
     operands, ``many`` that there are many outputs.
     """
 
-    __signature__: inspect.Signature                 # for help and editors
+    __name__: str                                    # for help and editors, as is the signature
+    __qualname__: str
+    __signature__: inspect.Signature
 
     def __init__(self, body: Callable[..., Any], *rules: Callable[..., Any] | None,
                  meet: str | None = "own", keep: int = 0, result: str | None = None,
@@ -100,7 +102,7 @@ def _check_held(inputs: Sequence[Any], common: str) -> None:
                                 hint=f'cast the {common} tensor first, say to "int32"')
 
 
-def atom(name: str, body: Callable[..., Any], *rules: Callable[..., Any] | None, about: str = "",
+def atom(name: str, body: Callable[..., Any], *rules: Callable[..., Any] | None, about: str,
          example: tuple[str, Any] | None = None, **facts: Any) -> Atom:
     """Add a row to the closed table of atoms.
 

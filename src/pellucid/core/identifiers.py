@@ -10,6 +10,7 @@ import inspect
 from typing import Any
 
 from pellucid.core import serialization
+from pellucid.core.custom_objects import custom_object_scope, find_custom
 from pellucid.core.errors import KindError, unknown_name, user_line
 from pellucid.core.names import snake_case
 
@@ -36,6 +37,10 @@ class Identifiers:
 
         Raises ArgumentError for an unknown name, with the nearest one that is known, and
         KindError for what can be no identifier at all.
+
+        >>> from pellucid import constraints
+        >>> constraints.get("max_norm"), constraints.get(constraints.NonNeg), constraints.get(None)
+        (MaxNorm(), NonNeg(), None)
         """
         if isinstance(identifier, str):
             identifier = self.find(identifier)
@@ -54,17 +59,22 @@ class Identifiers:
 
     def find(self, name: str) -> Any:
         """The class or function of that name: an own, registered one goes first."""
-        own, known = serialization.find_custom(name), self.names()
+        own, known = find_custom(name), self.names()
         if own is None and name not in known:
             raise unknown_name(self.kind, name, (each for each in known if each.islower()))
         return own if own is not None else known[name]
 
     def deserialize(self, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-        """The object that `serialize` wrote; the class may be named by an alias."""
-        with serialization.custom_object_scope(custom_objects):
+        """The object that `serialize` wrote; the class may be named by an alias.
+
+        >>> from pellucid import constraints
+        >>> constraints.deserialize({"class_name": "max_norm", "config": {"max_value": 3}})
+        MaxNorm(max_value=3)
+        """
+        with custom_object_scope(custom_objects):
             if isinstance(config, str):
                 return self.get(config)
             known = self.names().get(str(config.get("class_name")))
-            if known is not None and serialization.find_custom(str(config["class_name"])) is None:
+            if known is not None and find_custom(str(config["class_name"])) is None:
                 config = {**config, "module": self.family, "class_name": known.__name__}
             return serialization.deserialize(config)

@@ -38,7 +38,15 @@ def auto_name(class_name: str) -> str:
 
 
 def reset_names() -> None:
-    """Start counting afresh (`keras.utils.clear_session`)."""
+    """Start counting afresh (`keras.utils.clear_session`).
+
+    >>> reset_names()
+    >>> auto_name("Dense"), auto_name("Dense")
+    ('dense', 'dense_1')
+    >>> reset_names()
+    >>> auto_name("Dense")
+    'dense'
+    """
     _names.used.clear()
 
 

@@ -12,7 +12,11 @@ from pellucid.core.errors import ShapeError
 
 
 def is_nested(value: Any) -> bool:
-    """Whether a value is a branch of a nest rather than a leaf."""
+    """Whether a value is a branch of a nest rather than a leaf.
+
+    >>> is_nested([1, 2]), is_nested(1)
+    (True, False)
+    """
     return isinstance(value, (dict, list, tuple))
 
 
@@ -30,7 +34,11 @@ def flatten(nest: Any) -> list[Any]:
 
 
 def pack(nest: Any, leaves: Any) -> Any:
-    """A nest of the same form with other leaves: the inverse of `flatten`."""
+    """A nest of the same form with other leaves: the inverse of `flatten`.
+
+    >>> pack({"b": 2, "a": [0, (1,)]}, "xyz")
+    {'b': 'z', 'a': ['x', ('y',)]}
+    """
     return _pack(nest, iter(leaves))
 
 
@@ -47,7 +55,13 @@ def _pack(nest: Any, leaves: Iterator[Any]) -> Any:
 
 
 def map_structure(function: Callable[..., Any], *nests: Any) -> Any:
-    """Apply ``function`` leaf by leaf to nests of one form."""
+    """Apply ``function`` leaf by leaf to nests of one form.
+
+    Raises ShapeError if the nests differ in how many leaves they have.
+
+    >>> map_structure(lambda a, b: a + b, {"x": 1, "y": (2, 3)}, {"x": 10, "y": (20, 30)})
+    {'x': 11, 'y': (22, 33)}
+    """
     columns = [flatten(nest) for nest in nests]
     if len({len(column) for column in columns}) > 1:
         raise ShapeError("the nests must have the same form",

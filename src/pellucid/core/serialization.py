@@ -7,19 +7,16 @@ passed by the caller.
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from pellucid.core.custom_objects import custom_object_scope, find_custom
 from pellucid.core.errors import ArgumentError, KindError, nearest
 from pellucid.core.fields import Declared
 
 BUILT_IN: dict[str, dict[str, Any]] = {}     # "keras.layers" → {"Dense": Dense, …}
-CUSTOM: dict[str, Any] = {}                  # "package>name" → class or function
-_scopes: list[dict[str, Any]] = []
 
 
 class Configurable(Declared):
@@ -52,41 +49,15 @@ class Configurable(Declared):
         return cls(**{name: deserialize(value) for name, value in config.items()})
 
 
-def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable:
-    """Decorator: make an own class or function known to `deserialize` (and so to files)."""
-    def register(target: Any) -> Any:
-        key = f"{package}>{name or target.__name__}"
-        target._registered_name = key
-        CUSTOM[key] = target
-        return target
-    return register
-
-
-@contextlib.contextmanager
-def custom_object_scope(custom_objects: dict[str, Any] | None) -> Iterator[None]:
-    """Within this block, files and strings may name the given classes and functions."""
-    _scopes.append(custom_objects or {})
-    try:
-        yield
-    finally:
-        _scopes.pop()
-
-
-def get_custom_objects() -> dict[str, Any]:
-    """The table of registered own objects (it may be changed)."""
-    return CUSTOM
-
-
-def find_custom(name: str) -> Any:
-    """An own class or function by registered or plain name, or None."""
-    for scope in reversed(_scopes):
-        if name in scope:
-            return scope[name]
-    return CUSTOM.get(name, CUSTOM.get(f"Custom>{name}"))
-
-
 def serialize(value: Any) -> Any:
-    """Plain data (JSON) that `deserialize` turns into an equal value."""
+    """Plain data (JSON) that `deserialize` turns into an equal value.
+
+    Raises KindError for a lambda, and for an object without ``get_config``.
+
+    >>> from pellucid.constraints import MaxNorm
+    >>> serialize([1.0, MaxNorm(3)])[1]["config"]
+    {'max_value': 3, 'axis': 0}
+    """
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, np.generic):
@@ -132,7 +103,12 @@ def _serialized_function(value: Any) -> Any:
 
 def deserialize(data: Any, custom_objects: dict[str, Any] | None = None,
                 safe_mode: bool = True, **_: Any) -> Any:
-    """The value that `serialize` wrote; raises ArgumentError for a name that is in no table."""
+    """The value that `serialize` wrote; raises ArgumentError for a name that is in no table.
+
+    >>> from pellucid.constraints import MaxNorm
+    >>> deserialize(serialize(MaxNorm(3)))
+    MaxNorm(max_value=3)
+    """
     if custom_objects:
         with custom_object_scope(custom_objects):
             return deserialize(data)

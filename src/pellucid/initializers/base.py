@@ -46,6 +46,11 @@ class RandomInitializer(Initializer):
 
     Without a seed the instance takes the next one of the default stream (`set_random_seed`) when
     it is made. Given a `SeedGenerator`, it gives new values at every call.
+
+    >>> from pellucid.initializers import RandomNormal
+    >>> draw = RandomNormal(seed=1)
+    >>> isinstance(draw, RandomInitializer), draw((3,)).tolist() == draw((3,)).tolist()
+    (True, True)
     """
 
     def __init__(self, seed: Any = None) -> None:

@@ -7,8 +7,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from pellucid.core.custom_objects import custom_object_scope
 from pellucid.core.errors import ArgumentError, FileError, KindError, PellucidWarning
-from pellucid.core.serialization import custom_object_scope, deserialize, serialize
+from pellucid.core.serialization import deserialize, serialize
 from pellucid.data.encoder import TableEncoder
 from pellucid.files import keras_archive, weights
 from pellucid.files.atomic import replacing

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pellucid import initializers
-from pellucid.core import serialization
+from pellucid.core.custom_objects import custom_object_scope
 from pellucid.core.errors import ArgumentError, PellucidWarning, ShapeError, user_line
 from pellucid.core.names import inside
 from pellucid.core.serialization import Configurable, serialize
@@ -192,5 +192,5 @@ class State(Configurable):
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None,
                     **_: Any) -> Any:
         """An optimizer of this class from `get_config`'s data."""
-        with serialization.custom_object_scope(custom_objects):
+        with custom_object_scope(custom_objects):
             return super().from_config(config)

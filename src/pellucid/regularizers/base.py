@@ -10,7 +10,14 @@ from pellucid.core.serialization import Configurable
 class Regularizer(Configurable):
     """A penalty that training minimises along with the loss: ``regularizer(w)`` gives one number.
 
-    Own regularizers override ``__call__``.
+    Own regularizers override ``__call__``:
+
+    >>> from pellucid.ops import abs, max
+    >>> class Largest(Regularizer):
+    ...     def __call__(self, x):
+    ...         return 0.5 * max(abs(x))
+    >>> float(Largest()([1.0, -4.0]))
+    2.0
     """
 
     family = "keras.regularizers"

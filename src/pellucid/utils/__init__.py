@@ -1,12 +1,12 @@
 """Keras's `keras.utils`: names that code written for Keras expects here."""
 
-from pellucid.core.names import reset_names
-from pellucid.core.serialization import (
+from pellucid.core.custom_objects import (
     custom_object_scope,
     get_custom_objects,
     register_keras_serializable,
 )
-from pellucid.core.serialization import custom_object_scope as CustomObjectScope  # noqa: N812
+from pellucid.core.custom_objects import custom_object_scope as CustomObjectScope  # noqa: N812
+from pellucid.core.names import reset_names
 from pellucid.core.serialization import deserialize as deserialize_keras_object
 from pellucid.core.serialization import serialize as serialize_keras_object
 from pellucid.data.pydataset import PyDataset
