@@ -23,6 +23,8 @@ from pellucid.core import settings as chosen
 from pellucid.core.recording import recording
 from pellucid.random import seed
 
+collect_ignore_glob = ["*/recorded/*.py"]             # scripts that record an oracle, no tests
+
 importlib.import_module("pellucid.engines.trace")     # fills the table of atoms, with their shapes
 
 PROFILE = os.environ.get("PELLUCID_PROFILE", "dev")
