@@ -62,7 +62,8 @@ WHOLE = idx(np.arange(6, dtype=np.uint8).reshape(2, 3), 8)
     (WHOLE[:9], "ends inside its header: 2 axes need 12 bytes, but got 9"),
     (WHOLE[:-1], r"is truncated: shape \(2, 3\) of uint8 needs 6 bytes, but got 5"),
     (WHOLE + b"x", r"has bytes after its end: shape \(2, 3\) of uint8 needs 6 bytes, but got 7"),
-    (gzip.compress(WHOLE, mtime=0)[:-6], "is a damaged or truncated gzip file. Copy or download it again"),
+    (gzip.compress(WHOLE, mtime=0)[:-6],
+     "is a damaged or truncated gzip file. Copy or download it again"),
     (b"\x1f\x8bnot gzip at all", "is a damaged or truncated gzip file"),
     (b"\0\0\x08\x03" + b"\xff" * 12, r"is truncated: shape \(4294967295, "),
 ])
