@@ -75,7 +75,7 @@ def progress(screen: Console) -> Bar | Lines:
 
 
 def logs_line(logs: Mapping[str, float]) -> str:
-    """``loss 0.312  val 0.401  accuracy 0.91``: what changes, short enough for 80 columns."""
+    """``loss 0.312  val loss 0.401  val accuracy 0.91``: what changes, short for 80 columns."""
     short = {"loss": "loss", "val_loss": "val loss", "val_accuracy": "val accuracy",
-             "val_mean_absolute_error": "val error"}
+             "val_absolute_error_in_std": "val error (in std)"}
     return "  ".join(f"{name} {float(logs[key]):.4g}" for key, name in short.items() if key in logs)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import linecache
+import re
 import sys
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,10 +31,12 @@ class PellucidError(Exception):
         if got is not None:
             text += f", but got {got if isinstance(got, str) else repr(got)}"
         if where:
-            text += f", {where}"
+            text += f", {where.rstrip('.,;')}"
         text += "" if text.endswith("?") else "."
         if hint:
-            text += f" {hint[0].upper()}{hint[1:].rstrip('.')}{'' if hint.endswith('?') else '.'}"
+            code = re.match(r"[\w.]+[(=]", hint)           # compile(loss="mse") stays as it is
+            first = hint[0] if code else hint[0].upper()
+            text += f" {first}{hint[1:].rstrip('.')}{'' if hint.endswith('?') else '.'}"
         super().__init__(text)
 
     def __str__(self) -> str:           # KeyError would print the repr of its text
@@ -77,6 +81,14 @@ class MissingExtra(PellucidError, ImportError):  # noqa: N818 (a part, not a fau
 
 class PellucidWarning(UserWarning):
     """Something that runs, exactly as in Keras, and is probably not what was meant."""
+
+
+def advise(sentence: str) -> None:
+    """Give a PellucidWarning that points to the nearest line outside the library."""
+    depth, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(HOME):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(PellucidWarning(sentence), stacklevel=depth)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pellucid.core.errors import nearest
+
 KERAS_VERSION = "3.15.1"          # the Keras whose names, defaults and file format stand here
 
 TOP = {
@@ -10,3 +12,10 @@ TOP = {
     "Loss": "losses", "Metric": "metrics", "Model": "models", "Optimizer": "optimizers",
     "Regularizer": "regularizers", "Sequential": "models", "Variable": "core.variable",
 }
+
+
+def not_here(module: str, name: str, known: list[str]) -> AttributeError:
+    """The error for a name of Keras's that this version does not have, or that is misspelt."""
+    hint = nearest(name, known)
+    return AttributeError(f"{module} has no {name!r} in this version" + (
+        f": {hint}" if hint else "; docs/catalogue.md says what is there and what is to come"))

@@ -36,7 +36,7 @@ def local_gradients(tape: Tape, application: Application, gradients: dict[Tensor
     wanted = [tape.watches(each) for each in application.inputs]
     outputs = [gradients[y] if y in gradients else zeros_like(y) for y in application.outputs]
     found = application.op.pull_back(application, outputs, wanted)
-    for x, want, gradient in zip(application.inputs, wanted, found, strict=False):
+    for x, want, gradient in zip(application.inputs, wanted, found, strict=True):
         if want and gradient is not None:
             yield x, unbroadcast(gradient, x)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import KindError, user_line
+from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.recording import recording, scope, watched_by
 from pellucid.core.tensor import OPS, Tensor, as_operand, convert
 
@@ -83,7 +83,11 @@ class Op:
         assert self.rule is not None
         result = self.rule(gradients[0], application.outputs[0],
                            *application.inputs, **application.options)
-        return result if isinstance(result, tuple) else (result,)
+        found = result if isinstance(result, tuple) else (result,)
+        if len(found) != len(application.inputs):
+            raise ArgumentError(f"the gradient rule of {self.name} must give one gradient for each "
+                                f"of its {len(application.inputs)} inputs", got=f"{len(found)}")
+        return found
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self.name}>"

@@ -146,8 +146,8 @@ def _concrete(value: Arraylike, wanted_by: str = "NumPy or Python") -> np.ndarra
         raise TracingError(
             f"{wanted_by} needs the numbers of a tensor of shape {array.shape}, "
             "which are not known while a function is traced into a Plan", where=user_line(),
-            hint="use ops.where or ops.cond instead of `if`, ops instead of NumPy, "
-                 "or compile(run_eagerly=True) to run step by step")
+            hint="use ops.where or ops.cond instead of `if`, and ops instead of NumPy; a model "
+                 "runs step by step with compile(run_eagerly=True)")
     return array
 
 

@@ -6,11 +6,13 @@ have a slot) is learnt once from the training rows and never looked up again in 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from pellucid.core.errors import DataError
+from pellucid.data.looks import looks_like
 from pellucid.data.readings import LARGEST, Findings, as_texts, number_or_none, reader
 
 KEY_NAMES = {"id", "index", "row", "row_number", "rownumber", "key", "uuid", ""}
@@ -103,23 +105,25 @@ class CategoryCode:
     flagged: bool = False
     shares: tuple[float, ...] = ()
     kind: str = "category"
+    looks: str = ""                             # what a person may take the words for, if not words
 
     @classmethod
     def fit(cls, name: str, values: np.ndarray) -> CategoryCode:
         """Learn which words have a slot from the training rows."""
         texts = as_texts(values)
         present = texts[texts != None]                                            # noqa: E711
-        words, counts = np.unique(present.astype(str), return_counts=True)
+        counted = sorted(Counter(present).items())
+        words, counts = [word for word, _ in counted], np.array([count for _, count in counted])
         order = np.argsort(-counts, kind="stable")
         enough = counts[order] >= max(2, texts.size / RARE)
         kept = order[enough][:KEPT_CATEGORIES]
         if kept.size < 2:                                   # all rare: then the most frequent ones
             kept = order[:KEPT_CATEGORIES]
-        code = cls(name, tuple(str(word) for word in words[kept]), other=kept.size < words.size,
+        code = cls(name, tuple(words[at] for at in kept), other=kept.size < len(words),
                    flagged=present.size < texts.size)
         slots = code.encode(values, Findings())
         return cls(name, code.categories, code.other, code.flagged,
-                   tuple(float(share) for share in slots.mean(axis=0)))
+                   tuple(float(share) for share in slots.mean(axis=0)), looks=looks_like(words))
 
     @property
     def outputs(self) -> list[str]:
@@ -134,10 +138,10 @@ class CategoryCode:
         none = -1                                                     # no slot: the shares
         unseen = known if self.other else none
         place[None] = known + self.other if self.flagged else none
-        at = np.array([place.get(text, unseen) for text in texts], dtype=np.intp)
-        findings.missing[self.name] += int(sum(text is None for text in texts))
-        findings.count_unseen(self.name, [texts[row] for row in np.flatnonzero(
-            (at == unseen) & (texts != None))])                                   # noqa: E711
+        at = np.array([place.get(text, unseen) for text in texts.tolist()], dtype=np.intp)
+        gap = texts == None                                                        # noqa: E711
+        findings.missing[self.name] += int(gap.sum())
+        findings.count_unseen(self.name, texts[(at == unseen) & ~gap].tolist())
         slots = np.zeros((texts.size, len(self.outputs)))
         rows = np.flatnonzero(at != none)
         slots[rows, at[rows]] = 1.0
@@ -148,7 +152,8 @@ class CategoryCode:
     def says(self) -> str:
         text = f"category with {len(self.categories)} slots"
         text += ", one more for rare and unseen ones" if self.other else ""
-        return text + (", one more for gaps" if self.flagged else "")
+        text += ", one more for gaps" if self.flagged else ""
+        return text + (f"; looks like {self.looks}" if self.looks else "")
 
 
 @dataclass(frozen=True)
@@ -186,12 +191,15 @@ def code_for(name: str, values: np.ndarray) -> Code:
             return LeftOut(name, "its name and its values, no two alike, say that it numbers rows")
         return NumberCode.fit(name, kind, values)
     present = texts[texts != None]                                                 # noqa: E711
-    distinct = np.unique(present.astype(str)).size
+    words = set(present)
+    distinct = len(words)
     if distinct == 1 and present.size == texts.size:
         return LeftOut(name, "it has the same value in every training row")
     if distinct > max(KEPT_CATEGORIES, present.size / 2) or distinct == present.size > FEW:
-        return LeftOut(name, f"{distinct:,} different texts in {present.size:,} rows are names or "
-                             "free text, not categories")
+        looks = looks_like(words)
+        return LeftOut(name, f"its {distinct:,} different texts look like {looks}" if looks else
+                       f"{distinct:,} different texts in {present.size:,} rows are names or free "
+                       "text, not categories")
     return CategoryCode.fit(name, values)
 
 
@@ -207,9 +215,10 @@ def _kind(name: str, values: np.ndarray) -> tuple[str, np.ndarray]:
     present = texts[texts != None]                                                 # noqa: E711
     if present.size == 0:
         return "empty", texts
-    if all(text in ("true", "false") for text in map(str.lower, set(present))):
+    words = set(present)
+    if all(word.lower() in ("true", "false") for word in words):
         return "boolean", texts
-    if all(number_or_none(text) is not None for text in present):
+    if all(number_or_none(word) is not None for word in words):
         return "number", texts
     try:
         reader("date")(name, present)

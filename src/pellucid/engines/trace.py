@@ -71,8 +71,8 @@ class Traced:
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: Any) -> Any:
-        if recording.trace is not None:
-            return self.function(*args)                  # inside another trace: part of its Plan
+        if recording.trace is not None or recording.tapes:
+            return self.function(*args)       # part of the Plan around, or for the tape to see
         leaves = [None if each is None else _array(each) for each in nest.flatten(args)]
         signature = _signature(args, leaves)
         if signature not in self.compiled:

@@ -1,5 +1,6 @@
 """Floor 5: layers, in Keras's names."""
 
+from pellucid.core.exports import not_here
 from pellucid.layers.activation import Activation
 from pellucid.layers.base import Layer
 from pellucid.layers.batch_normalization import BatchNormalization
@@ -32,3 +33,7 @@ __all__ = [
     "Maximum", "Minimum", "Multiply", "Normalization", "Operation", "Permute", "RepeatVector",
     "Rescaling", "Reshape", "StringLookup", "Subtract",
 ]
+
+
+def __getattr__(name: str) -> object:
+    raise not_here("pellucid.layers", name, list(__all__))

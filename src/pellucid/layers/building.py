@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 from pellucid.core import nest
-from pellucid.core.errors import KindError, user_line
+from pellucid.core.errors import KindError, nearest, user_line
 from pellucid.core.names import inside, is_inside
 from pellucid.core.settings import floatx
 from pellucid.layers import calling
@@ -96,8 +96,7 @@ def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None,
         shape = tuple(kwargs.pop("batch_input_shape"))
     if kwargs:
         name = next(iter(kwargs))
-        from_fields = ", ".join(type(layer).fields) or "those of Layer"
+        known = [*type(layer).fields, "name", "dtype", "trainable", "activity_regularizer"]
         raise KindError(f"{type(layer).__name__} has no argument {name!r}", where=user_line(),
-                        hint=f"known: {from_fields}, name, dtype, trainable, "
-                             "activity_regularizer")
+                        hint=nearest(name, known) or f"known: {', '.join(known)}")
     return shape

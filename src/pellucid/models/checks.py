@@ -62,6 +62,11 @@ def targets(model: Any, y: Any) -> list[Any]:
 
 def advice(model: Any, x: Any, y: Any) -> Iterator[str]:
     """One sentence for each thing that trains but is probably a mistake."""
+    for values in nest.flatten(x):
+        array = np.asarray(values)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            yield (f"the inputs hold {int((~np.isfinite(array)).sum())} numbers that are NaN or "
+                   "infinite, and so the loss will be. Fill the gaps first")
     for label, activation, units in outputs_of(model):
         if activation == "softmax" and units == 1:
             yield (f"{label} puts a softmax on one unit: its output is always 1. "

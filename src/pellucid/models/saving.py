@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import warnings
 from pathlib import Path
 from typing import Any
 
 from pellucid.core.custom_objects import custom_object_scope
-from pellucid.core.errors import ArgumentError, FileError, KindError, PellucidWarning
+from pellucid.core.errors import ArgumentError, FileError, KindError, advise
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.data.encoder import TableEncoder
 from pellucid.files import keras_archive, weights
@@ -36,10 +35,10 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> N
         raise ArgumentError("the model has no weights yet, so there is nothing to save",
                             hint="give it an Input, call it on data, or fit it first")
     if foreign := ops_for_pellucid_alone(model):
-        warnings.warn(PellucidWarning(
+        advise(
             f"{path.name} opens in pellucid but not in Keras, which has no class for "
             f"{', '.join(foreign)}. Put what the graph computes with them into a layer of your "
-            "own that is registered on both sides"), stacklevel=3)
+            "own that is registered on both sides")
     extra = {}
     if model.host_stage is not None:
         extra["host_stage"] = model.host_stage.to_dict()
@@ -81,6 +80,9 @@ def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, comp
     Traceback (most recent call last):
     pellucid.core.errors.FileError: there is no model file 'nowhere.keras'.
     """
+    filepath = Path(filepath)
+    if filepath.is_dir():                                # the folder of a run
+        filepath = filepath / "model.keras"
     path = _checked(filepath, ".keras", overwrite=True)
     archive = keras_archive.read(path)
     with custom_object_scope(custom_objects):
@@ -112,8 +114,7 @@ def _compile(model: Any, config: dict[str, Any]) -> None:
         given = {key: deserialize(config[key]) for key in known if key in config}
         model.compile(**given)
     except (ArgumentError, KindError) as error:
-        warnings.warn(PellucidWarning(f"the model was loaded but not compiled: {error}"),
-                      stacklevel=3)
+        advise(f"the model was loaded but not compiled: {error}")
 
 
 def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from typing import Any
 
@@ -10,7 +9,7 @@ from pellucid import losses as losses_module
 from pellucid import metrics as metrics_module
 from pellucid import optimizers
 from pellucid.core import nest
-from pellucid.core.errors import ArgumentError, PellucidWarning, user_line
+from pellucid.core.errors import ArgumentError, advise, user_line
 from pellucid.core.recording import scope
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
@@ -99,7 +98,7 @@ class Steps:
             with scope(self.optimizer.name):
                 self.optimizer.apply(gradients, weights)
         else:
-            warnings.warn(PellucidWarning("the model has no trainable weights"), stacklevel=2)
+            advise("the model has no trainable weights")
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ from pellucid.core import dtypes, nest
 from pellucid.core.errors import (
     ArgumentError,
     DataError,
-    PellucidWarning,
     TracingError,
+    advise,
     user_line,
 )
 from pellucid.core.tensor import Tensor, convert
@@ -242,8 +241,9 @@ class Trainer(Steps):
         check_labels(self, source)
         if not self._advised:
             self._advised = True
-            for sentence in advice(self, x, y):
-                warnings.warn(PellucidWarning(sentence), stacklevel=3)
+            rows = (source.x, source.y) if isinstance(source, ArrayBatches) else (x, y)
+            for sentence in advice(self, *rows):
+                advise(sentence)
 
     def _build_on(self, x: Any, y: Any, sample_weight: Any) -> None:
         metrics_built = self._compiled_metrics is None or self._compiled_metrics.parts is not None

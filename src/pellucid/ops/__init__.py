@@ -121,6 +121,7 @@ from pellucid.atoms import (
 )
 from pellucid.atoms import abs as absolute
 from pellucid.atoms import divide as true_divide
+from pellucid.core.exports import not_here
 from pellucid.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -137,4 +138,8 @@ from pellucid.ops.conversion import (
 )
 
 __all__ = [name for name in dir() if not name.startswith("_")        # pyright: ignore
-           and name not in ("conversion", "annotations")]
+           and name not in ("conversion", "annotations", "not_here")]
+
+
+def __getattr__(name: str) -> object:
+    raise not_here("pellucid.ops", name, list(__all__))

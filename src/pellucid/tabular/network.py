@@ -24,6 +24,7 @@ from pellucid.layers import (
     Layer,
     Normalization,
 )
+from pellucid.metrics import BinaryAccuracy, MeanAbsoluteError, Metric
 from pellucid.models import Model
 from pellucid.regularizers import L2
 from pellucid.schedules import CosineDecay
@@ -32,7 +33,6 @@ from pellucid.tabular.layers import Hidden, read_layers
 
 OUTPUTS = {"binary": "sigmoid", "multiclass": "softmax", "multilabel": "sigmoid",
            "regression": "linear"}
-METRICS = {"regression": "mean_absolute_error"}                  # the others: accuracy
 INITIAL = {"relu": "he_normal", "leaky_relu": "he_normal", "elu": "he_normal", "selu":
            "lecun_normal"}                                       # the others: Glorot
 SPARSE = ("sparse_categorical_crossentropy",)                    # losses that take class numbers
@@ -69,8 +69,8 @@ def build_network(x: np.ndarray, target: Target, config: Config) -> Model:
 
 def compile_network(network: Model, target: Target, config: Config, rows: int) -> None:
     """Give the network its optimizer and its loss."""
-    metric = METRICS.get(target.task, "accuracy")
-    network.compile(optimizer=_optimizer(config, rows), loss=_loss(config), metrics=[metric])
+    network.compile(optimizer=_optimizer(config, rows), loss=_loss(config),
+                    metrics=[_metric(target.task)])
 
 
 def finished_model(network: Model, target: Target, config: Config) -> Model:
@@ -84,7 +84,8 @@ def finished_model(network: Model, target: Target, config: Config) -> Model:
     units = Normalization(mean=list(target.centre), variance=[each * each for each in spread],
                           invert=True, name="units")
     model = Model(network.inputs, units(network.outputs[0]), name=target.task)
-    model.compile(optimizer=network.optimizer, loss=_loss(config), metrics=[METRICS[target.task]])
+    model.compile(optimizer=network.optimizer, loss=_loss(config),
+                  metrics=["mean_absolute_error"])
     return model
 
 
@@ -99,6 +100,14 @@ def training_target(target: Target, y: np.ndarray, config: Config) -> np.ndarray
     if target.task == "multiclass" and (config.loss not in SPARSE or config.label_smoothing):
         return np.eye(len(target.class_names), dtype=np.float32)[y]
     return y
+
+
+def _metric(task: str) -> str | Metric:
+    """What is watched beside the loss; its name says what it is, for it heads a column."""
+    if task == "regression":                        # of standardised targets
+        return MeanAbsoluteError(name="absolute_error_in_std")
+    # "accuracy" over several columns would be the share of rows whose largest output is right.
+    return BinaryAccuracy(name="accuracy") if task == "multilabel" else "accuracy"
 
 
 def _layer(hidden: Hidden, config: Config) -> Layer:

@@ -71,7 +71,6 @@ from pellucid.core.nest import map_structure
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import OPS, Tensor
 from pellucid.core.variable import Variable
-from pellucid.engines.trace import Traced
 from pellucid.ops.conversion import cast, convert_to_tensor, is_tensor, size
 from pellucid.tf.arguments import (
     argmax,
@@ -84,6 +83,7 @@ from pellucid.tf.arguments import (
     tile,
     transpose,
 )
+from pellucid.tf.functions import Function
 
 bool, float16, float32, float64 = "bool", "float16", "float32", "float64"
 int8, int16, int32, int64 = "int8", "int16", "int32", "int64"
@@ -120,7 +120,7 @@ def shape(x: Any) -> Tensor:
 
 def function(body: Any = None, **_: Any) -> Any:
     """Decorator: trace a function into a Plan at its first call for each signature."""
-    return (lambda f: function(f)) if body is None else Traced(body)
+    return (lambda f: function(f)) if body is None else Function(body)
 
 
 def __getattr__(name: str) -> Any:
