@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from pellucid.core import custom_objects, names
 from pellucid.core import settings as chosen
 from pellucid.core.recording import recording
+from pellucid.core.tensor import OPS
 from pellucid.random import seed
 
 collect_ignore_glob = ["*/recorded/*.py"]             # scripts that record an oracle, no tests
@@ -85,10 +86,14 @@ class Isolation:
         item.stash[BEFORE] = left_behind()
         names.reset_names()                            # names count from nought in every test,
         seed.restore_stream((0, 0, None))              # and draws start from the same seed
-        registered = dict(custom_objects.CUSTOM)
+        tables = (custom_objects.CUSTOM, OPS)
+        before = [dict(table) for table in tables]
         result = yield
-        custom_objects.CUSTOM.clear()                   # and what it registers is forgotten
-        custom_objects.CUSTOM.update(registered)
+        for table, known in zip(tables, before, strict=True):
+            for name in table.keys() - known.keys():     # and what it registers is forgotten,
+                home = vars(sys.modules.get(table[name].__module__, sys))
+                if not any(each is table[name] for each in home.values()):
+                    del table[name]                      # but for what a module brings with it
         return result
 
     @pytest.hookimpl(wrapper=True)

@@ -139,6 +139,27 @@ def test_training_that_diverges_is_refused(refused):
     assert "smaller --rate" in text
 
 
+@pytest.mark.parametrize("options", [
+    ("--loss", "hubber"), ("--output", "sofmax"), ("--optimizer", "adm"), ("--output", "softmax"),
+    ("--loss", "categorical_crossentropy")])
+def test_settings_that_do_not_fit_are_refused_before_the_preamble(pellucid, options):
+    assert pellucid("train", "moons", *options).stdout == ""
+
+
+def test_last_columns_are_listed_for_want_of_a_target(refused, folder):
+    names = [f"c{column}" for column in range(100)] + ["churned"]
+    (folder / "wide.csv").write_text(",".join(names) + "\n" + ",".join("1" * 101) + "\n")
+    text = refused("train", "wide.csv")
+    assert "the columns are c0, c1" in text.lower()
+    assert "… (61 more) …" in text
+    assert ", churned." in text
+
+
+def test_empty_name_of_an_output(refused, trained, table):
+    assert "--out must name a folder" in refused("train", "moons", "--out", "")
+    assert "--out must name a file" in refused("predict", trained, table, "--out", "")
+
+
 def test_run_folder_with_something_in_it(refused, folder):
     (folder / "mine").mkdir()
     (folder / "mine" / "notes.txt").write_text("")

@@ -100,7 +100,10 @@ def test_changed_data_are_noticed(pellucid, folder, table):
     pellucid("train", table, "--target", "price", *QUICK, "--out", "a")
     table.write_text(table.read_text().replace("Kiel", "Jena"))
     again = pellucid("train", "--config", "a/config.toml", "--out", "b")
-    assert "the data are not those that the configuration was written for" in again.stdout
+    changed = "houses.csv has changed since that configuration was written"
+    assert changed in again.stdout
+    named = pellucid("train", table, "--config", "a/config.toml", "--out", "c")
+    assert changed in named.stdout
     result = pellucid("evaluate", "a")
     assert result.exit_code == 2
     assert "has changed since the model was trained" in result.stderr
@@ -195,6 +198,57 @@ def test_evaluate_on_other_rows(pellucid, trained, table):
     result = pellucid("evaluate", trained, table)
     assert result.exit_code == 0, result.output
     assert "60 rows" in result.stdout
+    assert "the scores flatter it" in result.stdout
+    assert f"alone with: pellucid evaluate {trained}" in result.stdout
+    assert "flatter" not in pellucid("evaluate", trained).stdout
+    table.write_text(table.read_text() + "99,Ulm,true,2026-01-01,200,no\n")
+    assert "flatter" not in pellucid("evaluate", trained, table).stdout
+
+
+def test_column_named_as_text_is_read_as_words(pellucid, folder):
+    (folder / "codes.csv").write_text("code,size,ok\n" + "".join(
+        f"0{row % 20},{row},{'yes' if row % 3 else 'no'}\n" for row in range(80)))
+    (folder / "free.csv").write_text("note,size,ok\n" + "".join(
+        f"remark {row},{row * 7 % 11},{'yes' if row % 3 else 'no'}\n" for row in range(80)))
+    for data, column in (("codes", "code"), ("free", "note")):
+        words = ("train", f"{data}.csv", "--target", "ok", *QUICK)
+        assert f"{column}: category" not in pellucid(*words).stdout
+        told = pellucid(*words, "--text", column)
+        assert f"{column}: category with" in told.stdout
+        assert "left out" not in told.stdout
+        again = pellucid("evaluate", f"runs/{data}-2", f"{data}.csv")
+        assert "flatter" in again.stdout
+        assert pellucid("evaluate", f"runs/{data}-2").exit_code == 0
+
+
+def test_model_line_names_all_that_is_trained(pellucid):
+    text = pellucid("train", "moons", "--epochs", 1).stdout
+    assert " + straight path, sigmoid output; binary_crossentropy, adam 0.003; l2 0.0" in text
+    assert ", labels smoothed 0.1\n" in text
+    assert "contains the l2 penalty and the smoothing of the labels" in text
+    assert "Trained  1 epoch in" in text
+    bare = pellucid("train", "moons", *QUICK, "--l2", 0, "--label-smoothing", 0).stdout
+    assert "contains" not in bare
+    numbers = pellucid("train", "diabetes", *QUICK).stdout
+    assert "val error (in std) 0." in numbers
+
+
+def test_console_says_when_the_model_is_no_better(pellucid, folder):
+    draw = np.random.default_rng(0)
+    (folder / "chance.csv").write_text("a,y\n" + "".join(
+        f"{draw.normal():.3f},{'yes' if draw.random() < 0.2 else 'no'}\n" for _ in range(200)))
+    text = pellucid("train", "chance.csv", "--target", "y", *QUICK, "--out", "run").stdout
+    warning = "no better than this trivial answer"
+    assert warning in text
+    assert warning in (folder / "run" / "report.html").read_text()
+    assert warning in pellucid("evaluate", "run").stdout
+    assert warning not in pellucid("train", "moons", *QUICK).stdout
+
+
+def test_console_and_report_count_the_same(pellucid, folder, table):
+    text = pellucid("train", table, "--target", "dear", *QUICK, "--out", "run").stdout
+    said = text.split("rows, ")[1].splitlines()[0]
+    assert said in (folder / "run" / "report.html").read_text()
 
 
 def test_summary_tells_layers_and_columns(pellucid, trained):

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.core.errors import ArgumentError, DataError, FileError, MissingExtra
+from pellucid.data.builtin import load
 from pellucid.data.tables import Table, read
 
 
@@ -225,3 +226,40 @@ def test_npz_faults(tmp_path):
     os.rename(tmp_path / "a.npy", file)
     with pytest.raises(FileError, match=r"t.npz is a single .npy array"):
         read(file)
+
+
+def test_a_link_to_nothing(tmp_path):
+    link = tmp_path / "broken.csv"
+    link.symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(FileError, match=r"broken.csv is a link to .*gone.csv, which is not there"):
+        read(link)
+
+
+def test_a_missing_file_is_told_before_a_missing_polars(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(FileError, match="there is no file"):
+        read(tmp_path / "x.csv")
+
+
+def test_the_way_out_of_a_spoilt_column_is_named(write):
+    with pytest.raises(DataError, match=r"--text 'my age', in Python kinds=\{\"my age\": "
+                                        r'"text"\}\)'):
+        read(write("my age,b\n1,1\n2,1\nold,1\n"))
+
+
+@pytest.mark.parametrize(("header", "noted"), [
+    ("5,3,7", True), ("5.1,3.5,setosa", True), ("country,2019,2020", False), ("0,1,2", False),
+    ("1,2,3", False), ("2019,2020,2021", False), ("a,b,7", False)])
+def test_a_header_that_looks_like_data_is_noted(write, header, noted):
+    table = read(write(f"{header}\n4.9,3.0,1\n"))
+    assert any("looks like data" in note for note in table.notes) is noted
+    with pytest.raises(DataError) as error:
+        table["qqqq"]
+    assert ("add a header line" in str(error.value)) is noted
+
+
+def test_load_points_to_read_for_a_file():
+    with pytest.raises(ArgumentError, match=r"pellucid.data.read\(\"my.csv\"\) reads files"):
+        load("my.csv")
+    with pytest.raises(ArgumentError, match="is not a known data set"):
+        load("mycsv")

@@ -41,10 +41,12 @@ def test_infinity_is_filled_and_counted_apart():
     assert found.sentences() == ["age: 1 missing value, 1 infinite value"]
 
 
-def test_number_beyond_float32_counts_as_infinite():
+def test_number_beyond_float32_is_filled_and_counted_apart_from_infinity():
     encoder, found = fitted(big=np.array([1.0, 2.0, 3.0])), Findings()
-    assert np.isfinite(encoder.transform({"big": np.array([1e300])}, found)).all()
-    assert found.infinite["big"] == 1
+    x = encoder.transform({"big": column("1e300", "-1e39", "inf", "2", None)}, found)
+    assert x[:, 0].tolist() == [2] * 5
+    assert found.sentences() == [
+        "big: 1 missing value, 1 infinite value, 2 values too large for float32"]
 
 
 def test_number_far_from_all_is_cut_so_that_no_answer_is_nan():
@@ -241,3 +243,29 @@ def test_readers_refuse_what_they_cannot_read():
         as_truths("a", column("maybe"))
     with pytest.raises(DataError, match="must hold dates"):
         as_days("a", column("2026-13-01"))
+
+
+@pytest.mark.parametrize(("task", "cells", "classes", "fault"), [
+    ("binary", column("a", None), (("a", "b"),), "is missing in row 2"),
+    ("regression", np.array([1.0, np.nan]), (), "is missing in row 2"),
+    ("regression", np.array([1e300, 1.0]), (), "is infinite, or too large for float32, in row 1")])
+def test_target_that_cannot_be_learnt_is_told_by_its_fault(task, cells, classes, fault):
+    with pytest.raises(DataError, match=f'target "y" {fault}'):
+        TableEncoder.fit({"a": np.arange(2.0), "y": cells}, ["y"], task, classes)
+
+
+def test_equal_cells_of_different_kinds_are_read_apart():
+    """True == 1 == 1.0: reading equal cells once must not make them one word."""
+    assert as_texts(column(True, 1, 1.0, "1", " 1 ")).tolist() == ["True", "1", "1", "1", "1"]
+    assert as_texts(column(" a", "a ", None, " ? ", "a")).tolist() == ["a", "a", None, None, "a"]
+    assert as_texts(np.array([0.5, -0.0, np.nan, 1e300])).tolist() == ["0.5", "0", None, "1e+300"]
+
+
+def test_days_are_read_alike_one_by_one_and_together():
+    cells = ["2026-01-02", "2026-01-02T12:00Z", "1969-12-31 06:00:00.0", "2026-01-02"]
+    together = as_days("d", column(*cells, None))
+    alone = [as_days("d", column(cell))[0] for cell in cells]
+    assert together[:4].tolist() == alone == [20455, 20455.5, -0.75, 20455]
+    assert np.isnan(together[4])
+    with pytest.raises(DataError, match='"2026-02-30" in rows 2, 4'):
+        as_days("d", column("2026-01-02", "2026-02-30", None, "2026-02-30"))

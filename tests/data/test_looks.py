@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from pellucid.core.errors import DataError
 from pellucid.data.codes import code_for
 from pellucid.data.encoder import TableEncoder
 from pellucid.data.looks import looks_like
+from pellucid.data.tables import read, stream
 
 
 @pytest.mark.parametrize(("words", "looks"), [
@@ -48,3 +50,44 @@ def test_the_note_names_the_column_whether_it_is_kept_or_left_out():
     assert TableEncoder.from_dict(encoder.to_dict()) == encoder
     assert code_for("when", moments).says().startswith(
         "left out: its 100 different texts look like dates, read as words: write them as 2026-11")
+
+
+# --- decimal commas in a file of semicolons -------------------------------------------------------
+
+def test_decimal_commas_of_a_semicolon_file_are_numbers(write):
+    file = write("a;b;town\n3,14;1;Ulm\n-2;2;a,b\n;3;1,5\n1,5e3;4;x\n")
+    table = read(file)
+    np.testing.assert_array_equal(table["a"], [3.14, -2, np.nan, 1500])
+    assert table["b"].dtype == np.int64
+    assert table["town"].tolist() == ["Ulm", "a,b", "1,5", "x"]
+    assert table.notes == ("a: decimal commas, as in 3,14, are read as numbers",)
+    assert table.take(np.array([0])).select(["b"]).notes == table.notes
+    parts = [part["a"] for part in stream(file, 2)]
+    np.testing.assert_array_equal(np.concatenate(parts), table["a"])
+
+
+def test_commas_that_may_be_thousands_stay_words_and_are_told(write):
+    table = read(write("a;b\n1,234;1.5\n12,345;2,5\n"))
+    assert table["a"].tolist() == ["1,234", "12,345"]
+    assert table["b"].tolist() == ["1.5", "2,5"]
+    assert table.notes == ()
+    assert "separators between thousands" in code_for("a", table["a"]).says()
+
+
+def test_kinds_overrule_what_a_comma_means(write):
+    file = write("a;b\n1,234;3,14\n2;2\n")
+    table = read(file, kinds={"a": "number", "b": "text"})
+    assert table["a"].tolist() == [1.234, 2.0]
+    assert table["b"].tolist() == ["3,14", "2"]
+
+
+def test_a_slip_among_decimal_commas_is_an_error_by_row(write):
+    with pytest.raises(DataError, match=r'"a" of data.csv holds numbers except for 1 cell: "x" in '
+                                        r"row 3 \(line 4\)"):
+        read(write("a;b\n3,14;1\n2,5;2\nx;3\n1,5;4\n"))
+
+
+def test_commas_of_a_comma_file_stay_words_and_are_told(write):
+    table = read(write('a,b\n"3,14",1\n"2,5",2\n'))
+    assert table["a"].tolist() == ["3,14", "2,5"]
+    assert "numbers with decimal commas, read as words" in code_for("a", table["a"]).says()

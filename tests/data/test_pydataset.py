@@ -83,6 +83,8 @@ def test_endless():
         batches(Endless())
 
 
+# JAX, where another test has loaded it, warns of every fork; these workers never touch it
+@pytest.mark.filterwarnings(r"ignore:os\.fork\(\) was called:RuntimeWarning")
 @pytest.mark.parametrize("processes", [False, pytest.param(True, marks=pytest.mark.deep)])
 def test_workers_keep_the_order(processes):
     before = threading.active_count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -30,9 +31,9 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All text inside, with plain spaces."""
+        """All text inside, with plain spaces; the groups of a number stand together."""
         parts = (child if isinstance(child, str) else child.text for child in self.children)
-        return "".join(parts).replace("\u00a0", " ").replace("\u202f", "")
+        return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", "".join(parts).replace("\u00a0", " "))
 
     def section(self, title: str) -> Element:
         """The section under this heading."""

@@ -144,8 +144,8 @@ def test_metrics_are_those_of_the_run(name):
     rows = root.section("Against the trivial answer").rows()
     assert len(rows) == len(run.metrics)
     for row, value, trivial in zip(rows, run.metrics.values(), run.baseline.values(), strict=True):
-        assert float(row[1].replace("−", "-")) == pytest.approx(value, rel=1e-4, abs=5e-5)
-        assert float(row[2].replace("−", "-")) == pytest.approx(trivial, rel=1e-4, abs=5e-5)
+        assert float(row[1].replace("−", "-")) == pytest.approx(value, rel=5e-4, abs=5e-5)
+        assert float(row[2].replace("−", "-")) == pytest.approx(trivial, rel=5e-4, abs=5e-5)
 
 
 @pytest.mark.parametrize("name", ["binary", "three", "digits"])

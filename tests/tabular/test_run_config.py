@@ -41,8 +41,8 @@ def test_given_settings_go_before_the_file():
 
 
 @pytest.mark.parametrize(("settings", "message"), [
-    ({"epochs": 0}, "--epochs must be from 1 to 1e+06, but got 0"),
-    ({"rate": -1.0}, "--rate must be from 0 to 1e+06, but got -1.0"),
+    ({"epochs": 0}, "--epochs must be from 1 to 1,000,000, but got 0"),
+    ({"rate": -1.0}, "--rate must be from 0 to 1,000,000, but got -1.0"),
     ({"rate": float("nan")}, "--rate must be from 0"),
     ({"batch_size": 0}, "--batch-size must be from 1"),
     ({"test": 1.5}, "--test must be from 0.01 to 0.9, but got 1.5"),
@@ -70,6 +70,32 @@ def test_mistakes_in_the_file_are_named(tmp_path, text, message):
     with pytest.raises((ArgumentError, FileError)) as caught:
         Config.from_toml(tmp_path / "run.toml")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ('[training]\nrate = "fast"', "rate in run.toml must be a number, but got fast"),
+    ("[data]\ntargets = 3", "targets in run.toml must be a list of column names"),
+    ("[data]\nseed = -1", "seed in run.toml must be from 0 to 2,147,483,647, but got -1"),
+])
+def test_values_of_a_file_are_blamed_on_the_file(tmp_path, text, message):
+    (tmp_path / "run.toml").write_text(text)
+    with pytest.raises(ArgumentError) as caught:
+        Config.from_toml(tmp_path / "run.toml")
+    assert message in str(caught.value)
+    assert "--" not in str(caught.value)
+
+
+def test_data_are_found_from_any_folder_and_where_one_stands_first(tmp_path, monkeypatch):
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    for folder in (project / "runs" / "a", elsewhere):
+        folder.mkdir(parents=True)
+    (project / "houses.csv").write_text("a\n1\n")
+    (project / "runs" / "a" / "config.toml").write_text(FULL.to_toml())
+    monkeypatch.chdir(elsewhere)
+    read = Config.from_toml(project / "runs" / "a" / "config.toml")
+    assert read.source == str(project / "houses.csv")
+    (elsewhere / "houses.csv").write_text("a\n1\n")
+    assert Config.from_toml(project / "runs" / "a" / "config.toml") == FULL
 
 
 def test_missing_file(tmp_path):

@@ -12,6 +12,7 @@ from pellucid.tabular.network import (
     finished_model,
     training_target,
 )
+from pellucid.tabular.scores import scores
 
 X = np.random.default_rng(3).normal(50, 10, (40, 3)).astype(np.float32)
 PRICE = Target(("price", "rent"), "regression", centre=(1e6, -3.0), spread=(2e5, 0.5))
@@ -85,6 +86,26 @@ def test_every_setting_trains(settings):
     y = training_target(KIND, np.arange(40) % 3, settings)
     network.fit(X, y, epochs=1, batch_size=16, verbose=0)
     assert not np.allclose(predictions(network), before)
+
+
+def test_accuracy_of_labels_is_that_of_the_scores():
+    labels = Target(("a", "b"), "multilabel", (("n", "y"), ("n", "y")), centre=(0.5, 0.5))
+    settings = SETTINGS.changed(output="sigmoid", loss="binary_crossentropy")
+    network = build_network(X, labels, settings)
+    compile_network(network, labels, settings, len(X))
+    y = np.random.default_rng(1).integers(0, 2, (40, 2))
+    said = network.evaluate(X, y, batch_size=16, verbose=0, return_dict=True)["accuracy"]
+    assert float(said) == pytest.approx(((predictions(network) > 0.5) == y).mean(), abs=1e-6)
+    assert float(said) == pytest.approx(scores(labels, y, predictions(network))["accuracy"])
+
+
+def test_error_of_standardised_numbers_says_so():
+    network = build_network(X, PRICE, SETTINGS)
+    compile_network(network, PRICE, SETTINGS, len(X))
+    y = training_target(PRICE, np.tile(PRICE.centre, (40, 1)) + PRICE.spread, SETTINGS)
+    logs = network.evaluate(X, y, verbose=0, return_dict=True)
+    assert float(logs["absolute_error_in_std"]) == pytest.approx(
+        np.abs(predictions(network) - 1).mean(), rel=1e-5)
 
 
 def test_smoothing_needs_a_crossentropy():

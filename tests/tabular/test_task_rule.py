@@ -47,9 +47,9 @@ def test_asked_for_task_overrides_the_rule():
 
 @pytest.mark.parametrize(("cells", "wanted", "message"), [
     (["a"] * 5, "auto", 'target "y" must have at least two values, but got "a" in all 5 rows'),
-    ([1.0, np.nan, 2.0, np.nan], "auto", 'target "y" has no finite value in rows 2, 4'),
+    ([1.0, np.nan, 2.0, np.nan], "auto", 'target "y" is missing in rows 2, 4'),
     ([1.0, np.inf, 2.0], "auto", 'target "y" has no finite value in row 2'),
-    (column("a", None, "b"), "auto", "no finite value in row 2"),
+    (column("a", None, "b"), "auto", "is missing in row 2"),
     (column("a", "a", "b", "b", "c"), "auto", 'class "c" of target "y" has one row only, row 5'),
     (column("a", "a", "b", "b"), "regression", 'must hold them, but got "a" in rows 1, 2, 3 and 1'),
     ([0, 1, 2] * 5, "binary", "must have two values for task binary, but got 3 (0, 1, 2). "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from pellucid.cli.summary import summary
 from pellucid.cli.train import train
 from pellucid.core.errors import PellucidError
 
-MISTAKE, INTERRUPTED = 2, 130
+MISTAKE, INTERRUPTED, CUT_SHORT = 2, 130, 141      # the last two as a shell counts signals
 
 
 class Door(TyperGroup):
@@ -30,8 +31,9 @@ class Door(TyperGroup):
             return super().invoke(ctx)
         except PellucidError as error:
             _say(str(error))
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError:                         # predict … | head: nobody reads any more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())   # for the last flush
+            raise typer.Exit(CUT_SHORT) from None
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             _say(f"{place}{error.strerror or error}.")

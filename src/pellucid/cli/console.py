@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pellucid.tabular import wording
+
 NAMES = {"auc": "AUC", "r2": "R²", "rmse": "RMSE", "mae": "MAE"}
 FEW_NOTES = 8
 
@@ -44,8 +46,10 @@ def notes(screen: Console, label: str, lines: Iterable[str]) -> None:
 
 
 def score_table(screen: Console, title: str, model: Mapping[str, float],
-                baseline: Mapping[str, float], rule: str) -> None:
-    """The scores of the model beside those of the trivial answer."""
+                baseline: Mapping[str, float], rule: str, task: str) -> None:
+    """The scores of the model beside those of the trivial answer, and whether it is beaten."""
+    from pellucid.insight.report.sections.verdict import better
+
     plain = not screen.is_terminal
     table = Table(box=None if plain else box.SIMPLE_HEAD, pad_edge=False, title=None)
     table.add_column(title)
@@ -55,6 +59,8 @@ def score_table(screen: Console, title: str, model: Mapping[str, float],
         table.add_row(metric_name(name), number(value), number(baseline.get(name)))
     _show(screen, table)
     screen.print(Text(f"baseline: {rule}", style="dim"))
+    if better(task, model, baseline) is False:
+        screen.print(Text("The model is no better than this trivial answer.", style="yellow"))
 
 
 def metric_name(name: str) -> str:
@@ -63,10 +69,12 @@ def metric_name(name: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Four decimals for shares, four digits for anything larger."""
+    """Four decimals for shares, so that they align; anything larger as in the report."""
     if value is None:
         return "–"
-    return f"{value:.4f}" if abs(value) < 10 else f"{value:,.5g}"
+    if 1e-4 <= abs(value) < 10 or not value:
+        return f"{value:.4f}"
+    return f"{value:#.4g}" if 10 <= abs(value) < 999.95 else wording.number(value)
 
 
 def columns_table(screen: Console, lines: Iterable[tuple[str, str]]) -> None:

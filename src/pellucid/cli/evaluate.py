@@ -14,14 +14,19 @@ def evaluate(
                              "run.")] = None,
 ) -> None:
     """Judge MODEL on DATA, or on the test rows of its own run, beside the trivial answer."""
-    from pellucid.cli.console import console, notes, score_table
+    from pellucid.cli.console import console, notes, say, score_table
     from pellucid.data.readings import Findings
     from pellucid.tabular.scores import RULES
     from pellucid.tabular.use import judge, open_model
+    from pellucid.tabular.wording import counted
 
     opened, findings = open_model(model), Findings()
-    rows, scores, baseline = judge(opened, data, findings)
+    rows, scores, baseline, known = judge(opened, data, findings)
     screen = console()
     notes(screen, "Mended", findings.sentences())
-    score_table(screen, f"{rows:,} {'rows' if data else 'test rows'}", scores, baseline,
-                RULES[opened.encoder.target.task])
+    if known:
+        say(screen, "Note", "these are the data that the model was trained on, so the scores "
+                            "flatter it; judge it on its test rows alone with: "
+                            f"pellucid evaluate {model}")
+    score_table(screen, counted(rows, "row" if data else "test row"), scores, baseline,
+                RULES[(task := opened.encoder.target.task)], task)

@@ -22,6 +22,7 @@ def predict(
     from pellucid.data.readings import Findings
     from pellucid.tabular.predictions import write_csv, write_predictions
     from pellucid.tabular.use import answer_file, open_model, output_file
+    from pellucid.tabular.wording import counted
 
     path = output_file(out, force)
     opened, findings = open_model(model), Findings()
@@ -30,4 +31,4 @@ def predict(
     screen = console(errors=True)
     notes(screen, "Mended", findings.sentences())
     if path:
-        say(screen, "Wrote", f"{path}: {rows:,} rows")
+        say(screen, "Wrote", f"{path}: {counted(rows, 'row')}, numbered from 0")

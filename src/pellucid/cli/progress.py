@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -12,6 +12,17 @@ from pellucid.callbacks import Callback
 
 OFTEN = 0.1                                         # seconds between two looks at a running epoch
 LINES = {1, 2, 5}                                   # epochs that get a line, times 1, 10, 100, …
+
+
+class Before(Callback):
+    """What is told when everything has been judged and the training begins."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self.tell = tell
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        self.tell()
 
 
 class Bar(Callback):

@@ -13,6 +13,7 @@ from pellucid.insight.report.run import Column, LayerLine, Run
 from pellucid.tabular.description import (
     column_facts,
     layer_facts,
+    loss_words,
     raw_test_values,
     settings,
 )
@@ -36,7 +37,8 @@ def as_run(outcome: Outcome, command: str) -> Run:
     target, source, config = prepared.encoder.target, prepared.source, prepared.config
     return Run(
         data_name=source.table.source, data_path=str(source.path) if source.path else None,
-        rows=source.table.rows, features=len(prepared.encoder.columns), targets=target.names,
+        rows=source.table.rows, features=len(prepared.encoder.codes),
+        encoded=len(prepared.encoder.feature_names), targets=target.names,
         columns=[Column(**facts) for facts in column_facts(prepared)],
         notes=[*outcome.warnings, *prepared.encoder.notes(),
                *prepared.findings.sentences(limit=100)],
@@ -44,8 +46,9 @@ def as_run(outcome: Outcome, command: str) -> Run:
         split={name: len(rows) for name, rows in prepared.rows.items()},
         layers=[LayerLine(**facts) for facts in layer_facts(outcome.model)],
         settings=settings(config), history=course.history, best_epoch=course.best_epoch,
-        stopped=course.reason, metrics=outcome.metrics, baseline=outcome.baseline,
-        baseline_rule=RULES[prepared.task.name], row_numbers=prepared.rows["test"].tolist(),
+        stopped=course.reason, loss_note=loss_words(config),
+        metrics=outcome.metrics, baseline=outcome.baseline, baseline_rule=RULES[prepared.task.name],
+        row_numbers=prepared.rows["test"].tolist(),
         test_values=raw_test_values(outcome), image_shape=_image(source.image_shape),
         command=command, seconds=course.seconds, seed=config.seed,
         date=date.today().isoformat(),

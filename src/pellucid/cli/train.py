@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Argument, Option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from pellucid.tabular.config import Config
@@ -28,7 +34,8 @@ def train(
     drop: Annotated[list[str] | None, Option(
         help="A column to leave out; may repeat.", rich_help_panel=DATA)] = None,
     text: Annotated[list[str] | None, Option(
-        help="A column to read as words; may repeat.", rich_help_panel=DATA)] = None,
+        help="A column to take as words, one feature for each frequent one, even if it "
+             "looks like numbers or free text; may repeat.", rich_help_panel=DATA)] = None,
     test: Annotated[float | None, Option(
         help="Share of the rows to test on (0.25).", rich_help_panel=DATA)] = None,
     validation: Annotated[float | None, Option(
@@ -83,34 +90,64 @@ def _settings(file: str | None, options: dict[str, Any]) -> Config:
 
     options["source"], options["targets"] = options.pop("data"), options.pop("target")
     start = Config.from_toml(Path(file).expanduser()) if file else Config()
-    if options["source"] or options["targets"]:
+    source, targets = options["source"] or start.source, tuple(options["targets"] or start.targets)
+    if (source, targets) != (start.source, start.targets):
         start = start.for_other_data()
     return start.changed(**options)
 
 
 def _run(config: Config, out: str | None, force: bool) -> None:
     from pellucid.cli.console import console
-    from pellucid.cli.progress import progress
-    from pellucid.cli.report import write_page
-    from pellucid.tabular.folder import run_folder, write_run
+    from pellucid.cli.progress import Before, progress
+    from pellucid.tabular.folder import run_folder
     from pellucid.tabular.job import resolved, train
     from pellucid.tabular.preparation import prepare
 
     screen = console()
     prepared = resolved(prepare(config))
     folder = run_folder(out, prepared.source.name, force)
-    _tell_data(screen, prepared)
     bar = progress(screen)
+    # Told when the first step begins: what is refused before it is refused without a preamble.
+    before = Before(lambda: _tell_data(screen, prepared))
+    with _ctrl_c_waits() as wait:
+        try:
+            outcome = train(prepared, force=force, callbacks=[before, bar])
+        finally:
+            bar.stop()
+        wait()
+        _keep(screen, folder, outcome)
+    if outcome.course.interrupted:
+        raise typer.Exit(130)
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[Callable[[], object]]:
+    """From the call of what is yielded to the end, or from a Ctrl-C in training, none counts.
+
+    A run folder is then whole or not there.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None                                  # signals reach the main thread only
+        return
+    before = signal.getsignal(signal.SIGINT)
     try:
-        outcome = train(prepared, force=force, callbacks=[bar])
+        yield lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
     finally:
-        bar.stop()
+        signal.signal(signal.SIGINT, before)
+
+
+def _keep(screen: Console, folder: Path, outcome: Outcome) -> None:
+    """Tell the outcome and write the run folder."""
+    from pellucid.cli.console import say
+    from pellucid.cli.report import write_page
+    from pellucid.tabular.folder import write_run
+
     _tell_outcome(screen, outcome)
+    if outcome.course.interrupted:
+        say(screen, "Writing", f"{folder}; Ctrl-C waits until it is whole")
     write_run(folder, outcome)
     missing = write_page(folder / "report.html", outcome, _command(folder))
     _tell_folder(screen, str(folder), missing)
-    if outcome.course.interrupted:
-        raise typer.Exit(130)
 
 
 def _command(folder: object) -> str:
@@ -119,34 +156,39 @@ def _command(folder: object) -> str:
 
 def _tell_data(screen: Console, prepared: Prepared) -> None:
     from pellucid.cli.console import notes, say
+    from pellucid.tabular.description import model_words
+    from pellucid.tabular.wording import counted
 
     config, source = prepared.config, prepared.source
     parts = ", ".join(f"{len(rows):,} {name}" for name, rows in prepared.rows.items())
-    features = len(prepared.encoder.feature_names)
-    say(screen, "Data", f"{source.table.source}: {source.table.rows:,} rows, "
-                        f"{len(prepared.encoder.codes)} columns, {features} features")
+    encoder = prepared.encoder
+    say(screen, "Data", f"{source.table.source}: {counted(source.table.rows, 'row')}, "
+                        f"{counted(len(encoder.codes), 'column')}, "
+                        f"{counted(len(encoder.feature_names), 'feature')}")
+    if prepared.changed:
+        say(screen, "Note", f"{source.table.source} has changed since that configuration was "
+                            "written: these are not the data of that run")
     say(screen, "Task", prepared.task.rule)
     say(screen, "Split", f"{parts} (seed {config.seed})")
-    notes(screen, "Columns", prepared.encoder.notes())
+    notes(screen, "Columns", [*source.table.notes, *encoder.notes()])
     notes(screen, "Mended", prepared.findings.sentences())
-    if prepared.changed:
-        say(screen, "Note", "the data are not those that the configuration was written for")
-    say(screen, "Model", f"{config.layers}, {config.output} output; {config.loss}, "
-                         f"{config.optimizer} {config.rate:g}")
+    for label, line in zip(("Model", ""), model_words(config), strict=False):
+        say(screen, label, line)
 
 
 def _tell_outcome(screen: Console, outcome: Outcome) -> None:
     from pellucid.cli.console import say, score_table
     from pellucid.tabular.scores import RULES
+    from pellucid.tabular.wording import counted
 
     course = outcome.course
     for warning in outcome.warnings:
         say(screen, "Warning", warning)
     best = f"; the weights are of epoch {course.best_epoch}" if course.best_epoch else ""
-    say(screen, "Trained", f"{course.epochs} epochs in {course.seconds:.1f} s. "
+    say(screen, "Trained", f"{counted(course.epochs, 'epoch')} in {course.seconds:.1f} s. "
                            f"{course.reason}{best}.")
-    score_table(screen, f"{len(outcome.y):,} test rows", outcome.metrics, outcome.baseline,
-                RULES[outcome.prepared.task.name])
+    score_table(screen, counted(len(outcome.y), "test row"), outcome.metrics, outcome.baseline,
+                RULES[(task := outcome.prepared.task.name)], task)
 
 
 def _tell_folder(screen: Console, folder: str, missing: str | None) -> None:

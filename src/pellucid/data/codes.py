@@ -13,7 +13,15 @@ import numpy as np
 
 from pellucid.core.errors import DataError
 from pellucid.data.looks import looks_like
-from pellucid.data.readings import LARGEST, Findings, as_texts, number_or_none, reader
+from pellucid.data.readings import (
+    LARGEST,
+    Findings,
+    as_texts,
+    count_too_large,
+    is_day,
+    number_or_none,
+    reader,
+)
 
 KEY_NAMES = {"id", "index", "row", "row_number", "rownumber", "key", "uuid", ""}
 FEW = 20                      # fewer texts than this may well all differ
@@ -48,8 +56,12 @@ class NumberCode:
 
     @classmethod
     def fit(cls, name: str, kind: str, values: np.ndarray) -> NumberCode:
-        """Learn the median and the scale from the numbers of the training rows."""
-        x = reader(kind)(name, values)
+        """Learn the median and the scale from the training rows."""
+        return cls.of_numbers(name, kind, reader(kind)(name, values))
+
+    @classmethod
+    def of_numbers(cls, name: str, kind: str, x: np.ndarray) -> NumberCode:
+        """The same, where the cells have been read as numbers."""
         finite = x[np.isfinite(x)]
         offset, scale = _conditioning(finite)
         if kind == "date":
@@ -65,7 +77,8 @@ class NumberCode:
     def encode(self, values: np.ndarray, findings: Findings, first_row: int = 0) -> np.ndarray:
         """The column as numbers, shape (rows, 1) or, with the flag, (rows, 2)."""
         x = reader(self.kind)(self.name, values, first_row)
-        findings.count_gaps(self.name, x)
+        large = np.isinf(x).any() and self.kind == "number"
+        findings.count_gaps(self.name, x, count_too_large(self.name, values) if large else 0)
         gap = ~np.isfinite(x)
         near = np.clip(x, self.fill - self.reach, self.fill + self.reach)
         number = (np.where(gap, self.fill, near) - self.offset) / self.scale
@@ -189,9 +202,9 @@ def code_for(name: str, values: np.ndarray) -> Code:
                            else "it has no finite value in any training row")
         if kind == "number" and _is_key(name, distinct, x.size):
             return LeftOut(name, "its name and its values, no two alike, say that it numbers rows")
-        return NumberCode.fit(name, kind, values)
+        return NumberCode.of_numbers(name, kind, x)
     present = texts[texts != None]                                                 # noqa: E711
-    words = set(present)
+    words = dict.fromkeys(present)                 # in the order of the rows, not by chance
     distinct = len(words)
     if distinct == 1 and present.size == texts.size:
         return LeftOut(name, "it has the same value in every training row")
@@ -220,9 +233,11 @@ def _kind(name: str, values: np.ndarray) -> tuple[str, np.ndarray]:
         return "boolean", texts
     if all(number_or_none(word) is not None for word in words):
         return "number", texts
+    if not all(map(is_day, words)):
+        return "category", texts
     try:
         reader("date")(name, present)
-    except DataError:
+    except DataError:                                                 # the 31st of February
         return "category", texts
     return "date", texts
 

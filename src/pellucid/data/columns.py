@@ -8,12 +8,17 @@ a *number* (``3``, ``-1.5e3``, ``inf``) or a *word*. A column is
 * ``"text"``   otherwise, unless it is a column of numbers with a slip of the pen: more than half
   of its cells are numbers, and the words are at most 1 in 20 cells or at most 3 different ones.
   That is an error that names the first such cell; ``kinds={"column": "text"}`` overrules it.
+
+Where a semicolon stands between the cells, ``3,14`` is a number too, and the table has a note that
+says so. Two columns stay words: one that also holds ``3.14``, and one whose every comma stands
+before three digits (``1,234``), as it may be either 1.234 or 1234.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from shlex import quote
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -27,6 +32,8 @@ Kind = Literal["number", "bool", "text"]
 KINDS = ("number", "bool", "text")
 
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "?")
+COMMA = r"^[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?$"          # 3,14
+THOUSANDS = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"              # 1,234: of these alone nothing is sure
 WHOLE = r"^[+-]?[0-9]{1,18}$"           # 18 digits always fit into 64 bits
 TRUTH = ("true", "false")
 FEW_WORDS = 3                           # different words that a column of numbers may be spoilt by
@@ -52,6 +59,12 @@ def numbers(cells: polars.Series) -> polars.Series:
     return cells.cast(pl.Float64, strict=False)
 
 
+def with_points(cells: polars.Series) -> polars.Series:
+    """Cleaned cells with 3,14 written as 3.14; all others as they are."""
+    commas = cells.str.contains(COMMA).fill_null(False)
+    return cells.zip_with(~commas, cells.str.replace(",", ".", literal=True))
+
+
 def first_true(mask: polars.Series) -> int | None:
     """The position of the first true value."""
     place = mask.arg_max() if mask.any() else None
@@ -64,9 +77,13 @@ class Survey:
 
     name: str
     source: str
+    semicolon: bool = False
     rows: int = 0
     known: int = 0
     numbers: int = 0
+    commas: int = 0                     # cells like 3,14
+    sure: int = 0                       # those of them that can't be thousands
+    points: int = 0                     # cells like 3.14
     whole: int = 0
     truths: int = 0
     words: set[str] = field(default_factory=set)
@@ -75,6 +92,12 @@ class Survey:
     def add(self, cells: polars.Series, lines: np.ndarray | None = None) -> None:
         """Count the cells of one more block; ``lines`` are their lines in the file."""
         is_number = numbers(cells).is_not_null()
+        if self.semicolon:
+            is_comma = cells.str.contains(COMMA).fill_null(False)
+            self.commas += int(is_comma.sum())
+            self.sure += int((is_comma & ~cells.str.contains(THOUSANDS).fill_null(False)).sum())
+            self.points += int((is_number & cells.str.contains(".", literal=True)).sum() or 0)
+            is_number = is_number | is_comma
         is_word = cells.is_not_null() & ~is_number
         if not self.words and (at := first_true(is_word)) is not None:
             self.first_word = place(cells[at], self.rows + at, lines, at)
@@ -87,7 +110,14 @@ class Survey:
         self.truths += int(cells.str.to_lowercase().is_in(list(TRUTH)).sum() or 0)
 
     @property
+    def decimal_commas(self) -> bool:
+        """Whether 3,14 is a number in this column."""
+        return self.sure > 0 == self.points
+
+    @property
     def kind(self) -> Kind:
+        if self.commas and not self.decimal_commas:
+            return "text"
         words = self.known - self.numbers
         if words == 0:
             return "number"
@@ -99,7 +129,8 @@ class Survey:
             raise DataError(
                 f'column "{self.name}" of {self.source} holds numbers except for {cells}: '
                 f"{'the first is ' if words > 1 else ''}{self.first_word}",
-                hint="correct it, leave it empty, or read the column as text")
+                hint="correct it, leave it empty, or read the column as text (on the command line "
+                     f'--text {quote(self.name)}, in Python kinds={{"{self.name}": "text"}})')
         return "text"
 
     @property
@@ -123,6 +154,7 @@ class Reading:
     source: str
     kind: Kind
     whole: bool = False
+    commas: bool = False                # 3,14 is a number
 
     def array(self, cells: polars.Series, row: int = 0,
               lines: np.ndarray | None = None) -> np.ndarray:
@@ -135,7 +167,7 @@ class Reading:
             lower = cells.str.to_lowercase()
             self._refuse(~lower.is_in(list(TRUTH)).fill_null(False), cells, row, lines)
             return (lower == "true").to_numpy(writable=True)
-        values = numbers(cells)
+        values = numbers(with_points(cells) if self.commas else cells)
         self._refuse(values.is_null() & cells.is_not_null(), cells, row, lines)
         return cells.cast(pl.Int64).to_numpy(writable=True) if self.whole else as_floats(values)
 

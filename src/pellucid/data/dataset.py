@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -68,6 +70,9 @@ def make(name: str, seed: int, **sizes: float) -> DataSet:
     """The set of that name; ``breast_cancer`` and ``Breast-Cancer`` are ``breast-cancer``."""
     key = str(name).lower().replace("_", "-").strip()
     if key not in _makers:
+        if Path(key).suffix or os.sep in key:
+            raise ArgumentError(f"load knows built-in sets by name, and {name!r} looks like a file",
+                                hint=f'pellucid.data.read("{name}") reads files')
         raise unknown_name("data set", name, _makers)
     makes = _makers[key]
     takes = [each for each in signature(makes).parameters if each != "seed"]

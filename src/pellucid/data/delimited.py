@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.data.columns import Kind, Reading, Survey, cleaned
-from pellucid.data.records import Block, Records
+from pellucid.data.records import Block, Records, seems_data
 from pellucid.data.table import Table, unknown_column
 
 if TYPE_CHECKING:
@@ -24,14 +24,15 @@ def read_text(path: Path, columns: Sequence[str] | None, kinds: dict[str, Kind])
 
     records = Records(path)
     wanted = wanted_columns(records.names, columns, path.name)
-    surveys = _surveys(wanted, kinds, path.name)
+    surveys = _surveys(wanted, kinds, records)
     frames, lines = [], []
     for block in records.blocks():
         frames.append(_add(surveys, _cells(records, block, wanted), block))
         lines.append(block.lines)
     cells, line = pl.concat(frames), np.concatenate(lines)
-    readings = _readings(wanted, surveys, kinds, path.name)
-    return Table({each.name: each.array(cells[each.name], 0, line) for each in readings}, path.name)
+    readings = _readings(wanted, surveys, kinds, records)
+    return Table({each.name: each.array(cells[each.name], 0, line) for each in readings}, path.name,
+                 _notes(records.names, surveys))
 
 
 def stream_text(path: Path, rows: int, columns: Sequence[str] | None,
@@ -39,11 +40,11 @@ def stream_text(path: Path, rows: int, columns: Sequence[str] | None,
     """The file in parts of ``rows`` rows, after a first pass where a kind is not known."""
     records = Records(path)
     wanted = wanted_columns(records.names, columns, path.name)
-    surveys = _surveys(wanted, kinds, path.name)
+    surveys = _surveys(wanted, kinds, records)
     if surveys:
         for block in records.blocks():
             _add(surveys, _cells(records, block, list(surveys)), block)
-    readings = _readings(wanted, surveys, kinds, path.name)
+    readings = _readings(wanted, surveys, kinds, records)
     row = 0
     for cells, lines in _parts(records, wanted, rows):
         yield Table({each.name: each.array(cells[each.name], row, lines) for each in readings},
@@ -59,8 +60,9 @@ def wanted_columns(names: list[str], columns: Sequence[str] | None, source: str)
     return names if columns is None else list(dict.fromkeys(columns))
 
 
-def _surveys(wanted: list[str], kinds: dict[str, Kind], source: str) -> dict[str, Survey]:
-    return {name: Survey(name, source) for name in wanted if name not in kinds}
+def _surveys(wanted: list[str], kinds: dict[str, Kind], records: Records) -> dict[str, Survey]:
+    return {name: Survey(name, records.path.name, records.delimiter == ";")
+            for name in wanted if name not in kinds}
 
 
 def _add(surveys: dict[str, Survey], cells: polars.DataFrame, block: Block) -> polars.DataFrame:
@@ -70,9 +72,29 @@ def _add(surveys: dict[str, Survey], cells: polars.DataFrame, block: Block) -> p
 
 
 def _readings(wanted: list[str], surveys: dict[str, Survey], kinds: dict[str, Kind],
-              source: str) -> list[Reading]:
-    return [Reading(name, source, kinds[name]) if name in kinds else
-            Reading(name, source, surveys[name].kind, surveys[name].all_whole) for name in wanted]
+              records: Records) -> list[Reading]:
+    """How each column is read; one that is called a number may have decimal commas, too."""
+    source, semicolon = records.path.name, records.delimiter == ";"
+    return [Reading(name, source, kinds[name], commas=semicolon) if name in kinds else
+            Reading(name, source, surveys[name].kind, surveys[name].all_whole,
+                    surveys[name].decimal_commas) for name in wanted]
+
+
+def _notes(names: list[str], surveys: dict[str, Survey]) -> tuple[str, ...]:
+    """What a person should know: a header that seems to be a row, and columns of decimal commas."""
+    numbers = [name for name, survey in surveys.items()
+               if survey.decimal_commas and survey.kind == "number"]
+    notes = []
+    if seems_data(names):
+        notes.append(f"the first line, read as the names of the columns, looks like data "
+                     f"({_some(names)}): if it is, add a header line")
+    if numbers:
+        notes.append(f"{_some(numbers)}: decimal commas, as in 3,14, are read as numbers")
+    return tuple(notes)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def _cells(records: Records, block: Block, wanted: list[str]) -> polars.DataFrame:

@@ -39,6 +39,9 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
     if file.is_dir():
         raise FileError(f"a file is needed, but {file} is a directory",
                         hint="name one file inside it")
+    if file.is_symlink() and not file.exists():
+        raise FileError(f"{file} is a link to {file.readlink()}, which is not there",
+                        hint="make the link anew")
     if not file.exists():
         raise FileError(f"there is no file {file}", hint=_neighbour(file))
     if not os.access(file, os.R_OK):

@@ -15,12 +15,13 @@ from pellucid.data.frames import is_gap
 
 TRUTHS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
 DAY = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z?)?")
+GAPS = frozenset(MISSING)
 LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass
 class Findings:
-    """What was mended while reading: gaps and infinities a column, and categories never seen.
+    """What was mended while reading: gaps, infinities, numbers too large, categories never seen.
 
     >>> found = Findings()
     >>> found.count_gaps("age", np.array([1.0, np.nan, np.inf]))
@@ -30,12 +31,14 @@ class Findings:
 
     missing: Counter[str] = field(default_factory=Counter)
     infinite: Counter[str] = field(default_factory=Counter)
+    too_large: Counter[str] = field(default_factory=Counter)
     unseen: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def count_gaps(self, name: str, numbers: np.ndarray) -> None:
-        """Count the NaN and the infinities of one column of numbers."""
+    def count_gaps(self, name: str, numbers: np.ndarray, too_large: int = 0) -> None:
+        """Count the NaN and the infinities of one column; so many of these were finite before."""
         self.missing[name] += int(np.isnan(numbers).sum())
-        self.infinite[name] += int(np.isinf(numbers).sum())
+        self.infinite[name] += int(np.isinf(numbers).sum()) - too_large
+        self.too_large[name] += too_large
 
     def count_unseen(self, name: str, words: Sequence[str]) -> None:
         """Count categories that have no slot of their own."""
@@ -45,7 +48,8 @@ class Findings:
     def sentences(self, limit: int = 12) -> list[str]:
         """One line a column with something to say, at most ``limit`` and then how many more."""
         names = [name for name in dict.fromkeys((*self.missing, *self.infinite, *self.unseen))
-                 if self.missing[name] or self.infinite[name] or self.unseen.get(name)]
+                 if self.missing[name] or self.infinite[name] or self.too_large[name]
+                 or self.unseen.get(name)]
         lines = [f"{name}: {self._of(name)}" for name in names[:limit]]
         more = len(names) - limit
         return lines + ([f"… and {more} more column{_s(more)}"] if more > 0 else [])
@@ -53,6 +57,8 @@ class Findings:
     def _of(self, name: str) -> str:
         parts = [f"{count:,} {word} value{_s(count)}" for count, word in
                  ((self.missing[name], "missing"), (self.infinite[name], "infinite")) if count]
+        if count := self.too_large[name]:
+            parts.append(f"{count:,} value{_s(count)} too large for float32")
         if words := self.unseen.get(name):
             count, shown = sum(words.values()), ", ".join(f'"{w}"' for w, _ in words.most_common(3))
             parts.append(f"{count:,} rare or unseen categor{'y' if count == 1 else 'ies'} ({shown}"
@@ -62,15 +68,24 @@ class Findings:
 
 def as_numbers(name: str, values: np.ndarray, first_row: int = 0) -> np.ndarray:
     """The cells as float64, gaps as NaN; text that is no number is refused by row and value."""
-    values = np.asarray(values)
-    if values.dtype.kind in "biuf":
-        numbers = values.astype(np.float64)
-    elif values.dtype.kind in "mM":
-        raise DataError(f'column "{name}" must hold numbers', got="dates")
-    else:
-        numbers = _parsed(name, values, number_or_none, "numbers", first_row)
+    numbers = _any_numbers(name, values, first_row)
     # A number that float32 cannot hold would turn into an infinity behind the encoder's back.
     return np.where(np.abs(numbers) > LARGEST, np.copysign(np.inf, numbers), numbers)
+
+
+def count_too_large(name: str, values: np.ndarray, first_row: int = 0) -> int:
+    """How many cells are finite numbers that float32 cannot hold."""
+    numbers = np.abs(_any_numbers(name, values, first_row))
+    return int((np.isfinite(numbers) & (numbers > LARGEST)).sum())
+
+
+def _any_numbers(name: str, values: np.ndarray, first_row: int) -> np.ndarray:
+    values = np.asarray(values)
+    if values.dtype.kind in "biuf":
+        return values.astype(np.float64)
+    if values.dtype.kind in "mM":
+        raise DataError(f'column "{name}" must hold numbers', got="dates")
+    return _parsed(name, values, _each(number_or_none), "numbers", first_row)
 
 
 def as_truths(name: str, values: np.ndarray, first_row: int = 0) -> np.ndarray:
@@ -78,7 +93,7 @@ def as_truths(name: str, values: np.ndarray, first_row: int = 0) -> np.ndarray:
     values = np.asarray(values)
     if values.dtype.kind in "bf" or (values.dtype.kind in "iu" and np.isin(values, (0, 1)).all()):
         return values.astype(np.float64)
-    return _parsed(name, values, _truth, "true or false", first_row)
+    return _parsed(name, values, _each(_truth), "true or false", first_row)
 
 
 def as_days(name: str, values: np.ndarray, first_row: int = 0) -> np.ndarray:
@@ -87,7 +102,7 @@ def as_days(name: str, values: np.ndarray, first_row: int = 0) -> np.ndarray:
     if values.dtype.kind == "M":
         days = (values - np.datetime64(0, "D")) / np.timedelta64(1, "D")
         return np.where(np.isnat(values), np.nan, days)
-    return _parsed(name, values, _day, "dates like 2026-11-21", first_row)
+    return _parsed(name, values, _days, "dates like 2026-11-21", first_row)
 
 
 def reader(kind: str) -> Callable[..., np.ndarray]:
@@ -101,8 +116,16 @@ def as_texts(values: np.ndarray) -> np.ndarray:
     >>> as_texts(np.array([3.0, np.nan]))
     array(['3', None], dtype=object)
     """
+    values = np.asarray(values)
+    cells = values.tolist()
+    if values.dtype.kind == "f" or set(map(type, cells)) <= {str, type(None)}:
+        # Equal cells are read once; among other objects 1, 1.0 and True are equal, and not alike.
+        read = {cell: _text(cell) for cell in set(cells)}
+        cells = [read[cell] for cell in cells]
+    else:
+        cells = [_text(cell) for cell in cells]
     texts = np.empty(len(values), dtype=object)
-    texts[:] = [_text(value) for value in np.asarray(values).tolist()]
+    texts[:] = cells
     return texts
 
 
@@ -117,16 +140,22 @@ def rows_named(rows: np.ndarray, first_row: int = 0, limit: int = 3) -> str:
     return f"row{_s(len(rows))} {shown}{more}"
 
 
-def _parsed(name: str, values: np.ndarray, parse: Callable[[str], float | None], expected: str,
+Parse = Callable[[list[str]], list[float | None]]
+
+
+def _parsed(name: str, values: np.ndarray, parse: Parse, expected: str,
             first_row: int) -> np.ndarray:
     texts = as_texts(values)
-    numbers = np.array([np.nan if text is None else parse(text) for text in texts], dtype=object)
-    bad = np.flatnonzero([number is None for number in numbers])
-    if bad.size:
+    words = texts.tolist()
+    different = [word for word in set(words) if word is not None]          # each is parsed once
+    read: dict[str | None, float | None] = dict(zip(different, parse(different), strict=True))
+    if None in read.values():
+        bad = np.flatnonzero([word is not None and read[word] is None for word in words])
         raise DataError(f'column "{name}" must hold {expected}',
                         got=f'"{texts[bad[0]]}" in {rows_named(bad, first_row)}',
                         hint="mend the value, leave the cell empty, or leave the column out")
-    return numbers.astype(np.float64)
+    read[None] = np.nan
+    return np.array([read[word] for word in words], dtype=np.float64)
 
 
 def number_or_none(text: str) -> float | None:
@@ -142,24 +171,39 @@ def _truth(text: str) -> float | None:
     return TRUTHS.get(text.lower())
 
 
-def _day(text: str) -> float | None:
-    # Only year-month-day: 03/04/2026 is two different days, so it is not guessed at.
-    if not DAY.fullmatch(text):
-        return None
-    try:
-        moment = np.datetime64(text.rstrip("Z").replace(" ", "T", 1), "ms")
-    except ValueError:
-        return None
-    return float((moment - np.datetime64(0, "D")) / np.timedelta64(1, "D"))
+def _each(parse: Callable[[str], float | None]) -> Parse:
+    return lambda words: [parse(word) for word in words]
+
+
+def is_day(text: str) -> bool:
+    """Whether this is written like a day, with or without a time.
+
+    Only year-month-day: 03/04/2026 is two different days, so it is not guessed at.
+    """
+    return DAY.fullmatch(text) is not None
+
+
+def _days(words: list[str]) -> list[float | None]:
+    """The days since 1970-01-01: parsed all at once, and one by one only to find what is no day."""
+    if all(map(is_day, words)):
+        try:
+            moments = np.array([word.rstrip("Z").replace(" ", "T", 1) for word in words], "M8[ms]")
+            return ((moments - np.datetime64(0, "D")) / np.timedelta64(1, "D")).tolist()
+        except ValueError:                                            # the 31st of February
+            pass
+    return [None] if len(words) == 1 else [day for word in words for day in _days([word])]
 
 
 def _text(value: object) -> str | None:
+    if type(value) is str:
+        text = value.strip()
+        return None if text in GAPS else text
     if is_gap(value) or value != value or value is np.ma.masked:               # NaN is not itself
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
     text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
-    return None if text in MISSING else text
+    return None if text in GAPS else text
 
 
 def _s(count: int) -> str:

@@ -8,7 +8,8 @@ quote characters came before it (a doubled quote inside a cell counts twice and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -137,6 +138,19 @@ def column_names(names: list[str], source: str) -> list[str]:
         raise DataError(f"the first line of {source} holds numbers, not column names",
                         hint="add a header line")
     return names
+
+
+def seems_data(names: Collection[str]) -> bool:
+    """Whether most of a header are measurements: numbers, but neither years nor 0, 1, 2 …
+
+    >>> seems_data(["5.1", "3.5", "setosa"]), seems_data(["country", "2019", "2020"])
+    (True, False)
+    """
+    numbers = [name for name in names if _is_number(name)]
+    years = all(re.fullmatch(r"[12]\d{3}", name) for name in numbers)
+    counted = [str(first + place) for first in (0, 1) for place in range(len(numbers))]
+    listed = numbers in (counted[:len(numbers)], counted[len(numbers):])
+    return bool(numbers) and 2 * len(numbers) >= len(names) and not years and not listed
 
 
 def _is_number(text: str) -> bool:

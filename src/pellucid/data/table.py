@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid.core.errors import DataError
 from pellucid.data.columns import Kind
+from pellucid.data.records import seems_data
 
 
 def unknown_column(name: str, names: Iterable[str], source: str) -> DataError:
@@ -23,8 +24,11 @@ def unknown_column(name: str, names: Iterable[str], source: str) -> DataError:
     close = difflib.get_close_matches(str(name).lower(), lower, n=3, cutoff=0.6)
     shown = " or ".join(f'"{lower[each]}"' for each in close)
     rest = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return DataError(f'{source} has no column "{name}"', hint=f"did you mean {shown}?" if close
-                     else f"its columns are {', '.join(names[:10])}{rest}")
+    listed = f"its columns are {', '.join(names[:10])}{rest}"
+    if seems_data(names):
+        listed += ": if these are data, add a header line"
+    return DataError(f'{source} has no column "{name}"',
+                     hint=f"did you mean {shown}?" if close else listed)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Table:
 
     columns: Mapping[str, np.ndarray]
     source: str = "the table"
+    notes: tuple[str, ...] = ()                       # what a person should know of the reading
 
     def __post_init__(self) -> None:
         lengths = {name: len(column) for name, column in self.columns.items()}
@@ -82,11 +87,12 @@ class Table:
 
     def select(self, names: Iterable[str]) -> Table:
         """The named columns, in the given order."""
-        return Table({name: self[name] for name in names}, self.source)
+        return Table({name: self[name] for name in names}, self.source, self.notes)
 
     def take(self, rows: np.ndarray | slice) -> Table:
         """The given rows, in the given order."""
-        return Table({name: column[rows] for name, column in self.columns.items()}, self.source)
+        return Table({name: column[rows] for name, column in self.columns.items()}, self.source,
+                     self.notes)
 
 
 def _second(pair: tuple[str, int]) -> int:

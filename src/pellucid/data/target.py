@@ -83,22 +83,24 @@ def _some(columns: Mapping[str, np.ndarray]) -> str:
 
 def _finite(name: str, values: np.ndarray, first_row: int) -> np.ndarray:
     numbers = as_numbers(name, values, first_row)
-    refuse_gaps(name, ~np.isfinite(numbers), first_row)
+    refuse_gaps(name, np.isnan(numbers), first_row, "is missing")
+    refuse_gaps(name, np.isinf(numbers), first_row, "is infinite, or too large for float32,")
     return numbers
 
 
-def refuse_gaps(name: str, gaps: np.ndarray, first_row: int = 0) -> None:
+def refuse_gaps(name: str, gaps: np.ndarray, first_row: int = 0,
+                what: str = "has no finite value") -> None:
     """Refuse a target with gaps or infinities, by their rows: nothing can be learnt from them."""
     bad = np.flatnonzero(gaps)
     if bad.size:
-        raise DataError(f'target "{name}" has no finite value in {rows_named(bad, first_row)}',
+        raise DataError(f'target "{name}" {what} in {rows_named(bad, first_row)}',
                         hint="fill in these rows or leave them out")
 
 
 def _class_numbers(name: str, values: np.ndarray, classes: tuple[str, ...],
                    first_row: int) -> np.ndarray:
     texts = as_texts(values)
-    refuse_gaps(name, texts == None, first_row)                                    # noqa: E711
+    refuse_gaps(name, texts == None, first_row, "is missing")                      # noqa: E711
     place = {word: number for number, word in enumerate(classes)}
     bad = np.flatnonzero([text not in place for text in texts])
     if bad.size:

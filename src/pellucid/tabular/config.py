@@ -17,6 +17,7 @@ from typing import Any
 
 from pellucid.core.errors import ArgumentError, FileError, nearest, unknown_name
 from pellucid.tabular.task import TASKS
+from pellucid.tabular.wording import number
 
 HEADING = """\
 # One run of pellucid, every setting resolved. The same run again:
@@ -107,7 +108,12 @@ class Config:
             raise FileError(f"there is no file {path}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FileError(f"{path} is not TOML", got=str(error)) from None
-        return cls(**_settings(sections, path))
+        settings = _settings(sections, path)
+        for each in dataclasses.fields(cls):                # a slip here is the file's, no option's
+            _checked(each, settings.get(each.name), f"{each.name} in {path.name}")
+        if isinstance(source := settings.get("source"), str):
+            settings["source"] = _found(source, path)
+        return cls(**settings)
 
 
 def _settings(sections: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -128,11 +134,24 @@ def _settings(sections: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return settings
 
 
-def _checked(setting: dataclasses.Field[Any], value: Any) -> Any:
+def _found(source: str, config: Path) -> str:
+    """The data where they are: as written, else from a folder that the configuration lies in.
+
+    A run folder lies below the folder in which the data were named, and a project may move.
+    """
+    path = Path(source).expanduser()
+    if path.is_absolute() or path.exists() or not (path.suffix or len(path.parts) > 1):
+        return source
+    places = (folder / path for folder in config.absolute().parents)
+    return str(next((place for place in places if place.is_file()), source))
+
+
+def _checked(setting: dataclasses.Field[Any], value: Any, name: str = "") -> Any:
     """The value in its own kind; whole numbers count as floats, lists become tuples."""
     if value is None:
         return None
-    kind, name = setting.metadata["kind"], setting.metadata.get("option", f"--{setting.name}")
+    kind = setting.metadata["kind"]
+    name = name or setting.metadata.get("option", f"--{setting.name}")
     if kind is list:
         if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
             raise ArgumentError(f"{name} must be a list of column names", got=value)
@@ -146,7 +165,7 @@ def _checked(setting: dataclasses.Field[Any], value: Any) -> Any:
         raise unknown_name(setting.name, value, among)
     least, most = setting.metadata.get("within", (value, value))
     if not least <= value <= most:
-        raise ArgumentError(f"{name} must be from {least:g} to {most:g}", got=value)
+        raise ArgumentError(f"{name} must be from {number(least)} to {number(most)}", got=value)
     return value
 
 

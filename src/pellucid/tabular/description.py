@@ -13,6 +13,7 @@ from pellucid.models import Model
 from pellucid.models.summary import output_shape
 from pellucid.tabular.config import Config
 from pellucid.tabular.job import Outcome
+from pellucid.tabular.layers import read_layers, write_layers
 from pellucid.tabular.preparation import Prepared
 
 MOST_CELLS = 2_000_000
@@ -61,6 +62,25 @@ def _detail(config: dict[str, Any]) -> str:
         return f"rate {config['rate']:g}"
     activation = config.get("activation")
     return activation if isinstance(activation, str) else ""
+
+
+def model_words(config: Config) -> list[str]:
+    """The network and its training in a line, and in a second what else the loss contains."""
+    hidden = read_layers(config.layers or "")
+    path = " + straight path" if config.skip and hidden else ""
+    parts = [f"l2 {config.l2:g}"] if config.l2 else []
+    parts += [f"labels smoothed {config.label_smoothing:g}"] if config.label_smoothing else []
+    line = (f"{write_layers(hidden)}{path}, {config.output} output; {config.loss}, "
+            f"{config.optimizer} {config.rate:g}")
+    return ["; ".join([line, ", ".join(parts)]), loss_words(config)] if parts else [line]
+
+
+def loss_words(config: Config) -> str:
+    """Why the loss of the training is not comparable with a score, in a sentence or none."""
+    parts = ["the l2 penalty"] if config.l2 else []
+    parts += ["the smoothing of the labels"] if config.label_smoothing else []
+    return (f"The loss in training contains {' and '.join(parts)}, so it is larger than the "
+            "bare loss of the answers") if parts else ""
 
 
 def settings(config: Config) -> dict[str, object]:

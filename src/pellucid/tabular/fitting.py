@@ -15,6 +15,7 @@ import numpy as np
 from pellucid.callbacks import Callback, EarlyStopping
 from pellucid.models import Model
 from pellucid.tabular.config import Config
+from pellucid.tabular.wording import counted
 
 Rows = tuple[np.ndarray, np.ndarray]                              # features and targets
 
@@ -71,8 +72,9 @@ def _reason(course: Course, config: Config) -> str:
     if not np.isfinite(course.history["loss"][-1]):
         return f"The loss was no number any more in epoch {course.epochs}"
     if course.epochs == config.epochs:
-        return f"All {course.epochs} epochs are done"
-    return f"The validation loss had not fallen for {config.patience} epochs"
+        return ("The one epoch is done" if course.epochs == 1
+                else f"All {course.epochs:,} epochs are done")
+    return f"The validation loss had not fallen for {counted(config.patience or 1, 'epoch')}"
 
 
 class _Course(Callback):
@@ -103,7 +105,10 @@ class _Interruption(Callback):
 
 @contextmanager
 def _ctrl_c() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a note; a second one interrupts at once, as ever."""
+    """Turn a Ctrl-C into a note. After it no other counts until the caller restores the handler:
+
+    the best weights are then still to be written.
+    """
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield pressed                                # signals reach the main thread only
@@ -112,10 +117,11 @@ def _ctrl_c() -> Iterator[threading.Event]:
 
     def note(number: int, frame: FrameType | None) -> None:
         pressed.set()
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     signal.signal(signal.SIGINT, note)
     try:
         yield pressed
     finally:
-        signal.signal(signal.SIGINT, before)
+        if not pressed.is_set():
+            signal.signal(signal.SIGINT, before)

@@ -12,7 +12,7 @@ from typing import IO
 
 import numpy as np
 
-from pellucid.core.errors import FileError
+from pellucid.core.errors import ArgumentError, FileError
 from pellucid.files.atomic import replacing
 from pellucid.tabular.config import Config
 from pellucid.tabular.job import Outcome
@@ -28,6 +28,8 @@ def run_folder(out: str | None, name: str, force: bool = False) -> Path:
     Raises ``FileError`` for a folder with something in it (unless ``force``) and for one that
     can't be made, so that no training is lost for want of a place.
     """
+    if out is not None and not out.strip():
+        raise ArgumentError("--out must name a folder", got="an empty name")
     folder = Path(out).expanduser() if out else _next(Path("runs"), name)
     if folder.is_dir():
         if any(folder.iterdir()) and not force:

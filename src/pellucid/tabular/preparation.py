@@ -11,6 +11,7 @@ import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError, FileError, nearest
 from pellucid.data import builtin, tables
+from pellucid.data.codes import CategoryCode
 from pellucid.data.encoder import TableEncoder
 from pellucid.data.gates import TRUTH
 from pellucid.data.readings import Findings
@@ -20,6 +21,7 @@ from pellucid.tabular.task import Task, find_task
 
 PARTS = ("train", "validation", "test")
 FEWEST_ROWS = 10                    # with fewer, a test part says nothing
+MOST_NAMES = 40                     # of columns, in one message
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,27 @@ def prepare(config: Config) -> Prepared:
                         got=table.rows)
     task = find_task(table.columns, targets, config.task)
     rows = split_rows(source, task.name, config)
-    encoder = TableEncoder.fit(table.take(rows["train"]).columns, targets, task.name, task.classes)
+    training = table.take(rows["train"])
+    encoder = _with_words(TableEncoder.fit(training.columns, targets, task.name, task.classes),
+                          training, config.text)
     findings = Findings()
     x = encoder.transform(table.columns, findings)
     now = fingerprint(table)
     settled = config.changed(targets=targets, task=task.name, sha256=now)
     return Prepared(settled, source, task, encoder, rows, findings, x,
                     changed=config.sha256 not in (None, now))
+
+
+def _with_words(encoder: TableEncoder, training: tables.Table,
+                names: tuple[str, ...]) -> TableEncoder:
+    """The encoder with a category for each column that a person asked to be read as words.
+
+    Left to itself it reads words that spell numbers as numbers, and leaves free text out.
+    """
+    codes = tuple(CategoryCode.fit(code.name, training[code.name])
+                  if code.name in names and len(set(training[code.name].tolist())) > 1 else code
+                  for code in encoder.codes)
+    return replace(encoder, codes=codes)
 
 
 def split_rows(source: Source, task: str, config: Config) -> dict[str, np.ndarray]:
@@ -98,7 +114,7 @@ def load(config: Config) -> Source:
     targets = config.targets or source.targets
     if not targets:
         raise ArgumentError(f"{source.table.source} needs a target column", hint="name it with "
-                            f"--target; the columns are {_some(source.table.names)}")
+                            f"--target; the columns are {_listed(source.table.names)}")
     for column in (*targets, *config.drop, *config.text):
         source.table[column]                                 # an unknown one is refused by name
     kept = [each for each in source.table.names if each not in config.drop]
@@ -139,5 +155,9 @@ def fingerprint(table: tables.Table) -> str:
     return digest.hexdigest()
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+def _listed(names: list[str]) -> str:
+    """All names, or the first and the last: the target is usually the last column."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    first, last = names[:MOST_NAMES // 2], names[-MOST_NAMES // 2:]
+    return f"{', '.join(first)}, … ({len(names) - MOST_NAMES} more) …, {', '.join(last)}"

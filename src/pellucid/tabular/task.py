@@ -16,6 +16,7 @@ from pellucid.core.errors import DataError, unknown_name
 from pellucid.data.dataset import Task as TaskName
 from pellucid.data.readings import as_numbers, as_texts, number_or_none, rows_named
 from pellucid.data.target import find_column, refuse_gaps
+from pellucid.tabular.wording import counted
 
 TASKS: tuple[TaskName, ...] = ("binary", "multiclass", "multilabel", "regression")
 FEW_VALUES = 20                        # whole numbers with at most so many values name classes
@@ -63,7 +64,7 @@ def find_task(columns: Mapping[str, np.ndarray], targets: Sequence[str],
 def _words(name: str, values: np.ndarray) -> np.ndarray:
     """The target's cells as words, none missing and not all the same."""
     words = as_texts(values)
-    refuse_gaps(name, words == None)                                               # noqa: E711
+    refuse_gaps(name, words == None, what="is missing")                            # noqa: E711
     infinite = np.array([word.lower().lstrip("+-") in ("inf", "infinity") for word in words])
     refuse_gaps(name, infinite)
     if len(set(words)) == 1:
@@ -93,7 +94,7 @@ def _sentence(chosen: str, words: Mapping[str, np.ndarray], wanted: str) -> str:
     holds = "holds" if len(words) == 1 else "hold"
     count = len(set(next(iter(words.values()))))
     if wanted != "auto":
-        return f"{chosen}: asked for by --task"
+        return f"{chosen}: it was asked for"
     if chosen == "regression":
         tail = f", {count} different ones" if len(words) == 1 else ""
         return f"regression: {names} {holds} numbers{tail}"
@@ -147,8 +148,10 @@ def _classes(name: str, words: np.ndarray, chosen: str, wanted: str) -> tuple[st
 
 def _refuse_single(name: str, words: np.ndarray, single: np.ndarray) -> None:
     rows = np.flatnonzero(np.isin(words.astype(str), single))
-    more = f" (and {single.size - 1} more classes)" if single.size > 1 else ""
+    others = counted(single.size - 1, "more class", "more classes")
+    more = f" (and {others})" if single.size > 1 else ""
     raise DataError(f'class "{words[rows[0]]}" of target "{name}" has one row only, '
-                    f"{rows_named(rows[:1])}{more}, so it cannot be both learnt and tested",
+                    f"{rows_named(rows[:1])} counted from 1{more}, "
+                    "so it cannot be both learnt and tested",
                     hint="leave the row out, join the class with another, or, for numbers, use "
                          "--task regression")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,6 +51,8 @@ def output_file(out: str | None, force: bool) -> Path | None:
     """The file to write, which must not be there yet unless ``force``."""
     if out is None:
         return None
+    if not out.strip():
+        raise ArgumentError("--out must name a file", got="an empty name")
     path = Path(out).expanduser()
     check_suffix(path)
     if path.exists() and not force:
@@ -85,23 +88,46 @@ def _kind(kind: str) -> Kind:
     return "number" if kind == "number" else "text"
 
 
-def judge(opened: Opened, source: str | None,
-          findings: Findings) -> tuple[int, dict[str, float], dict[str, float]]:
+class Judgement(NamedTuple):
     """The number of rows, the model's scores and the trivial answer's.
+
+    ``known`` says that the rows are the very table of the run, most of which it learnt from.
+    """
+
+    rows: int
+    scores: dict[str, float]
+    baseline: dict[str, float]
+    known: bool = False
+
+
+def judge(opened: Opened, source: str | None, findings: Findings) -> Judgement:
+    """What the model's answers are worth.
 
     ``source`` None means the test rows of the model's own run, found by its ``config.toml``.
     """
     encoder, table = opened.encoder, _rows_to_judge(opened, source)
     x, y = encoder.transform(table.columns, findings), encoder.transform_target(table.columns)
     answers = np.asarray(opened.model.predict(x, batch_size=1024, verbose=0))
-    return len(y), scores(encoder.target, y, answers), baseline_scores(encoder.target, y)
+    known = source is not None and _trained_on(opened, table)
+    return Judgement(len(y), scores(encoder.target, y, answers),
+                     baseline_scores(encoder.target, y), known)
+
+
+def _trained_on(opened: Opened, table: tables.Table) -> bool:
+    """Whether the table is the one that the run of the model was made with."""
+    config = run_config(opened.path)
+    if config is None or config.sha256 is None:
+        return False
+    kept = [name for name in table.names if name not in config.drop]
+    return fingerprint(table.select(kept)) == config.sha256
 
 
 def _rows_to_judge(opened: Opened, source: str | None) -> tables.Table:
-    target = opened.encoder.target
+    target, config = opened.encoder.target, run_config(opened.path)
     if source is not None:
-        return load(Config(source=source, targets=target.names)).table
-    config = run_config(opened.path)
+        words = config.text if config else tuple(
+            code.name for code in opened.encoder.codes if code.kind == "category")
+        return load(Config(source=source, targets=target.names, text=words)).table
     if config is None:
         raise ArgumentError("the rows to judge the model on must be named",
                             hint=f"pellucid evaluate {opened.path} DATA")

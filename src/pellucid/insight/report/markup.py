@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
+from pellucid.tabular import wording
+
 # control characters, halves of characters, and marks that would turn the text after them round
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -86,19 +88,12 @@ def bar(share: float | None, *, colour: str = "blue") -> Html:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """A number for people: whole ones with thin groups, others to ``digits`` figures.
+    """A number for people: as on the console, with a true minus, and a dash for None.
 
     >>> number(12500), number(0.97555), number(None), number(-3.0)
-    ('12\\u202f500', '0.9756', '–', '−3')
+    ('12,500', '0.9756', '–', '−3')
     """
-    if value is None:
-        return "–"
-    value = float(value)
-    if value.is_integer() and abs(value) < 1e15:
-        text = f"{value:,.0f}".replace(",", "\u202f") if abs(value) >= 1e4 else f"{value:.0f}"
-    else:
-        text = f"{value:.{digits}g}"
-    return text.replace("-", "−")
+    return "–" if value is None else wording.number(value, digits).replace("-", "−")
 
 
 def aligned(values: Sequence[float], digits: int = 4) -> list[str]:
@@ -111,8 +106,7 @@ def aligned(values: Sequence[float], digits: int = 4) -> list[str]:
     before = floor(log10(largest)) + 1 if largest else 1
     if not -4 < before <= 12:
         return [number(value, digits) for value in values]
-    return [f"{value:,.{max(0, digits - before)}f}".replace(",", "\u202f" if before > 4 else "")
-            .replace("-", "−") for value in values]
+    return [f"{value:,.{max(0, digits - before)}f}".replace("-", "−") for value in values]
 
 
 def percent(share: float | None) -> str:
@@ -134,6 +128,6 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     """``n`` of something, in words.
 
     >>> count(1, "row"), count(12500, "row"), count(2, "class", "classes")
-    ('1 row', '12\\u202f500 rows', '2 classes')
+    ('1 row', '12,500 rows', '2 classes')
     """
-    return f"{number(n)} {noun if n == 1 else plural or noun + 's'}"
+    return wording.counted(n, noun, plural)

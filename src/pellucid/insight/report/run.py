@@ -75,7 +75,8 @@ class Run:
     data_name: str                                  # "digits", "houses.csv"
     data_path: str | None = None                    # None for a built-in set
     rows: int                                       # of the whole data
-    features: int                                   # columns that the model reads
+    features: int                                   # columns of the data but the targets
+    encoded: int | None = None                      # numbers that the network gets for each row
     targets: Sequence[str]                          # column names, at least one
     columns: Sequence[Column] = ()                  # features and targets
     notes: Sequence[str] = ()                       # what was mended or left out, one sentence each
@@ -90,6 +91,7 @@ class Run:
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)   # {"loss", "val_loss", …}
     best_epoch: int | None = None                   # counted from 1; its weights are the model's
     stopped: str = ""                               # why training ended, one sentence
+    loss_note: str = ""                             # what else the loss contains, one sentence
     # what came out, on the test rows
     metrics: Mapping[str, float]                    # first the one that the header speaks of
     baseline: Mapping[str, float]                   # same names, of the trivial answer

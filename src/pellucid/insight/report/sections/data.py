@@ -19,7 +19,9 @@ def data(run: Run) -> Html:
         for part in ([", "] if k else []) + [tag("code", name)])
     return tag("section", tag("h2", "The data"),
                tag("p", tag("b", run.data_name), ", ", where, ": ", count(run.rows, "row"), ", ",
-                   count(run.features, "feature"), "; to be predicted: ", targets, "."),
+                   count(run.features, "column"),
+                   f", {count(run.encoded, 'feature')}" if run.encoded is not None else "",
+                   "; to be predicted: ", targets, "."),
                tag("p", run.rule.rstrip(".") + ".") if run.rule else "", _split(run),
                tag("ul", *(tag("li", note) for note in run.notes)) if run.notes else "",
                _columns(run.columns))

@@ -21,6 +21,8 @@ def learning(run: Run) -> Html | None:
     if run.best_epoch:
         text.append(f"The model has the weights of epoch {run.best_epoch}, its best on the "
                     "validation rows.")
+    if run.loss_note:
+        text.append(run.loss_note.rstrip(".") + ".")
     drawing = Drawing("learning", f"Curves of {told} over {len(run.history[names[0]])} epochs, "
                       f"training and validation{best}",
                       lambda width: learning_curves(run.history, run.best_epoch, width=width))

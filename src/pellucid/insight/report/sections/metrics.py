@@ -25,12 +25,12 @@ def metrics(run: Run) -> Html | None:
 
 
 def figure(value: float | None) -> str:
-    """A metric to four places, as its neighbours in the table; large ones to five figures.
+    """A metric to four places, as its neighbours in the table; large ones whole.
 
     >>> figure(0.98), figure(2903.218), figure(float("nan"))
-    ('0.9800', '2903.2', 'nan')
+    ('0.9800', '2,903', 'nan')
     """
-    return number(value, 5) if value is None or abs(value) >= 10 else \
+    return number(value) if value is None or abs(value) >= 10 else \
         f"{value:.4f}".replace("-", "−")
 
 

@@ -15,6 +15,7 @@ from pellucid.insight.report.run import Run
 from pellucid.insight.report.thumbnail import thumbnail
 
 UNUSUAL = 2.0                           # standard deviations
+COUNTED = "Rows are counted from 0, as in predictions.csv."
 
 
 def mistakes(run: Run) -> Html | None:
@@ -28,7 +29,7 @@ def mistakes(run: Run) -> Html | None:
     wrong = int((run.y_true != run.y_pred).sum())
     return tag("section", tag("h2", "Its surest mistakes"),
                tag("p", f"{_how_many(len(found), wrong)}. Now and then it is the label in the "
-                   "data that is wrong."), shown)
+                   f"data that is wrong. {COUNTED}"), shown)
 
 
 def _how_many(shown: int, wrong: int) -> str:
@@ -91,6 +92,6 @@ def _errors(run: Run) -> Html:
     kinds = "t" + "t" * several + "nnn" + "t" * bool(run.test_values)
     return tag("section", tag("h2", "Its largest errors"),
                tag("p", "The first rows to look at: now and then it is the value in the "
-                   "data that is wrong."),
+                   f"data that is wrong. {COUNTED}"),
                table(head, rows, kinds=kinds, caption="Predictions with the largest errors",
                      class_="stacked" if run.test_values else None))

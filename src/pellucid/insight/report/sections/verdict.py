@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pellucid.insight.plots.style import short
 from pellucid.insight.report.markup import Html, count, number, percent, tag, together
 from pellucid.insight.report.outcome import (
@@ -53,12 +55,21 @@ def _regression(run: Run, rows: str) -> tuple[str, str]:
 
 def beaten(run: Run) -> bool | None:
     """Whether the model beats the trivial answer in the verdict's own number; None if unknown."""
-    scales = [(ABSOLUTE_ERRORS, -1), (R_SQUARED, 1)] if run.task == "regression" \
+    return better(run.task, run.metrics, run.baseline)
+
+
+def better(task: str, metrics: Mapping[str, float], baseline: Mapping[str, float]) -> bool | None:
+    """``beaten`` for those who have the scores only.
+
+    >>> better("binary", {"accuracy": 0.7}, {"accuracy": 0.75})
+    False
+    """
+    scales = [(ABSOLUTE_ERRORS, -1), (R_SQUARED, 1)] if task == "regression" \
         else [(ACCURACIES, 1)]
     for names, sign in scales:
-        mine, other = (found_metric(list(each), *names) for each in (run.metrics, run.baseline))
+        mine, other = (found_metric(list(each), *names) for each in (metrics, baseline))
         if mine and other:
-            return sign * (run.metrics[mine] - run.baseline[other]) > 0
+            return sign * (metrics[mine] - baseline[other]) > 0
     return None
 
 
@@ -88,7 +99,9 @@ def _remarks(run: Run) -> list[Html]:
 
 def _facts(run: Run) -> Html:
     epochs = max((len(values) for values in run.history.values()), default=0)
-    facts = [("rows", number(run.rows)), ("features", number(run.features))]
+    facts = [("rows", number(run.rows)), ("columns", number(run.features))]
+    if run.encoded is not None:
+        facts.append(("features", number(run.encoded)))
     if run.layers:
         facts.append(("parameters", number(sum(layer.parameters for layer in run.layers))))
     if epochs:
