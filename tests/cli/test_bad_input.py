@@ -60,7 +60,7 @@ def target(folder):
 
 def test_gap_in_the_target_names_the_rows(refused, target):
     text = refused("train", target("", 1, "NaN"), "--target", "y")
-    assert 'target "y" has no finite value in rows 1, 3' in text
+    assert 'target "y" is missing in rows 1, 3' in text
 
 
 def test_infinite_target_names_the_row(refused, target):

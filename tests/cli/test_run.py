@@ -276,7 +276,7 @@ def test_options_for_another_target_are_decided_anew(pellucid, folder, table):
     result = pellucid("train", "--config", "a/config.toml", "--target", "size", "--drop", "town",
                       "--out", "b")
     assert result.exit_code == 2                                    # "size" has gaps: named rows
-    assert 'target "size" has no finite value in rows 4, 15, 26' in result.stderr
+    assert 'target "size" is missing in rows 4, 15, 26' in result.stderr
     (folder / "full.csv").write_text(houses(60))
     result = pellucid("train", "full.csv", "--config", "a/config.toml", "--target", "price",
                       "--drop", "chance", "--out", "b")
