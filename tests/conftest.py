@@ -86,14 +86,14 @@ class Isolation:
         item.stash[BEFORE] = left_behind()
         names.reset_names()                            # names count from nought in every test,
         seed.restore_stream((0, 0, None))              # and draws start from the same seed
-        tables = (custom_objects.CUSTOM, OPS)
-        before = [dict(table) for table in tables]
+        registered, ops = dict(custom_objects.CUSTOM), dict(OPS)
         result = yield
-        for table, known in zip(tables, before, strict=True):
-            for name in table.keys() - known.keys():     # and what it registers is forgotten,
-                home = vars(sys.modules.get(table[name].__module__, sys))
-                if not any(each is table[name] for each in home.values()):
-                    del table[name]                      # but for what a module brings with it
+        custom_objects.CUSTOM.clear()                   # and what it registers is forgotten,
+        custom_objects.CUSTOM.update(registered)
+        for name in OPS.keys() - ops.keys():            # but for ops that a module brings with it
+            home = vars(sys.modules.get(OPS[name].__module__, sys))
+            if not any(each is OPS[name] for each in home.values()):
+                del OPS[name]
         return result
 
     @pytest.hookimpl(wrapper=True)
