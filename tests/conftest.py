@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pellucid.core import custom_objects, names
+from pellucid.core import custom_objects, names, serialization
 from pellucid.core import settings as chosen
 from pellucid.core.recording import recording
 from pellucid.core.tensor import OPS
@@ -78,6 +78,14 @@ def mend(before: dict[str, Any]) -> None:
     os.environ.update(before["a PELLUCID variable"])
 
 
+def forget_strangers(table: dict[str, Any], before: dict[str, Any]) -> None:
+    """Take out what came in since ``before`` and stands in no module: a doctest's own class."""
+    for name in table.keys() - before.keys():
+        home = vars(sys.modules.get(getattr(table[name], "__module__", ""), sys))
+        if not any(each is table[name] for each in home.values()):
+            del table[name]
+
+
 class Isolation:
     """Fails the test, or the doctest, that leaves a state behind; names what it left."""
 
@@ -87,13 +95,13 @@ class Isolation:
         names.reset_names()                            # names count from nought in every test,
         seed.restore_stream((0, 0, None))              # and draws start from the same seed
         registered, ops = dict(custom_objects.CUSTOM), dict(OPS)
+        built_in = {family: dict(known) for family, known in serialization.BUILT_IN.items()}
         result = yield
         custom_objects.CUSTOM.clear()                   # and what it registers is forgotten,
         custom_objects.CUSTOM.update(registered)
-        for name in OPS.keys() - ops.keys():            # but for ops that a module brings with it
-            home = vars(sys.modules.get(OPS[name].__module__, sys))
-            if not any(each is OPS[name] for each in home.values()):
-                del OPS[name]
+        forget_strangers(OPS, ops)                      # but for what a module brings with it
+        for family, known in serialization.BUILT_IN.items():
+            forget_strangers(known, built_in.get(family, {}))
         return result
 
     @pytest.hookimpl(wrapper=True)
