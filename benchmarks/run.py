@@ -1,4 +1,6 @@
-"""Runs the cases of this folder and prints their table; `./dev bench [NAME ...]`.
+"""Runs the peers' workloads and the cases of this folder; `./dev bench [NAME ...] [OPTION ...]`.
+
+Names choose among both; without a name, all of both. The options are those of peers/run.py.
 
 A case is a file with a docstring (its first line is the title) and a function ``contenders()``
 that gives, by name, functions of no arguments; each does the work once and returns the seconds of
@@ -10,13 +12,15 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
+
+from peers.machine import machine
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.jsonl"
@@ -26,9 +30,7 @@ ROUNDS = 9
 def cases(wanted: list[str]) -> list[str]:
     """The names of the case files, all of them or those asked for."""
     known = sorted(file.stem for file in HERE.glob("*.py") if file.stem != "run")
-    if unknown := sorted(set(wanted) - set(known)):
-        sys.exit(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(known)}")
-    return wanted or known
+    return [name for name in known if name in wanted or not wanted]
 
 
 def measure(contenders: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
@@ -54,23 +56,10 @@ def table(title: str, seconds: dict[str, list[float]]) -> str:
     return "\n".join(lines)
 
 
-def machine() -> dict[str, object]:
-    """What the figures were taken on."""
-    model = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo")
-             if line.startswith("model name")]
-    return {"processor": model[0] if model else platform.processor(), "cores": os.cpu_count(),
-            "system": platform.platform(terse=True), "python": platform.python_version()}
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines() if Path(path).exists() else []
-
-
-def main(wanted: list[str]) -> None:
+def run_cases(names: list[str]) -> None:
     """Measure, print, and keep a line for each case in results.jsonl."""
-    sys.path.insert(0, str(HERE))
     print(", ".join(f"{name} {value}" for name, value in machine().items()) + "\n")
-    for name in cases(wanted):
+    for name in names:
         case = importlib.import_module(name)
         seconds = measure(case.contenders())
         print(table(str(case.__doc__).splitlines()[0], seconds) + "\n", flush=True)
@@ -81,5 +70,19 @@ def main(wanted: list[str]) -> None:
             kept.write(json.dumps(row) + "\n")
 
 
+def main(arguments: list[str]) -> int:
+    """The cases asked for here; whatever else is asked for is the peers' business."""
+    wanted = list(takewhile(lambda each: not each.startswith("-"), arguments))
+    options = arguments[len(wanted):]
+    here = cases(wanted)
+    if here:
+        run_cases(here)
+    there = [name for name in wanted if name not in here]
+    if wanted and not there:
+        return 0
+    command = [sys.executable, str(HERE / "peers" / "run.py"), *there, *options]
+    return subprocess.run(command).returncode
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

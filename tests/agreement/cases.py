@@ -34,7 +34,18 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "relu": [{"negative_slope": 0.1, "max_value": 2.0, "threshold": 0.05}],
     "elu": [{"alpha": 0.5}], "celu": [{"alpha": 2.0}], "gelu": [{"approximate": True}],
     "leaky_relu": [{"negative_slope": 0.01}], "tensordot": [{"axes": 1}, {"axes": ((1,), (0,))}],
-    "huber": [{"delta": 0.3}],
+    "huber": [{"delta": 0.3}], "peak": [{"axis": 0}],
+    "conv": [{"strides": 2, "padding": "same"}, {"dilation_rate": (1, 2)}],
+    "max_pool": [{"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
+                 {"pool_size": (3, 2), "data_format": "channels_first"}],
+    "average_pool": [{"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
+                     {"pool_size": 3, "padding": "same"}],
+}
+# Operands that are not 4 × 4.
+SHAPES: dict[str, tuple[tuple[int, ...], ...]] = {
+    "windows": ((2, 5, 4, 2),), "overlap_add": ((2, 2, 3, 2, 2, 1),),
+    "conv": ((2, 4, 5, 4), (2, 3, 2, 2)), "max_pool": ((2, 4, 4, 2),),
+    "average_pool": ((2, 4, 4, 2),),
 }
 # Ops without samples of their own: the operands that make sense for them.
 UNSAMPLED: dict[str, tuple[tuple[Sample, ...], dict[str, Any]]] = {
@@ -48,6 +59,9 @@ UNSAMPLED: dict[str, tuple[tuple[Sample, ...], dict[str, Any]]] = {
     "take": ((uniform(-3, 3), at(0, 2, 2, 1)), {"axis": 1}),
     "gather": ((uniform(-3, 3), at(0, 2, 2, 1)), {"axis": 0}),
     "scatter_add": ((uniform(-3, 3), at(0, 2, 2, 1)), {"axis": 0, "size": 3}),
+    "windows": ((uniform(-3, 3),), {"size": (2, 2), "strides": (1, 2), "dilation": (2, 1)}),
+    "overlap_add": ((uniform(-3, 3),), {
+        "shape": (2, 5, 5, 1), "size": (2, 2), "strides": (2, 1), "dilation": (1, 2)}),
     "get_item": ((uniform(-3, 3),), {"index": (slice(None, None, -2), [0, 2, 2])}),
     "one_hot": ((at(0, 2, 1),), {"num_classes": 3}),
     "logical_not": ((at(0.0, 1.0, 0.0, 2.0),), {}),
@@ -79,12 +93,13 @@ class Case(NamedTuple):
         return f"{self.op.name}({of}{''.join(f',{k}={v}' for k, v in self.options.items())})"
 
     def operands(self, seed: int, dtype: str = "float64") -> list[np.ndarray]:
-        """Arrays of 4 × 4 numbers, or the points of a sample as they are."""
+        """Arrays of 4 × 4 numbers (or as SHAPES says), or the points of a sample as they are."""
         random = np.random.default_rng(seed)
         times = 2 if self.op.name == "glu" else 1        # glu halves what it is given
-        return [_drawn(random, each, len(self.samples) > 1).repeat(times, -1).astype(
+        shapes = SHAPES.get(self.op.name, ((4, 4),) * len(self.samples))
+        return [_drawn(random, each, len(self.samples) > 1, shape).repeat(times, -1).astype(
                     "int32" if (self.op.name, i) in INTEGERS else dtype)
-                for i, each in enumerate(self.samples)]
+                for i, (each, shape) in enumerate(zip(self.samples, shapes, strict=True))]
 
     @property
     def differentiable(self) -> tuple[int, ...]:
@@ -98,11 +113,12 @@ def _is_label(op: Op) -> bool:
     return bool(op.operands) and op.operands[0] == "y_true"
 
 
-def _drawn(random: np.random.Generator, sample: Sample, several: bool) -> np.ndarray:
+def _drawn(random: np.random.Generator, sample: Sample, several: bool,
+           shape: tuple[int, ...]) -> np.ndarray:
     if sample.points:
         points = np.array(sample.points)
         return random.permutation(points) if several and points.size == 4 else points
-    return random.uniform(sample.low, sample.high, (4, 4))
+    return random.uniform(sample.low, sample.high, shape)
 
 
 def _cases() -> Iterator[Case]:

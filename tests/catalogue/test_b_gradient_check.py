@@ -14,6 +14,18 @@ from pellucid.keras import layers
 RANDOM = np.random.default_rng(7)
 X = RANDOM.normal(size=(6, 4))
 ONE_HOT = np.eye(3)[[0, 1, 2, 0, 1, 2]]
+# what is pooled, channels last; no two numbers of a window within a nudge of each other
+SPACES = {1: (3, 2), 2: (3, 2, 2), 3: (3, 2, 2, 1)}
+
+
+def shaped(x, *shape):
+    """As many numbers as fill a shape, from a dense layer."""
+    return layers.Reshape(shape)(layers.Dense(int(np.prod(shape)))(x))
+
+
+def flat(x):
+    return layers.Flatten()(x)
+
 
 BODIES = {
     "Dense": lambda x: layers.Dense(5, activation="tanh", kernel_regularizer="l2")(x),
@@ -35,10 +47,33 @@ BODIES = {
     "Rescaling": lambda x: layers.Rescaling(2.0, offset=1.0)(layers.Dense(3)(x)),
     "Normalization": lambda x: layers.Normalization(mean=1.0, variance=4.0)(layers.Dense(3)(x)),
     "Operation": lambda x: layers.Dense(3)(x) * 2 + 1,
+    "ReLU": lambda x: layers.ReLU(negative_slope=0.1)(layers.Dense(5)(x)),
+    "Dot": lambda x: layers.Dot(1, normalize=True)([layers.Dense(3)(x), layers.Dense(3)(x)]),
+    "Embedding": lambda x: layers.Flatten()(layers.Embedding(3, 2)(keras.ops.cast(
+        x > 0, "int32"))),
+    "LSTM": lambda x: layers.LSTM(3)(layers.Reshape((4, 1))(x)),
+    "LSTMCell": lambda x: layers.LSTMCell(3)(x, [layers.Dense(3)(x), layers.Dense(3)(x)])[0],
+    "Masking": lambda x: layers.LSTM(2)(layers.Masking()(layers.Reshape((4, 1))(
+        layers.ReLU()(x)))),
+    "RNN": lambda x: layers.RNN(layers.LSTMCell(3))(layers.Reshape((2, 2))(x)),
+    "StackedRNNCells": lambda x: layers.RNN(layers.StackedRNNCells([
+        layers.LSTMCell(3), layers.LSTMCell(2)]))(layers.Reshape((2, 2))(x)),
+    "Conv1D": lambda x: flat(layers.Conv1D(2, 2, padding="causal")(shaped(x, 4, 2))),
+    "Conv2D": lambda x: flat(layers.Conv2D(2, 2, activation="tanh")(shaped(x, 3, 3, 1))),
+    "Conv3D": lambda x: flat(layers.Conv3D(2, 2, strides=2, padding="same")(
+        shaped(x, 3, 2, 2, 1))),
+    **{f"{kind}Pooling{rank}D": lambda x, kind=kind, rank=rank: flat(
+        getattr(layers, f"{kind}Pooling{rank}D")(2, padding="same")(shaped(x, *SPACES[rank])))
+       for kind in ("Max", "Average") for rank in (1, 2, 3)},
+    **{f"Global{kind}Pooling{rank}D": lambda x, kind=kind, rank=rank:
+        getattr(layers, f"Global{kind}Pooling{rank}D")()(shaped(x, *SPACES[rank]))
+       for kind in ("Max", "Average") for rank in (1, 2, 3)},
 }
 # layers without a place in a differentiable stack: bases, inputs, and host stages for words
 APART = {"Layer", "InputLayer", "CategoryEncoding", "IntegerLookup", "StringLookup", "Merge",
-         "IndexLookup"}
+         "IndexLookup", "Windowed", "Conv", "Pooling", "MaxPooling", "AveragePooling",
+         "GlobalPooling", "GlobalMaxPooling", "GlobalAveragePooling", "Table", "Recurrent",
+         "RecurrentCell", "GatedCell", "LSTMFields"}
 
 
 def checked(body, output="softmax", loss="categorical_crossentropy", y=ONE_HOT):

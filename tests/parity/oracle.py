@@ -14,6 +14,14 @@ from pellucid import keras as ours
 keras_marks = [pytest.mark.keras, pytest.mark.filterwarnings(
     "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")]
 
+
+def live(test: Any) -> Any:
+    """Decorator: this one test of its file compares with the real Keras."""
+    for mark in keras_marks:
+        test = mark(test)
+    return test
+
+
 Build = Callable[[Any], Any]             # takes `keras` or `pellucid.keras`, gives a model
 
 

@@ -19,6 +19,7 @@ from pellucid.atoms.choices import (
     where,
 )
 from pellucid.atoms.control import cond, scan
+from pellucid.atoms.convolution import conv
 from pellucid.atoms.elementwise import (
     abs,
     add,
@@ -65,6 +66,7 @@ from pellucid.atoms.making import (
     zeros,
     zeros_like,
 )
+from pellucid.atoms.pooling import average_pool, max_pool
 from pellucid.atoms.random import (
     random_normal,
     random_permutation,
@@ -103,6 +105,6 @@ from pellucid.atoms.shaping import (
     transpose,
 )
 
-_FILES = {"choices", "control", "elementwise", "indexing", "linear_algebra", "making", "random",
-          "reductions", "samples", "shaping", "special"}
+_FILES = {"choices", "control", "convolution", "elementwise", "indexing", "linear_algebra",
+          "making", "pooling", "random", "reductions", "samples", "shaping", "special", "windows"}
 __all__ = sorted({name for name in dir() if not name.startswith("_")} - _FILES)   # pyright: ignore

@@ -7,11 +7,23 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from pellucid.atoms import concatenate, expand_dims, logical_or, maximum, minimum, ones_like
-from pellucid.core.errors import ArgumentError, ShapeError
+from pellucid.atoms import (
+    concatenate,
+    expand_dims,
+    logical_or,
+    matmul,
+    maximum,
+    minimum,
+    moveaxis,
+    ones_like,
+    reshape,
+    sum,
+)
+from pellucid.core.errors import ArgumentError, KindError, ShapeError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
+from pellucid.losses.regression import unit
 
 
 class Merge(Layer):
@@ -149,3 +161,61 @@ class Concatenate(Merge):
                 else mask for x, mask in zip(inputs, previous_mask, strict=True)]
         return concatenate(full, axis=self.axis) if self.axis % inputs[0].ndim < full[0].ndim \
             else functools.reduce(logical_or, full)
+
+
+class Dot(Merge):
+    r"""The inner product of two inputs, sample by sample, over one axis of each.
+
+    Shapes: ``(batch, n)`` and ``(batch, n)`` → ``(batch, 1)``. With more axes, every vector of the
+    first meets every vector of the second: ``(batch, a, n)`` and ``(batch, n, b)`` over the axes
+    ``(2, 1)`` → ``(batch, a, b)``. With ``normalize``, the cosines of the angles.
+
+    >>> import numpy as np
+    >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])]).numpy()
+    array([[11.]], dtype=float32)
+    """
+
+    axes: Any = field(help="the axis summed over, or a pair: of the first and of the second input")
+    normalize: bool = field(False, help="whether vectors are brought to length 1 before")
+
+    def settle(self) -> None:
+        pair = self.axes if isinstance(self.axes, (list, tuple)) else (self.axes, self.axes)
+        if len(pair) != 2 or any(type(each) is not int for each in pair):
+            raise KindError(f"{self.label} needs axes that are a whole number or a pair of them",
+                            got=self.axes, where=user_line(), hint="axes=1 sums over axis 1")
+        self._pair = tuple(pair)
+
+    def build(self, input_shape: Any) -> None:
+        if not isinstance(input_shape, (list, dict)) or len(input_shape) != 2:
+            raise ArgumentError(f"{self.label} needs a list of exactly two inputs",
+                                got=f"{input_shape}", where=user_line())
+        self._check(*input_shape)
+
+    def _check(self, first: Any, second: Any) -> tuple[int, ...]:
+        """The two axes counted from the front; raises ShapeError where they do not meet."""
+        both = f"shapes {tuple(first)} and {tuple(second)}"
+        for axis, shape in zip(self._pair, (first, second), strict=True):
+            if not -len(shape) < axis < len(shape) or axis == 0:
+                raise ShapeError(f"{self.label} cannot sum over axis {axis} (0 is the batch)",
+                                 got=both, where=user_line())
+        axes = tuple(a % len(s) for a, s in zip(self._pair, (first, second), strict=True))
+        lengths = {first[axes[0]], second[axes[1]]} - {None}
+        if len(lengths) > 1 or len({first[0], second[0]} - {None}) > 1:
+            raise ShapeError(f"{self.label} needs equal batches, and axis {axes[0]} of the first "
+                             f"as long as axis {axes[1]} of the second", got=both,
+                             where=user_line())
+        return axes
+
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
+        axes = self._check(*(each.shape for each in inputs))
+        x, y = (unit(each, axis) if self.normalize else each
+                for each, axis in zip(inputs, axes, strict=True))
+        if x.ndim == y.ndim == 2:
+            return sum(x * y, axis=1, keepdims=True)
+        x, y = moveaxis(x, axes[0], -1), moveaxis(y, axes[1], 1)
+        batch, n, rest = x.shape[0], x.shape[-1], (*x.shape[1:-1], *y.shape[2:])
+        pairs = matmul(reshape(x, (batch, -1, n)), reshape(y, (batch, n, -1)))
+        return reshape(pairs, (batch, *rest))
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
+        """None: which entries counted is lost in the sums."""

@@ -22,7 +22,8 @@ IN_KERAS = {
         "NotEqual": "not_equal", "Power": "power", "Prod": "prod", "Round": "round",
         "Sign": "sign", "Sin": "sin", "Sqrt": "sqrt", "Square": "square", "Subtract": "subtract",
         "Sum": "sum", "Tanh": "tanh", "TrueDivide": "divide", "Where": "where"},
-    "keras.src.ops.nn": {"Elu": "elu", "Relu": "relu", "Sigmoid": "sigmoid", "Silu": "silu",
+    "keras.src.ops.nn": {"AveragePool": "average_pool", "Conv": "conv", "MaxPool": "max_pool",
+                         "Elu": "elu", "Relu": "relu", "Sigmoid": "sigmoid", "Silu": "silu",
                          "Softmax": "softmax", "Softplus": "softplus"},
 }
 KERAS_CLASS = {op: (module, name) for module, names in IN_KERAS.items()

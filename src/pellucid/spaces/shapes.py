@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.atoms.reductions import axes_of, kept_shape, summed_dtype
+from pellucid.atoms.windows import count
 from pellucid.core import dtypes
 from pellucid.core.atom import ATOMS
 from pellucid.core.errors import ShapeError, user_line
@@ -128,6 +129,21 @@ def _(x: Any, indices: Any, *, axis: int) -> Abstract:
 def _(x: Any, indices: Any, *, axis: int, size: int) -> Abstract:
     rest = x.shape[axis + len(indices.shape):]
     return Abstract((*x.shape[:axis], size, *rest), str(x.dtype))
+
+
+@rule("windows")
+def _(x: Any, *, size: Any, strides: Any, dilation: Any) -> Abstract:
+    n, *space, channels = x.shape
+    places = [count(*axis) for axis in zip(space, size, strides, dilation, strict=True)]
+    if any(place < 1 for place in places):
+        raise ShapeError(f"no window of size {tuple(size)} fits", got=f"shape {tuple(x.shape)}",
+                         where=user_line())
+    return Abstract((n, *places, *size, channels), str(x.dtype))
+
+
+@rule("overlap_add")
+def _(x: Any, *, shape: Any, size: Any, strides: Any, dilation: Any) -> Abstract:
+    return Abstract(tuple(shape), str(x.dtype))
 
 
 @rule("matrix_product")

@@ -1,0 +1,150 @@
+// The door to Python: load a program, run it, run sessions. No mathematics, no decisions.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <mutex>
+
+#include "engine/isa.hpp"
+#include "engine/session.hpp"
+
+namespace nb = nanobind;
+using namespace pellucid;
+
+using Address = std::uintptr_t;  // of an array that Python keeps alive during the call
+
+namespace {
+
+std::vector<std::int64_t> copied(const nb::bytes& words) {
+    std::vector<std::int64_t> all(words.size() / sizeof(std::int64_t));
+    std::memcpy(all.data(), words.c_str(), all.size() * sizeof(std::int64_t));
+    return all;
+}
+
+// A Program and the Frames of runs that are over, for the next runs to use.
+class Loaded {
+  public:
+    Loaded(const nb::bytes& words, const nb::bytes& constants)
+        : program(std::make_shared<Program>(
+              copied(words), std::vector<char>(constants.c_str(),
+                                               constants.c_str() + constants.size()))) {}
+
+    // Reads inputs (state is changed in place), writes outputs.
+    void run(const std::vector<Address>& inputs, const std::vector<Address>& outputs) {
+        if (inputs.size() != program->inputs.size() || outputs.size() != program->outputs.size())
+            throw PlanError("a program was given the wrong number of arrays");
+        nb::gil_scoped_release free;
+        std::unique_ptr<Frame> frame = take();
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            frame->bind(i, reinterpret_cast<const void*>(inputs[i]));
+        pellucid::run(*program, *frame);
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            const std::int32_t slot = program->outputs[i];
+            std::memcpy(reinterpret_cast<void*>(outputs[i]), frame->at(slot),
+                        static_cast<std::size_t>(program->buffer(slot).bytes()));
+        }
+        const std::lock_guard lock(mutex_);
+        frames_.push_back(std::move(frame));
+    }
+
+    // Per kernel: name, scope, floating-point operations and bytes of one run.
+    std::vector<std::tuple<std::string, std::string, double, double>> kernels() const {
+        std::vector<std::tuple<std::string, std::string, double, double>> all;
+        for (std::size_t i = 0; i < program->kernels.size(); ++i) {
+            const Kernel& kernel = *program->kernels[i];
+            all.emplace_back(kernel.name(), program->instructions[i].scope, kernel.flops(),
+                             kernel.bytes());
+        }
+        return all;
+    }
+
+    std::shared_ptr<Program> program;
+
+  private:
+    std::unique_ptr<Frame> take() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!frames_.empty()) {
+                std::unique_ptr<Frame> frame = std::move(frames_.back());
+                frames_.pop_back();
+                return frame;
+            }
+        }
+        return std::make_unique<Frame>(*program);
+    }
+
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Frame>> frames_;
+};
+
+using StepParts = std::tuple<std::shared_ptr<Loaded>, std::vector<std::pair<bool, std::int64_t>>,
+                             std::int64_t>;
+
+std::unique_ptr<Session> make_session(const std::vector<StepParts>& parts,
+                                      const std::vector<std::pair<Address, std::int64_t>>& data,
+                                      std::int64_t rows,
+                                      const std::vector<std::pair<std::int64_t, nb::bytes>>& first) {
+    std::vector<Step> steps;
+    for (const auto& [loaded, feeds, size] : parts) {
+        Step& step = steps.emplace_back();
+        step.program = loaded->program;
+        for (const auto& [batch, index] : feeds) step.feeds.push_back({batch, index});
+        step.rows = size;
+    }
+    std::vector<Rows> all;
+    for (const auto& [address, bytes] : data)
+        all.push_back({reinterpret_cast<const char*>(address), bytes});
+    std::vector<Reset> resets;
+    for (const auto& [variable, bytes] : first)
+        resets.push_back({variable, {bytes.c_str(), bytes.c_str() + bytes.size()}});
+    return std::make_unique<Session>(std::move(steps), std::move(all), rows, std::move(resets));
+}
+
+std::vector<double> run_session(Session& session, std::int64_t last, double seconds, int stop) {
+    std::vector<double> logs;
+    nb::gil_scoped_release free;
+    session.run(last, seconds, static_cast<Session::Stop>(stop), logs);
+    return logs;
+}
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    m.doc() = "Pellucid's native engine: runs programs that engines/native makes of Plans.";
+    nb::exception<PlanError>(m, "PlanError");
+    m.def("isa", [] { return name_of(isa()); });
+    m.def("kernel_names", &kernel_names);
+    m.def("thread_limit", &thread_limit);
+    m.def("set_thread_limit", &set_thread_limit);
+    nb::class_<Loaded>(m, "Program")
+        .def(nb::init<const nb::bytes&, const nb::bytes&>())
+        .def("run", &Loaded::run)
+        .def("kernels", &Loaded::kernels)
+        .def_prop_ro("arena_bytes", [](const Loaded& p) { return p.program->arena_bytes; });
+    nb::class_<Session>(m, "Session")
+        .def_static("make", &make_session)
+        .def("shuffle", &Session::shuffle)
+        .def("set_order", [](Session& s, Address order) {
+            s.set_order(reinterpret_cast<const std::int32_t*>(order));
+        })
+        .def("bind", [](Session& s, const std::vector<Address>& variables) {
+            std::vector<char*> all;
+            for (Address each : variables) all.push_back(reinterpret_cast<char*>(each));
+            s.bind(all);
+        })
+        .def("run", &run_session)
+        .def("current_logs", [](const Session& s) {
+            std::vector<double> logs;
+            s.current_logs(logs);
+            return logs;
+        })
+        .def_rw("epoch", &Session::epoch)
+        .def_rw("batch", &Session::batch)
+        .def_prop_ro("batches", &Session::batches)
+        .def_rw("profiling", &Session::profiling)
+        .def_ro("times_ns", &Session::times_ns);
+}

@@ -1,0 +1,174 @@
+#include "engine/session.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "kernels/random.hpp"
+
+namespace pellucid {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t WORTH_A_THREAD = 1 << 18;   // bytes of a batch
+
+double as_double(const char* at, DType dtype, std::int64_t i) {
+    return with_type(dtype, [&](auto zero) {
+        return static_cast<double>(reinterpret_cast<const decltype(zero)*>(at)[i]);
+    });
+}
+
+}  // namespace
+
+Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t rows,
+                 std::vector<Reset> resets)
+    : data_(std::move(data)), rows_(rows), resets_(std::move(resets)) {
+    if (steps.empty() || steps[0].rows <= 0) throw PlanError("a session needs a step");
+    for (Step& step : steps) {
+        Running& running = steps_.emplace_back();
+        running.step = std::move(step);
+        running.frame = std::make_unique<Frame>(*running.step.program);
+        if (running.step.feeds.size() != running.step.program->inputs.size())
+            throw PlanError("a session must feed every input of its steps");
+        for (const Feed& feed : running.step.feeds)
+            running.gathered.emplace_back(
+                feed.batch ? data_.at(static_cast<std::size_t>(feed.index)).row_bytes *
+                                 running.step.rows
+                           : 0);
+    }
+    const std::int64_t size = steps_[0].step.rows;
+    batches_ = (rows_ + size - 1) / size;
+    if (rows_ % size != 0 && rows_ > size &&
+        (steps_.size() < 2 || steps_[1].step.rows != rows_ % size))
+        throw PlanError("a session needs a step for the rows that are left over");
+    if (rows_ < size) throw PlanError("a session has fewer rows than a step");
+}
+
+void Session::shuffle(std::uint32_t seed, std::uint32_t stream) {
+    shuffled_ = true, seed_ = seed, stream_ = stream;
+    order_.resize(static_cast<std::size_t>(rows_));
+    sorting_ = Memory(permutation_bytes(rows_));
+}
+
+void Session::set_order(const std::int32_t* order) {
+    order_.assign(order, order + rows_);
+    ordered_ = true;
+}
+
+void Session::bind(const std::vector<char*>& variables) {
+    variables_ = variables;
+    for (Running& running : steps_)
+        for (std::size_t i = 0; i < running.step.feeds.size(); ++i) {
+            const Feed& feed = running.step.feeds[i];
+            if (!feed.batch)
+                running.frame->bind(i, variables_.at(static_cast<std::size_t>(feed.index)));
+        }
+}
+
+void Session::begin_epoch() {
+    for (const Reset& each : resets_)
+        std::memcpy(variables_[static_cast<std::size_t>(each.variable)], each.bytes.data(),
+                    each.bytes.size());
+    if (shuffled_)
+        permutation(seed_, static_cast<std::uint32_t>(epoch), stream_, rows_, order_.data(),
+                    sorting_.data());
+}
+
+void Session::gather(Running& running, std::int64_t first) {
+    const bool as_they_stand = !shuffled_ && !ordered_;
+    for (std::size_t i = 0; i < running.step.feeds.size(); ++i) {
+        const Feed& feed = running.step.feeds[i];
+        if (!feed.batch) continue;
+        const Rows& rows = data_[static_cast<std::size_t>(feed.index)];
+        if (as_they_stand) {
+            running.frame->bind(i, rows.data + first * rows.row_bytes);
+            continue;
+        }
+        char* to = running.gathered[i].data();
+        const std::int32_t* order = order_.data() + first;
+        const auto copy = [&](std::int64_t from, std::int64_t end) {
+            const auto size = static_cast<std::size_t>(rows.row_bytes);
+            if (size == 4) {          // labels
+                for (std::int64_t r = from; r < end; ++r)
+                    std::memcpy(to + r * 4, rows.data + std::int64_t{order[r]} * 4, 4);
+            } else {
+                for (std::int64_t r = from; r < end; ++r)
+                    std::memcpy(to + r * rows.row_bytes,
+                                rows.data + std::int64_t{order[r]} * rows.row_bytes, size);
+            }
+        };
+        const std::int64_t n = running.step.rows;
+        if (n * rows.row_bytes < WORTH_A_THREAD) {
+            copy(0, n);
+        } else {
+            const std::int64_t piece = std::max<std::int64_t>(1, (WORTH_A_THREAD / 4) / rows.row_bytes);
+            parallel_for((n + piece - 1) / piece,
+                         [&](std::int64_t c) { copy(c * piece, std::min(n, (c + 1) * piece)); });
+        }
+        running.frame->bind(i, to);
+    }
+}
+
+void Session::run_profiled(Running& running) {
+    const Program& program = *running.step.program;
+    if (times_ns.empty()) times_ns.resize(program.kernels.size() + 1);
+    for (std::size_t i = 0; i < program.kernels.size(); ++i) {
+        const auto begin = Clock::now();
+        program.kernels[i]->run(*running.frame);
+        times_ns[i] += (Clock::now() - begin).count();
+    }
+}
+
+void Session::one_step() {
+    if (batch == 0) begin_epoch();
+    const std::int64_t size = steps_[0].step.rows;
+    const std::int64_t first = batch * size;
+    Running& running = rows_ - first >= size ? steps_[0] : steps_[1];
+    if (profiling && &running == &steps_[0]) {
+        const auto begin = Clock::now();
+        gather(running, first);
+        const auto spent = (Clock::now() - begin).count();
+        run_profiled(running);
+        times_ns.back() += spent;
+    } else {
+        gather(running, first);
+        pellucid::run(*running.step.program, *running.frame);
+    }
+    latest_ = &running;
+    ++batch;
+}
+
+void Session::current_logs(std::vector<double>& logs) const {
+    if (latest_ == nullptr) return;
+    const Program& program = *latest_->step.program;
+    for (std::int32_t slot : program.outputs) {
+        const Buffer& buffer = program.buffer(slot);
+        for (std::int64_t i = 0; i < buffer.count; ++i)
+            logs.push_back(as_double(latest_->frame->at(slot), buffer.dtype, i));
+    }
+}
+
+void Session::run(std::int64_t last, double seconds, Stop stop, std::vector<double>& logs) {
+    const auto begin = Clock::now();
+    // Looking at the clock costs as much as a tiny step, so it is done every so many steps.
+    std::int64_t until = 1, every = 1;
+    double before = 0;
+    while (epoch < last) {
+        one_step();
+        const bool ended = batch == batches_;
+        if (ended) {
+            current_logs(logs);
+            batch = 0, ++epoch;
+        }
+        if (stop == Stop::at_step || (ended && stop == Stop::at_epoch)) return;
+        if (--until > 0) continue;
+        const double spent = std::chrono::duration<double>(Clock::now() - begin).count();
+        if (spent >= seconds) return;
+        if (spent - before < seconds / 64 && every < (1 << 20)) every *= 2;
+        until = every, before = spent;
+    }
+}
+
+}  // namespace pellucid

@@ -1,0 +1,86 @@
+// A session runs whole epochs: shuffle, gather a batch, run a step, again; no Python between.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/kernel.hpp"
+
+namespace pellucid {
+
+// Rows of data: `row_bytes` of each, one after the other.
+struct Rows {
+    const char* data;
+    std::int64_t row_bytes;
+};
+
+// What stands behind each input of a step: rows of a batch, or a variable's array.
+struct Feed {
+    bool batch;          // rows gathered from `Rows` number `index`, else variable number `index`
+    std::int64_t index;
+};
+
+// One batch size: its Program and where its inputs come from.
+struct Step {
+    std::shared_ptr<Program> program;
+    std::vector<Feed> feeds;
+    std::int64_t rows;
+};
+
+// What a variable is set to when an epoch begins: a metric's first state.
+struct Reset {
+    std::int64_t variable;
+    std::vector<char> bytes;
+};
+
+class Session {
+  public:
+    Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t rows,
+            std::vector<Reset> resets);
+
+    // Shuffle rows in each epoch: a pure function of seed and epoch. Without it rows keep order.
+    void shuffle(std::uint32_t seed, std::uint32_t stream);
+    void set_order(const std::int32_t* order);     // of the coming epoch, given by the caller
+
+    // Where the variables are now; they are changed in place.
+    void bind(const std::vector<char*>& variables);
+
+    // Goes on from (epoch, batch) for about `seconds`, at most to the end of epoch `last` - 1, or
+    // for one step or one epoch. Each ended epoch's logs (the steps' plain outputs as doubles) are
+    // appended to `logs`.
+    enum class Stop : std::uint8_t { at_time, at_epoch, at_step };
+    void run(std::int64_t last, double seconds, Stop stop, std::vector<double>& logs);
+
+    std::int64_t epoch = 0, batch = 0;
+    std::int64_t batches() const { return batches_; }
+    void current_logs(std::vector<double>& logs) const;
+    std::vector<std::int64_t> times_ns;            // by kernel of the first step, when profiling
+    bool profiling = false;
+
+  private:
+    struct Running {
+        Step step;
+        std::unique_ptr<Frame> frame;
+        std::vector<Memory> gathered;              // by feed
+    };
+
+    void begin_epoch();
+    void one_step();
+    void gather(Running& running, std::int64_t first);
+    void run_profiled(Running& running);
+
+    std::vector<Running> steps_;                   // the full batch, and the last part if shorter
+    std::vector<Rows> data_;
+    std::int64_t rows_, batches_;
+    std::vector<Reset> resets_;
+    std::vector<char*> variables_;
+    bool shuffled_ = false;
+    std::uint32_t seed_ = 0, stream_ = 0;
+    std::vector<std::int32_t> order_;
+    Memory sorting_;
+    bool ordered_ = false;
+    const Running* latest_ = nullptr;
+};
+
+}  // namespace pellucid

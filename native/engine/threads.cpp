@@ -1,0 +1,285 @@
+// The pool. One 64-bit word holds everything that a thread must know to take a chunk: how many are
+// left and how many threads may help. Taking one is a compare-and-swap of that word; whoever has
+// taken a chunk may read what it is of, since the caller waits until every chunk is done. So a
+// late thread can never touch a finished region, and there is nothing to join and leave.
+//
+// Idle workers look at the word for some microseconds and then sleep, each on a flag of its own.
+// The pool is never destroyed: at exit its threads sleep on memory that outlives everything.
+#include "engine/threads.hpp"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace pellucid {
+
+namespace {
+
+constexpr std::int64_t longest_spin = 30'000;     // nanoseconds
+constexpr int most_threads = 1024;                // whatever the machine says
+constexpr int most_chunks = 1 << 30;              // of one region
+
+thread_local int limit_here = std::numeric_limits<int>::max();
+thread_local int number_here = 0;
+thread_local bool inside_chunk = false;
+
+void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+std::int64_t nanoseconds() {
+    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+// How often this thread lost its core to another one that wanted it.
+long times_preempted() {
+#ifdef RUSAGE_THREAD
+    rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) == 0) return usage.ru_nivcsw;
+#endif
+    return 0;
+}
+
+// Waiting awake, as long as that takes the core from nobody: a thread that was preempted goes to
+// sleep at once the next time, and gets its patience back while it is left alone.
+class Patience {
+  public:
+    template <class Ready>
+    bool spin(const Ready& ready) {
+        const std::int64_t start = nanoseconds();
+        for (std::int64_t now = start, before = start; now - start <= limit_; before = now) {
+            for (int i = 0; i < 16; ++i, pause())
+                if (ready()) return true;
+            now = nanoseconds();
+            if (now - before > longest_spin) limit_ = 0;  // 16 pauses never take that long
+        }
+        const long preempted = times_preempted();
+        limit_ = preempted != preempted_ ? 0 : std::min(longest_spin, 2 * limit_ + 1000);
+        preempted_ = preempted;
+        return ready();
+    }
+
+  private:
+    std::int64_t limit_ = longest_spin;
+    long preempted_ = 0;
+};
+
+thread_local Patience patience;
+
+// Signals are for the threads of the program, which know what to do with them.
+class SignalsBlocked {
+  public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+  private:
+    sigset_t before_;
+};
+
+class Pool {
+  public:
+    Pool(int most, Pool* before)
+        : asleep_(new Sleeper[static_cast<size_t>(most)]), before_(before) {}
+
+    bool claim() { return !busy_.exchange(true, std::memory_order_acquire); }
+    void release() { busy_.store(false, std::memory_order_release); }
+
+    // For the one who has claimed the pool.
+    void region(int chunks, const ChunkFunction& f, int limit) {
+        limit = started(limit);
+        chunks_ = chunks;
+        f_ = &f;
+        done_.store(0, std::memory_order_relaxed);
+        word_.store(static_cast<std::uint64_t>(limit) << 32 | static_cast<std::uint64_t>(chunks));
+        wake(std::min(limit, chunks));
+        inside_chunk = true;
+        work(0);
+        inside_chunk = false;
+        const auto all_done = [&] { return done_.load(std::memory_order_acquire) == chunks_; };
+        if (!patience.spin(all_done))
+            for (int done = done_.load(); done != chunks_; done = done_.load()) done_.wait(done);
+    }
+
+    // The exception of the first chunk that threw, or none; asked for once per region.
+    std::exception_ptr failure() {
+        if (failed_.load(std::memory_order_relaxed) == most_chunks) return nullptr;
+        failed_.store(most_chunks, std::memory_order_relaxed);
+        return std::exchange(failure_, nullptr);
+    }
+
+  private:
+    struct alignas(64) Sleeper { std::atomic<int> flag{0}; };
+
+    static bool open_to(std::uint64_t word, int number) {
+        return static_cast<std::uint32_t>(word) > 0 && number < static_cast<int>(word >> 32);
+    }
+
+    // Starts the workers 1 ... limit - 1 that are missing; how many threads there are to use.
+    int started(int limit) {
+        if (threads_ >= limit) return limit;
+        const SignalsBlocked blocked;
+        try {
+            for (; threads_ < limit; ++threads_)
+                std::thread([this, number = threads_] { serve(number); }).detach();
+        } catch (const std::system_error&) {  // the system gives no more: the others do the work
+        }
+        return std::min(limit, threads_);
+    }
+
+    void wake(int wanted) {
+        for (int i = 1; i < wanted; ++i)
+            if (asleep_[i].flag.load() != 0 && asleep_[i].flag.exchange(0) != 0)
+                asleep_[i].flag.notify_one();
+    }
+
+    [[noreturn]] void serve(int number) {
+        number_here = number;
+        inside_chunk = true;
+        const auto ready = [&] { return open_to(word_.load(std::memory_order_relaxed), number); };
+        for (;; work(number)) {
+            if (patience.spin(ready)) continue;
+            std::atomic<int>& flag = asleep_[number].flag;
+            flag.store(1);
+            if (!open_to(word_.load(), number)) flag.wait(1);  // `region` stores, then looks here
+            flag.store(0);
+        }
+    }
+
+    void work(int number) {
+        int mine = 0;
+        std::uint64_t word = word_.load(std::memory_order_acquire);
+        while (open_to(word, number)) {
+            if (!word_.compare_exchange_weak(word, word - 1, std::memory_order_acq_rel,
+                                             std::memory_order_acquire))
+                continue;
+            if (number > 0) limit_here = static_cast<int>(word >> 32);
+            attempt(chunks_ - static_cast<std::uint32_t>(word));
+            ++mine;
+            word = word_.load(std::memory_order_acquire);
+        }
+        if (mine > 0) finish(mine);
+    }
+
+    // The chunks_ must be read before the last of them is done: then the next region may begin.
+    void finish(int mine) {
+        const int all = chunks_;
+        if (done_.fetch_add(mine) + mine == all) done_.notify_one();
+    }
+
+    // Chunks are taken in order, so the first that fails is the same on any number of threads:
+    // those before it run in any case, those after it need not.
+    void attempt(int chunk) {
+        if (chunk > failed_.load(std::memory_order_relaxed)) return;
+        try {
+            (*f_)(chunk);
+        } catch (...) {
+            const std::lock_guard lock(failing_);
+            if (chunk > failed_.load(std::memory_order_relaxed)) return;
+            failure_ = std::current_exception();
+            failed_.store(chunk, std::memory_order_relaxed);
+        }
+    }
+
+    // Written by the caller and by those who take chunks: one line brings all of it.
+    alignas(64) std::atomic<std::uint64_t> word_{0};  // (threads that may help, chunks left)
+    int chunks_ = 0;
+    const ChunkFunction* f_ = nullptr;
+    std::atomic<int> failed_{most_chunks};  // the first chunk that threw
+    alignas(64) std::atomic<int> done_{0};
+    alignas(64) std::atomic<bool> busy_{false};
+    int threads_ = 1;  // with the caller
+    std::unique_ptr<Sleeper[]> asleep_;
+    std::mutex failing_;
+    std::exception_ptr failure_;
+    Pool* before_;  // in a forked child the parent's pool, whose threads are not there
+};
+
+int cores() {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+    return static_cast<int>(std::thread::hardware_concurrency());
+}
+
+// The share of the machine that a container may use, rounded up to whole cores.
+int quota() {
+    double quota = -1, period = 0;
+    if (std::FILE* file = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
+        if (std::fscanf(file, "%lf %lf", &quota, &period) != 2) quota = -1;  // "max 100000"
+        std::fclose(file);
+    }
+    if (quota <= 0 || period <= 0) return std::numeric_limits<int>::max();
+    return static_cast<int>(std::min(1e6, (quota + period - 1) / period));
+}
+
+int wished() {
+    const char* text = std::getenv("PELLUCID_NUM_THREADS");
+    const long wish = text == nullptr ? 0 : std::strtol(text, nullptr, 10);
+    return wish > 0 ? static_cast<int>(std::min(wish, 1'000'000L))
+                    : std::numeric_limits<int>::max();
+}
+
+int machine_limit() {
+    static const int once = std::clamp(std::min({cores(), quota(), wished()}), 1, most_threads);
+    return once;
+}
+
+std::atomic<Pool*> the_pool{nullptr};
+
+void forget_threads() { the_pool = new Pool(machine_limit(), the_pool); }
+
+Pool& pool() {
+    static const bool once = [] {
+        the_pool = new Pool(machine_limit(), nullptr);
+        return pthread_atfork(nullptr, nullptr, forget_threads) == 0;
+    }();
+    static_cast<void>(once);
+    return *the_pool.load(std::memory_order_relaxed);
+}
+
+void in_order(std::int64_t chunks, const ChunkFunction& f) {
+    for (std::int64_t i = 0; i < chunks; ++i) f(i);
+}
+
+}  // namespace
+
+void parallel_for(std::int64_t chunks, const ChunkFunction& f) {
+    const int limit = thread_limit();
+    if (chunks <= 1 || chunks > most_chunks || limit == 1 || inside_chunk)
+        return in_order(chunks, f);
+    Pool& threads = pool();
+    if (!threads.claim()) return in_order(chunks, f);  // another caller has them: no use to wait
+    threads.region(static_cast<int>(chunks), f, limit);
+    const std::exception_ptr failure = threads.failure();
+    threads.release();
+    if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+int thread_limit() { return std::min(limit_here, machine_limit()); }
+void set_thread_limit(int limit) { limit_here = std::max(limit, 1); }
+int thread_number() { return number_here; }
+
+}  // namespace pellucid

@@ -1,0 +1,303 @@
+// "loop": an elementwise body over an index space of any rank, with reductions.
+//
+// words: list of lengths; number of nodes, nodes (7 words each: op, dtype, a, b, c, number, integer);
+// number of sources; number of targets; per target its node and its reduction; then per operand
+// (sources, then targets) the offset in numbers and a list of steps in numbers, one per length.
+// inputs: the buffers of the sources; outputs: the buffers of the targets.
+//
+// The last two axes are a block of rows and columns; axes before them are walked here. Work is cut
+// along one axis into chunks by size alone. Where a target is reduced along that axis, every chunk
+// has a place of its own in the scratch memory, and the places are combined in order.
+#include "loops/loop.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "engine/kernel.hpp"
+
+namespace pellucid {
+
+namespace {
+
+constexpr std::int64_t CHUNK = 16384;  // numbers per chunk: some 5 us, worth waking a thread
+constexpr std::size_t MOST_AXES = 12;
+
+struct Operand {
+    std::int32_t buffer;
+    std::int64_t size;    // bytes of a number
+    std::int64_t offset;  // bytes
+    std::vector<std::int64_t> steps;
+};
+
+std::int64_t ceiling(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// The number with which a reduction begins.
+template <class T>
+T neutral(Reduce reduce) {
+    using Limits = std::numeric_limits<T>;
+    switch (reduce) {
+        case Reduce::prod:
+        case Reduce::all: return T(1);
+        case Reduce::max: return Limits::has_infinity ? T(-Limits::infinity()) : Limits::lowest();
+        case Reduce::min: return Limits::has_infinity ? Limits::infinity() : Limits::max();
+        default: return T(0);
+    }
+}
+
+class Loop final : public Kernel {
+  public:
+    Loop(const Instruction& instruction, const Program& program) {
+        Words words(instruction.words);
+        lengths_ = words.list();
+        if (lengths_.empty()) lengths_.push_back(1);
+        while (lengths_.size() < 2) lengths_.insert(lengths_.begin(), 1);
+        if (lengths_.size() > MOST_AXES) throw PlanError("a loop has too many axes");
+        Body body = read_body(words);
+        read_operands(words, instruction, program, body);
+        choose_cut();
+        function_ = generate(body);
+        generated_ = function_ != nullptr;
+        if (!generated_) function_ = interpret(body);
+        for (const Node& node : body.nodes)
+            work_ += is_float(node.dtype) && node.op > Op::cast ? 1 : 0;
+    }
+
+    void run(Frame& frame) const override {
+        std::array<char*, 64> fixed;
+        std::vector<char*> many;
+        char** pointers = fixed.data();
+        if (operands_.size() > fixed.size()) {
+            many.resize(operands_.size());
+            pointers = many.data();
+        }
+        for (std::size_t i = 0; i < operands_.size(); ++i)
+            pointers[i] = frame.at(operands_[i].buffer) + operands_[i].offset;
+        for (std::size_t i = 0; i < reduced_.size(); ++i) fill(reduced_[i], pointers);
+        if (count_ == 0) return;
+        if (simple_) {
+            (*function_)(Block{pointers, row_steps_.data(), lengths_[lengths_.size() - 2],
+                               lengths_.back()});
+        } else if (chunks_ == 1) {
+            walk(pointers, 0, lengths_[cut_]);
+        } else {
+            run_chunks(pointers, frame.scratch);
+        }
+    }
+
+    double flops() const override { return static_cast<double>(count_ * work_); }
+    double bytes() const override { return bytes_; }
+    std::string name() const override { return generated_ ? "loop" : "loop, interpreted"; }
+    std::int64_t scratch_bytes() const override { return chunks_ > 1 ? chunks_ * part_ : 0; }
+
+  private:
+    // A target that is reduced: its own shape, to fill it and to combine parts.
+    struct Reduced {
+        std::size_t operand;
+        Reduce reduce;
+        DType dtype;
+        std::int64_t count;    // numbers in the target
+        bool apart;            // reduced along the axis that is cut: chunks need places of their own
+        std::int64_t at = 0;   // of its place within a chunk's part of the scratch
+    };
+
+    static Body read_body(Words& words) {
+        Body body;
+        for (std::int64_t n = words.next(); n > 0; --n) {
+            Node node;
+            node.op = static_cast<Op>(words.next());
+            node.dtype = static_cast<DType>(words.next());
+            node.a = static_cast<std::int32_t>(words.next());
+            node.b = static_cast<std::int32_t>(words.next());
+            node.c = static_cast<std::int32_t>(words.next());
+            node.number = words.number();
+            node.integer = words.next();
+            const auto here = static_cast<std::int32_t>(body.nodes.size());
+            if (node.op > Op::erf || (node.op > Op::number && node.a >= here) || node.b >= here ||
+                node.c >= here)
+                throw PlanError("a loop has an impossible node");
+            body.nodes.push_back(node);
+        }
+        return body;
+    }
+
+    void read_operands(Words& words, const Instruction& instruction, const Program& program,
+                       Body& body) {
+        const std::int64_t sources = words.next();
+        std::vector<Reduce> reduces;
+        for (std::int64_t n = words.next(); n > 0; --n) {
+            const auto node = static_cast<std::int32_t>(words.next());
+            reduces.push_back(static_cast<Reduce>(words.next()));
+            body.targets.push_back({node, reduces.back(), 0});
+            if (node < 0 || node >= static_cast<std::int32_t>(body.nodes.size()))
+                throw PlanError("a loop writes a node that is not there");
+        }
+        std::vector<std::int32_t> buffers = instruction.inputs;
+        buffers.insert(buffers.end(), instruction.outputs.begin(), instruction.outputs.end());
+        if (buffers.size() != static_cast<std::size_t>(sources) + reduces.size())
+            throw PlanError("a loop has the wrong number of operands");
+        for (std::size_t i = 0; i < buffers.size(); ++i) {
+            const Buffer& buffer = program.buffer(buffers[i]);
+            Operand operand{buffers[i], size_of(buffer.dtype), 0, {}};
+            operand.offset = words.next() * operand.size;
+            operand.steps = words.list();
+            while (operand.steps.size() < lengths_.size())
+                operand.steps.insert(operand.steps.begin(), 0);
+            const std::int64_t column = operand.steps.back();
+            for (std::int64_t& step : operand.steps) step *= operand.size;
+            row_steps_.push_back(operand.steps[lengths_.size() - 2]);
+            if (i < static_cast<std::size_t>(sources)) {
+                body.sources.push_back({buffer.dtype, column});
+            } else {
+                const std::size_t t = i - static_cast<std::size_t>(sources);
+                body.targets[t].column_step = column;
+                if (reduces[t] != Reduce::none)
+                    reduced_.push_back({i, reduces[t], buffer.dtype, buffer.count, false});
+            }
+            operands_.push_back(std::move(operand));
+        }
+        count_ = count_of(lengths_);
+        for (const Operand& each : operands_) bytes_ += touched(each);
+    }
+
+    double touched(const Operand& operand) const {
+        double numbers = 1;
+        for (std::size_t i = 0; i < lengths_.size(); ++i)
+            if (operand.steps[i] != 0) numbers *= static_cast<double>(lengths_[i]);
+        return numbers * static_cast<double>(operand.size);
+    }
+
+    // Which axis to cut, and into how many chunks: the longest one along which nothing is reduced,
+    // unless it is too short to give every chunk enough to do.
+    void choose_cut() {
+        const std::int64_t wanted = std::min<std::int64_t>(count_ / CHUNK, 64);
+        const auto free = [&](std::size_t axis) {
+            return std::all_of(reduced_.begin(), reduced_.end(), [&](const Reduced& each) {
+                return operands_[each.operand].steps[axis] != 0;
+            });
+        };
+        std::size_t outermost = 0;
+        while (outermost + 1 < lengths_.size() && lengths_[outermost] == 1) ++outermost;
+        cut_ = outermost;
+        for (std::size_t axis = outermost; axis < lengths_.size(); ++axis) {
+            const bool columns = axis + 1 == lengths_.size();
+            if (free(axis) && lengths_[axis] >= (columns ? 64 : 2) * std::max<std::int64_t>(wanted, 1)) {
+                cut_ = axis;
+                break;
+            }
+        }
+        const bool columns = cut_ + 1 == lengths_.size();
+        const std::int64_t grain = columns ? 64 : 1;  // whole cache lines of columns
+        piece_ = wanted < 2 ? lengths_[cut_]
+                            : ceiling(ceiling(lengths_[cut_], wanted), grain) * grain;
+        chunks_ = piece_ == 0 ? 1 : std::max<std::int64_t>(1, ceiling(lengths_[cut_], piece_));
+        for (Reduced& each : reduced_) {
+            each.apart = chunks_ > 1 && operands_[each.operand].steps[cut_] == 0;
+            if (!each.apart) continue;
+            each.at = part_;
+            part_ += (each.count * size_of(each.dtype) + 63) & ~std::int64_t{63};
+        }
+        simple_ = chunks_ == 1 && std::all_of(lengths_.begin(), lengths_.end() - 2,
+                                              [](std::int64_t n) { return n == 1; });
+    }
+
+    static void fill(const Reduced& each, char* const* pointers) {
+        fill_with(each, pointers[each.operand]);
+    }
+
+    static void fill_with(const Reduced& each, char* to) {
+        with_type(each.dtype, [&](auto zero) {
+            using T = decltype(zero);
+            std::fill_n(reinterpret_cast<T*>(to), each.count, neutral<T>(each.reduce));
+        });
+    }
+
+    void run_chunks(char* const* pointers, char* scratch) const {
+        parallel_for(chunks_, [&](std::int64_t chunk) {
+            std::vector<char*> own(pointers, pointers + operands_.size());
+            for (const Reduced& each : reduced_) {
+                if (!each.apart) continue;
+                own[each.operand] = scratch + chunk * part_ + each.at;
+                fill_with(each, own[each.operand]);
+            }
+            const std::int64_t from = chunk * piece_;
+            for (std::size_t i = 0; i < own.size(); ++i)
+                own[i] += from * operands_[i].steps[cut_];
+            walk(own.data(), from, std::min(from + piece_, lengths_[cut_]));
+        });
+        for (const Reduced& each : reduced_)
+            if (each.apart)
+                for (std::int64_t chunk = 0; chunk < chunks_; ++chunk)
+                    combine(each, pointers[each.operand], scratch + chunk * part_ + each.at);
+    }
+
+    static void combine(const Reduced& each, char* into, const char* part) {
+        with_type(each.dtype, [&](auto zero) {
+            using T = decltype(zero);
+            T* to = reinterpret_cast<T*>(into);
+            const T* from = reinterpret_cast<const T*>(part);
+            for (std::int64_t i = 0; i < each.count; ++i) to[i] = combined(each.reduce, to[i], from[i]);
+        });
+    }
+
+    template <class T>
+    static T combined(Reduce reduce, T a, T b) {
+        switch (reduce) {
+            case Reduce::sum: return static_cast<T>(a + b);
+            case Reduce::prod: return static_cast<T>(a * b);
+            case Reduce::max: return a > b || a != a ? a : b;
+            case Reduce::min: return a < b || a != a ? a : b;
+            case Reduce::any: return static_cast<T>(a || b);
+            case Reduce::all: return static_cast<T>(a && b);
+            case Reduce::none: break;
+        }
+        return b;
+    }
+
+    // All blocks of the part [from, to) of the axis that is cut; pointers stand at its beginning.
+    void walk(char* const* pointers, std::int64_t from, std::int64_t to) const {
+        std::array<std::int64_t, MOST_AXES> lengths{}, at{};
+        std::copy(lengths_.begin(), lengths_.end(), lengths.begin());
+        lengths[cut_] = to - from;
+        const std::size_t outer = lengths_.size() - 2;
+        if (std::all_of(lengths.begin(), lengths.begin() + static_cast<std::ptrdiff_t>(outer),
+                        [](std::int64_t n) { return n == 1; })) {
+            (*function_)(Block{pointers, row_steps_.data(), lengths[outer], lengths[outer + 1]});
+            return;
+        }
+        std::vector<char*> own(pointers, pointers + operands_.size());
+        while (true) {
+            (*function_)(Block{own.data(), row_steps_.data(), lengths[outer], lengths[outer + 1]});
+            std::size_t axis = outer;
+            while (axis > 0) {
+                --axis;
+                const bool turns = ++at[axis] == lengths[axis];
+                const std::int64_t move = turns ? 1 - lengths[axis] : 1;
+                for (std::size_t i = 0; i < own.size(); ++i)
+                    own[i] += move * operands_[i].steps[axis];
+                if (!turns) break;
+                at[axis] = 0;
+                if (axis == 0) return;
+            }
+        }
+    }
+
+    std::vector<std::int64_t> lengths_, row_steps_;
+    std::vector<Operand> operands_;
+    std::vector<Reduced> reduced_;
+    std::unique_ptr<BlockFunction> function_;
+    std::size_t cut_ = 0;
+    std::int64_t piece_ = 0, chunks_ = 1, part_ = 0, count_ = 0, work_ = 0;
+    double bytes_ = 0;
+    bool simple_ = false, generated_ = false;
+};
+
+std::unique_ptr<Kernel> make(const Instruction& instruction, const Program& program) {
+    return std::make_unique<Loop>(instruction, program);
+}
+
+const Registered loop("loop", make);
+
+}  // namespace
+
+}  // namespace pellucid

@@ -1,0 +1,265 @@
+// "windows": (batch, *space, channels) -> (batch, *places, *size, channels): what a window that
+// slides over the space sees at each place. "overlap_add": the way back: zeros of the output's
+// shape, to which each window is added where "windows" would see it.
+//
+// inputs: x; words of both: the rank of the space (1 to 3), then size, strides and dilation, each
+// with as many numbers as the rank. Shapes come from the buffers.
+#include <array>
+#include <cstring>
+
+#include "engine/kernel.hpp"
+#include "kernels/structure.hpp"
+
+namespace pellucid {
+
+namespace {
+
+// Of one axis of space: how long it is, and where the windows are.
+struct Slide {
+    std::int64_t length = 1, size = 1, stride = 1, dilation = 1, places = 1;
+};
+
+// A space of fewer than three axes has further ones of length 1 before them.
+struct Geometry {
+    std::int64_t batch = 0, channels = 0;
+    std::array<Slide, 3> axes;
+
+    Geometry(const Instruction& instruction, const Shape& space, const Shape& seen) {
+        Words words(instruction.words);
+        const std::int64_t rank = words.next();
+        if (rank < 1 || rank > 3 || space.size() != static_cast<std::size_t>(rank + 2) ||
+            seen.size() != static_cast<std::size_t>(2 * rank + 2))
+            throw PlanError("windows slide over one to three axes");
+        const std::size_t skip = 3 - static_cast<std::size_t>(rank);
+        for (auto part : {&Slide::size, &Slide::stride, &Slide::dilation})
+            for (std::size_t i = skip; i < 3; ++i) axes[i].*part = words.next();
+        for (std::size_t i = skip; i < 3; ++i) {
+            Slide& axis = axes[i];
+            axis.length = space[1 + i - skip];
+            axis.places = seen[1 + i - skip];
+            const std::int64_t last = (axis.places - 1) * axis.stride;
+            if (axis.size < 1 || axis.stride < 1 || axis.dilation < 1 ||
+                (axis.places > 0 && last + (axis.size - 1) * axis.dilation >= axis.length))
+                throw PlanError("a window reaches out of its space");
+        }
+        batch = space.front();
+        channels = space.back();
+        if (count_of(seen) != batch * places() * window())
+            throw PlanError("windows do not fit their shape");
+    }
+
+    std::int64_t places() const { return axes[0].places * axes[1].places * axes[2].places; }
+    std::int64_t cells() const { return axes[0].length * axes[1].length * axes[2].length; }
+    std::int64_t window() const { return axes[0].size * axes[1].size * axes[2].size * channels; }
+
+    std::string text() const {
+        return std::to_string(axes[0].size) + "×" + std::to_string(axes[1].size) + "×" +
+               std::to_string(axes[2].size) + " over " + std::to_string(cells()) + " cells";
+    }
+};
+
+// Windows are short, and calling memcpy takes longer than moving what they hold: two moves that
+// overlap serve every length between one of them and both.
+inline void copy_run(char* to, const char* from, std::int64_t bytes) {
+    struct Sixteen { char bytes[16]; };
+    const auto both = [&](auto piece) {
+        decltype(piece) head, tail;
+        const auto width = static_cast<std::int64_t>(sizeof piece);
+        std::memcpy(&head, from, sizeof head);
+        std::memcpy(&tail, from + bytes - width, sizeof tail);
+        std::memcpy(to, &head, sizeof head);
+        std::memcpy(to + bytes - width, &tail, sizeof tail);
+    };
+    if (bytes > 256) {
+        std::memcpy(to, from, static_cast<std::size_t>(bytes));
+    } else if (bytes >= 16) {
+        for (; bytes > 32; bytes -= 16, to += 16, from += 16) std::memcpy(to, from, 16);
+        both(Sixteen{});
+    } else if (bytes >= 8) {
+        both(std::uint64_t{});
+    } else if (bytes >= 4) {
+        both(std::uint32_t{});
+    } else {
+        for (std::int64_t i = 0; i < bytes; ++i) to[i] = from[i];
+    }
+}
+
+// A unit of work is one line of places along the last axis.
+class Windows final : public Kernel {
+  public:
+    Windows(const Instruction& instruction, const Program& program)
+        : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
+          space_(instruction, program.buffer(x_).shape, program.buffer(output_).shape),
+          number_(size_of(program.buffer(x_).dtype)) {
+        const Slide &planes = space_.axes[0], &lines = space_.axes[1], &line = space_.axes[2];
+        cell_ = space_.channels * number_;
+        runs_ = line.dilation == 1 ? 1 : line.size;
+        run_ = line.dilation == 1 ? line.size * cell_ : cell_;
+        window_ = space_.window() * number_;
+        lines_ = Pieces(space_.batch * planes.places * lines.places,
+                        2.0 * static_cast<double>(line.places * window_));
+    }
+
+    void run(Frame& frame) const override {
+        const Slide &planes = space_.axes[0], &lines = space_.axes[1], &line = space_.axes[2];
+        const std::int64_t image = space_.cells() * cell_;
+        lines_.each([&](std::int64_t first, std::int64_t last) {
+            for (std::int64_t i = first; i < last; ++i) {
+                const std::int64_t row = i % lines.places, rest = i / lines.places;
+                const std::int64_t plane = rest % planes.places, b = rest / planes.places;
+                const std::int64_t at = (plane * planes.stride * lines.length +
+                                         row * lines.stride) * line.length;
+                fill(frame.at(output_) + i * line.places * window_,
+                     frame.at(x_) + b * image + at * cell_);
+            }
+        });
+    }
+
+    double bytes() const override {
+        return static_cast<double>(space_.batch) *
+               static_cast<double>(space_.places() * window_ + space_.cells() * cell_);
+    }
+    std::string name() const override { return "windows of " + space_.text(); }
+
+  private:
+    void fill(char* to, const char* from) const {
+        const Slide &planes = space_.axes[0], &lines = space_.axes[1], &line = space_.axes[2];
+        const std::int64_t up = lines.dilation * line.length * cell_;
+        const std::int64_t back = planes.dilation * lines.length * line.length * cell_;
+        for (std::int64_t place = 0; place < line.places; ++place, from += line.stride * cell_)
+            for (std::int64_t k0 = 0; k0 < planes.size; ++k0)
+                for (std::int64_t k1 = 0; k1 < lines.size; ++k1)
+                    for (std::int64_t k2 = 0; k2 < runs_; ++k2, to += run_)
+                        copy_run(to, from + k0 * back + k1 * up + k2 * line.dilation * cell_, run_);
+    }
+
+    std::int32_t x_, output_;
+    Geometry space_;
+    std::int64_t number_, cell_ = 0, runs_ = 1, run_ = 0, window_ = 0;
+    Pieces lines_;
+};
+
+// Which windows see a cell of an axis: the part of their numbers' places that the axis gives, in
+// the order of the places within the window. Adding in this order has the reference's bits.
+struct Seen {
+    std::vector<std::int64_t> begin, from;  // cell i is seen at from[begin[i]] ... from[begin[i+1]]
+
+    Seen(const Slide& axis, std::int64_t place_step, std::int64_t size_step) : begin{0} {
+        for (std::int64_t cell = 0; cell < axis.length; ++cell) {
+            for (std::int64_t k = 0; k < axis.size; ++k) {
+                const std::int64_t start = cell - k * axis.dilation, place = start / axis.stride;
+                if (start >= 0 && start % axis.stride == 0 && place < axis.places)
+                    from.push_back(place * place_step + k * size_step);
+            }
+            begin.push_back(static_cast<std::int64_t>(from.size()));
+        }
+    }
+    const std::int64_t* first(std::int64_t cell) const {
+        return from.data() + begin[static_cast<std::size_t>(cell)];
+    }
+    const std::int64_t* last(std::int64_t cell) const { return first(cell + 1); }
+};
+
+class OverlapAdd final : public Kernel {
+  public:
+    OverlapAdd(const Instruction& instruction, const Program& program)
+        : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
+          dtype_(program.buffer(x_).dtype),
+          space_(instruction, program.buffer(output_).shape, program.buffer(x_).shape) {
+        if (program.buffer(output_).dtype != dtype_)
+            throw PlanError("overlap_add keeps the dtype");
+        std::int64_t place_step = space_.window(), size_step = space_.channels;
+        for (std::size_t i = 3; i-- > 0;) {
+            const Slide& axis = space_.axes[i];
+            seen_[i] = std::make_unique<Seen>(axis, place_step, size_step);
+            place_step *= axis.places, size_step *= axis.size;
+        }
+        const Slide &planes = space_.axes[0], &lines = space_.axes[1];
+        const double share = bytes() / static_cast<double>(
+            std::max<std::int64_t>(1, space_.batch * planes.length * lines.length));
+        lines_ = Pieces(space_.batch * planes.length * lines.length, share);
+    }
+
+    void run(Frame& frame) const override {
+        with_type(dtype_, [&](auto zero) { add<decltype(zero)>(frame); });
+    }
+
+    double flops() const override {
+        return static_cast<double>(space_.batch) *
+               static_cast<double>(space_.places() * space_.window());
+    }
+    double bytes() const override {
+        const std::int64_t numbers =
+            space_.places() * space_.window() + space_.cells() * space_.channels;
+        return static_cast<double>(space_.batch) * static_cast<double>(numbers * size_of(dtype_));
+    }
+    std::string name() const override { return "overlap_add of " + space_.text(); }
+
+  private:
+    template <class T>
+    void add(Frame& frame) const {
+        const Slide &planes = space_.axes[0], &lines = space_.axes[1], &line = space_.axes[2];
+        const T* x = frame.at<T>(x_);
+        T* output = frame.at<T>(output_);
+        lines_.each([&](std::int64_t first, std::int64_t last) {
+            for (std::int64_t i = first; i < last; ++i) {
+                const std::int64_t row = i % lines.length, rest = i / lines.length;
+                const std::int64_t plane = rest % planes.length, b = rest / planes.length;
+                const T* windows = x + b * space_.places() * space_.window();
+                T* to = output + i * line.length * space_.channels;
+                for (std::int64_t cell = 0; cell < line.length; ++cell, to += space_.channels)
+                    channels(to, windows, plane, row, cell);
+            }
+        });
+    }
+
+    // As many channels at a time as registers hold.
+    template <class T>
+    void channels(T* to, const T* windows, std::int64_t plane, std::int64_t row,
+                  std::int64_t cell) const {
+        std::int64_t c = 0;
+        const auto some = [&](auto width) {
+            constexpr int N = decltype(width)::value;
+            for (; c + N <= space_.channels; c += N)
+                sum<T, N>(to + c, windows + c, plane, row, cell);
+        };
+        if constexpr (std::is_floating_point_v<T>) {
+            some(std::integral_constant<int, 16>{});
+            some(std::integral_constant<int, 4>{});
+        }
+        some(std::integral_constant<int, 1>{});
+    }
+
+    template <class T, int N>
+    void sum(T* to, const T* windows, std::int64_t plane, std::int64_t row,
+             std::int64_t cell) const {
+        T sums[N] = {};
+        const std::int64_t *last0 = seen_[0]->last(plane), *last1 = seen_[1]->last(row),
+                           *first2 = seen_[2]->first(cell), *last2 = seen_[2]->last(cell);
+        for (const std::int64_t* at0 = seen_[0]->first(plane); at0 < last0; ++at0)
+            for (const std::int64_t* at1 = seen_[1]->first(row); at1 < last1; ++at1)
+                for (const std::int64_t* at2 = first2; at2 < last2; ++at2) {
+                    const T* window = windows + *at0 + *at1 + *at2;
+                    for (int j = 0; j < N; ++j) sums[j] = added(sums[j], window[j]);
+                }
+        for (int j = 0; j < N; ++j) to[j] = sums[j];
+    }
+
+    std::int32_t x_, output_;
+    DType dtype_;
+    Geometry space_;
+    std::array<std::unique_ptr<Seen>, 3> seen_;
+    Pieces lines_;
+};
+
+template <class K>
+std::unique_ptr<Kernel> make(const Instruction& instruction, const Program& program) {
+    return std::make_unique<K>(instruction, program);
+}
+
+const Registered windows("windows", make<Windows>);
+const Registered overlap_add("overlap_add", make<OverlapAdd>);
+
+}  // namespace
+
+}  // namespace pellucid

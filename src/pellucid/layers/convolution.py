@@ -1,0 +1,139 @@
+"""Convolution: every output sees one window of the input, all through the same kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid import activations, constraints, initializers, regularizers
+from pellucid.atoms import conv, pad, reshape
+from pellucid.atoms.windows import FORMATS, padding_name, per_axis
+from pellucid.core.errors import ArgumentError, ShapeError, user_line
+from pellucid.core.fields import field
+from pellucid.core.tensor import Tensor
+from pellucid.layers.input_spec import InputSpec
+from pellucid.layers.windowed import Windowed
+
+
+class Conv(Windowed):
+    r"""What convolutions of one, two and three axes share.
+
+    .. math:: y_{p,f} = φ(\sum_i x_{p \cdot stride + i \cdot dilation} \cdot k_{i,f} + b_f)
+    """
+
+    filters: int = field(at_least=1, whole=True, help="number of outputs at each place")
+    kernel_size: Any = field(help="the window: one number, or one for each axis of space")
+    strides: Any = field(1, help="how far the window moves; one number, or one for each axis")
+    padding: str = field("valid", help='"valid": inside only; "same": with zeros around, as many '
+                         'outputs as inputs ÷ stride; "causal" (Conv1D): zeros before only')
+    data_format: Any = field(None, one_of=FORMATS, help='"channels_last" unless told')
+    dilation_rate: Any = field(1, help="distance between the cells of a window")
+    groups: int = field(1, at_least=1, whole=True, help="parts of the channels that do not mix")
+    activation: Any = field(None, get=activations.get, symbol="φ", help="applied to each output")
+    use_bias: bool = field(True, help="whether b is added")
+    kernel_initializer: Any = field("glorot_uniform", get=initializers.get, help="first kernel")
+    bias_initializer: Any = field("zeros", get=initializers.get, help="first b")
+    kernel_regularizer: Any = field(None, get=regularizers.get, help="penalty on the kernel")
+    bias_regularizer: Any = field(None, get=regularizers.get, help="penalty on b")
+    kernel_constraint: Any = field(None, get=constraints.get, help="kept by the kernel")
+    bias_constraint: Any = field(None, get=constraints.get, help="kept by b after each step")
+
+    def settle(self) -> None:
+        super().settle()
+        owner = type(self).__name__
+        self.filters, self.groups = int(self.filters), int(self.groups)
+        self.kernel_size = per_axis(self.kernel_size, self.rank, "kernel_size", owner)
+        self.strides = per_axis(self.strides, self.rank, "strides", owner)
+        self.dilation_rate = per_axis(self.dilation_rate, self.rank, "dilation_rate", owner)
+        known = ("valid", "same", "causal") if self.rank == 1 else ("valid", "same")
+        self.padding = padding_name(self.padding, owner, known)
+        if self.filters % self.groups:
+            raise ArgumentError(f"{owner}'s {self.groups} groups need filters that they can share "
+                                "evenly", got=f"{self.filters} filters", where=user_line())
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ArgumentError(f"{owner} takes strides or a dilation_rate above 1, not both",
+                                got=f"strides={self.strides}, dilation_rate={self.dilation_rate}",
+                                where=user_line())
+
+    def build(self, input_shape: Any) -> None:
+        channels = input_shape[self.channel_axis]
+        if channels is None or channels % self.groups:
+            raise ShapeError(f"{self.label} needs a known number of channels that its "
+                             f"{self.groups} groups can share evenly",
+                             got=f"shape {tuple(input_shape)}", where=user_line())
+        self.places(input_shape)                         # is there room for a window?
+        self.kernel = self.add_weight((*self.kernel_size, channels // self.groups, self.filters),
+                                      self.kernel_initializer, name="kernel",
+                                      regularizer=self.kernel_regularizer,
+                                      constraint=self.kernel_constraint)
+        self.bias = self.add_weight((self.filters,), self.bias_initializer, name="bias",
+                                    regularizer=self.bias_regularizer,
+                                    constraint=self.bias_constraint) if self.use_bias else None
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={self.channel_axis: channels})
+
+    def call(self, inputs: Tensor) -> Tensor:
+        x, padding = inputs, self.padding
+        if padding == "causal":                          # no output sees what comes after it
+            before = self.dilation_rate[0] * (self.kernel_size[0] - 1)
+            widths = [(before, 0) if axis in self.space_axes else (0, 0) for axis in range(3)]
+            x, padding = pad(x, pad_width=widths), "valid"
+        z = conv(x, self.kernel, strides=self.strides, padding=padding,
+                 data_format=self.data_format, dilation_rate=self.dilation_rate)
+        if self.bias is not None:
+            channels_last = self.data_format == "channels_last"
+            z = z + (self.bias if channels_last else reshape(self.bias, (-1, *[1] * self.rank)))
+        return self.activation(z)
+
+    def window(self) -> tuple[Any, Any, Any]:
+        return self.kernel_size, self.strides, self.dilation_rate
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        return self.arranged(input_shape[0], self.places(input_shape), self.filters)
+
+
+class Conv1D(Conv):
+    """A window slides along one axis, such as time: ``(batch, steps, channels)``.
+
+    The output is ``(batch, new_steps, filters)``, the kernel ``(size, channels / groups,
+    filters)``. With padding "causal" no output depends on a later input.
+
+    >>> import numpy as np
+    >>> layer = Conv1D(1, 2, kernel_initializer="ones")
+    >>> layer(np.array([[[1.0], [2.0], [4.0]]])).numpy().tolist()
+    [[[3.0], [6.0]]]
+
+    Source: A. Waibel et al., "Phoneme recognition using time-delay neural networks" (1989).
+    """
+
+    rank = 1
+
+
+class Conv2D(Conv):
+    """A window slides over an image: ``(batch, height, width, channels)``.
+
+    The output is ``(batch, new_height, new_width, filters)``, the kernel ``(height, width,
+    channels / groups, filters)``.
+
+    >>> import numpy as np
+    >>> Conv2D(8, 3, activation="relu")(np.ones((2, 28, 28, 1))).shape
+    (2, 26, 26, 8)
+
+    Source: Y. LeCun et al., "Backpropagation applied to handwritten zip code recognition" (1989).
+    """
+
+    rank = 2
+
+
+class Conv3D(Conv):
+    """A window slides through a volume: ``(batch, depth, height, width, channels)``.
+
+    The output is ``(batch, new_depth, new_height, new_width, filters)``.
+
+    >>> import numpy as np
+    >>> Conv3D(4, 2, padding="same")(np.ones((1, 5, 5, 5, 1))).shape
+    (1, 5, 5, 5, 4)
+    """
+
+    rank = 3
+
+
+Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
