@@ -5,6 +5,7 @@
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
+#include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
 #include <mutex>
@@ -146,5 +147,7 @@ NB_MODULE(_native, m) {
         .def_rw("batch", &Session::batch)
         .def_prop_ro("batches", &Session::batches)
         .def_rw("profiling", &Session::profiling)
-        .def_ro("times_ns", &Session::times_ns);
+        .def_ro("times_ns", &Session::times_ns)
+        .def_ro("shortest_ns", &Session::shortest_ns)
+        .def_ro("profiled_steps", &Session::profiled_steps);
 }

@@ -48,6 +48,10 @@ class Process:
         self.p.stdin.flush()
         return self.hear()
 
+    def close(self):
+        """Wait until the worker has ended."""
+        self.p.communicate()
+
     def calibrate(self, block_s):
         """Find how much work fills a block, which also warms up."""
         self.spent, self.count, s = 0.0, 1, self.ask(1)["s"]
@@ -71,7 +75,7 @@ def measure(w, specs, python, how):
         with tempfile.TemporaryDirectory() as tmp:
             p = Process(spec, w.name, python, tmp)
             if (head := p.hear()) is None:
-                p.p.wait()
+                p.close()
                 print(f"{spec} does not do {w.name} (BENCH_STDERR=1 shows why)", file=sys.stderr)
                 continue
             p.calibrate(how.block)
@@ -80,7 +84,7 @@ def measure(w, specs, python, how):
     _take_turns(alive, 1 if w.predict else w.steps_per_epoch, how)
     for p in alive:
         p.row.update(p.ask("end"))
-        p.p.wait()
+        p.close()
     return sorted((_figures(p.row, how.quiet) for p in alive), key=lambda r: r["us_median"])
 
 

@@ -18,6 +18,7 @@ import argparse
 import difflib
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -72,6 +73,8 @@ class Pythons:
 
     def has(self, spec):
         """Whether what a peer's variant needs is installed where it would run."""
+        if "@" in spec and not shutil.which("taskset"):         # one core needs Linux's word for it
+            return False
         peer, variant = spec.partition("@")[0].split(":")
         there = self.versions(self(peer, variant))
         needed = [NEEDS.get(peer, peer)] + [variant.split("-")[0]] * (peer == "keras")
@@ -94,9 +97,19 @@ def chosen(names):
     return [BY_NAME[name] for name in names or BY_NAME]
 
 
-def keep(lines, python):
+def restless(lines, quiet):
+    """A sentence on the machine if it was busy, for then the figures say little; else nothing."""
+    rows = [row for line in lines for run in line.runs for row in run]
+    waited = sum(row["waited"] > quiet for row in rows)
+    return (f"\nbusy machine: {waited} of {len(rows)} rows have no quiet block, so take the "
+            "figures as upper limits" if waited > len(rows) / 4 else "")
+
+
+def keep(lines, specs, python):
     """A line of history a workload."""
-    used = {name: version for each in python.found.values() for name, version in each.items()}
+    used = {}
+    for peer, variant in (spec.partition("@")[0].split(":") for spec in specs):
+        used |= python.versions(python(peer, variant))
     head = {"case": "peers", "when": time.strftime("%Y-%m-%d"), **machine(), "versions": used}
     with RESULTS.open("a", encoding="utf-8") as history:
         for line in lines:
@@ -119,8 +132,8 @@ def main():
             if how.json:
                 everything = [row for each in lines for run in each.runs for row in run]
                 Path(how.json).write_text(json.dumps(everything, indent=1) + "\n")
-    print(verdict.table(lines))
-    keep(lines, python)
+    print(verdict.table(lines) + restless(lines, how.quiet))
+    keep(lines, specs, python)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <limits>
 
 #include "kernels/random.hpp"
 
@@ -111,14 +112,25 @@ void Session::gather(Running& running, std::int64_t first) {
     }
 }
 
-void Session::run_profiled(Running& running) {
+void Session::run_profiled(Running& running, std::int64_t first) {
     const Program& program = *running.step.program;
-    if (times_ns.empty()) times_ns.resize(program.kernels.size() + 1);
-    for (std::size_t i = 0; i < program.kernels.size(); ++i) {
-        const auto begin = Clock::now();
-        program.kernels[i]->run(*running.frame);
-        times_ns[i] += (Clock::now() - begin).count();
+    const std::size_t count = program.kernels.size();
+    if (times_ns.empty()) {
+        times_ns.resize(count + 1);
+        shortest_ns.resize(count + 1, std::numeric_limits<std::int64_t>::max());
     }
+    for (std::size_t i = 0; i <= count; ++i) {
+        const std::size_t place = i == 0 ? count : i - 1;     // gathering comes first, stands last
+        const auto begin = Clock::now();
+        if (i == 0)
+            gather(running, first);
+        else
+            program.kernels[place]->run(*running.frame);
+        const std::int64_t spent = (Clock::now() - begin).count();
+        times_ns[place] += spent;
+        shortest_ns[place] = std::min(shortest_ns[place], spent);
+    }
+    ++profiled_steps;
 }
 
 void Session::one_step() {
@@ -127,11 +139,7 @@ void Session::one_step() {
     const std::int64_t first = batch * size;
     Running& running = rows_ - first >= size ? steps_[0] : steps_[1];
     if (profiling && &running == &steps_[0]) {
-        const auto begin = Clock::now();
-        gather(running, first);
-        const auto spent = (Clock::now() - begin).count();
-        run_profiled(running);
-        times_ns.back() += spent;
+        run_profiled(running, first);
     } else {
         gather(running, first);
         pellucid::run(*running.step.program, *running.frame);

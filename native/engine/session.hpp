@@ -55,7 +55,9 @@ class Session {
     std::int64_t epoch = 0, batch = 0;
     std::int64_t batches() const { return batches_; }
     void current_logs(std::vector<double>& logs) const;
-    std::vector<std::int64_t> times_ns;            // by kernel of the first step, when profiling
+    // When profiling, by kernel of the first step and last for gathering: all time, shortest time.
+    std::vector<std::int64_t> times_ns, shortest_ns;
+    std::int64_t profiled_steps = 0;
     bool profiling = false;
 
   private:
@@ -68,7 +70,7 @@ class Session {
     void begin_epoch();
     void one_step();
     void gather(Running& running, std::int64_t first);
-    void run_profiled(Running& running);
+    void run_profiled(Running& running, std::int64_t first);
 
     std::vector<Running> steps_;                   // the full batch, and the last part if shorter
     std::vector<Rows> data_;

@@ -40,9 +40,10 @@ class Emitter {
     // form 0: to = to * rm + v, 1: to = v * to + rm, 2: to = v * rm + to
     void fused(Do what, int form, int to, int v, const Rm& rm);
 
-    // accumulators: registers, temporaries t[0 .. 2]
+    // Accumulators in registers, or in memory where `copy` of the columns is; t: temporaries.
     void start(const Accumulator& a, int reg);
     void accumulate(const Accumulator& a, int reg, int value, const int* t);
+    void accumulate_in_memory(const Accumulator& a, int copy, int value, const int* t);
     void flush(const Accumulator& a, const std::vector<int>& regs, const int* t);
 
     void tail_mask();

@@ -177,6 +177,14 @@ void Emitter::accumulate(const Accumulator& a, int reg, int value, const int* t)
     combine(a.reduce, full(), reg, t[2], t);
 }
 
+void Emitter::accumulate_in_memory(const Accumulator& a, int copy, int value, const int* t) {
+    Ins ins{};
+    ins.dtype = a.dtype, ins.c = a.operand, ins.copy = static_cast<std::uint8_t>(copy);
+    load(ins, t[2]);
+    combine(a.reduce, full(), t[2], value, t);
+    store(ins, t[2], t[0]);
+}
+
 void Emitter::flush(const Accumulator& a, const std::vector<int>& regs, const int* t) {
     const int all = regs[0];
     for (size_t i = 1; i < regs.size(); ++i) combine(a.reduce, full(), all, regs[i], t);

@@ -47,11 +47,13 @@ struct Ins {
     V to = none, a = none, b = none, c = none, d = none;
 };
 
-// A reduction over the columns, kept in a register and combined with memory at a row's end.
+// A reduction: over the columns, kept in a register and combined with memory at a row's end; or
+// over the rows, with a number in memory for each column.
 struct Accumulator {
     Reduce reduce;
     DType dtype;
     int operand;
+    bool over_rows;
 };
 
 struct Lanes {

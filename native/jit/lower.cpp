@@ -34,7 +34,6 @@ class Lowering {
     V sum_of_product(const Node& n);
     bool lone_product(std::int32_t node, DType dtype) const;
     void write(size_t target);
-    V reduced(Reduce reduce, DType dtype, V memory, V value);
     bool is(std::int32_t node, DType t) const { return at(node).dtype == t; }
     const Node& at(std::int32_t node) const { return body_.nodes.at(static_cast<size_t>(node)); }
     // An f32 in 64-bit lanes is rounded after each operation, an i32 wrapped.
@@ -218,18 +217,6 @@ V Lowering::cast(const Node& n) {
     return rounded(to, x);
 }
 
-V Lowering::reduced(Reduce reduce, DType dtype, V memory, V value) {
-    switch (reduce) {
-        case Reduce::sum: return rounded(dtype, write_.add(memory, value));
-        case Reduce::prod: return rounded(dtype, write_.mul(memory, value));
-        case Reduce::max: return write_.maximum(memory, value, true);
-        case Reduce::min: return write_.maximum(memory, value, false);
-        case Reduce::any: return write_.either(memory, value);
-        case Reduce::all: return write_.both(memory, value);
-        default: throw NotServed{};
-    }
-}
-
 void Lowering::write(size_t target) {
     const Target& t = body_.targets[target];
     const DType dtype = at(t.node).dtype;
@@ -244,11 +231,7 @@ void Lowering::write(size_t target) {
             throw NotServed{};
         return write_.store(v, operand, dtype, t.column_step == 1);
     }
-    if (t.column_step == 1) {
-        const V memory = write_.load(operand, dtype, true);
-        return write_.store(reduced(t.reduce, dtype, memory, v), operand, dtype, true);
-    }
-    lanes_.accumulators.push_back({t.reduce, dtype, operand});
+    lanes_.accumulators.push_back({t.reduce, dtype, operand, t.column_step == 1});
     write_.accumulate(v, static_cast<int>(lanes_.accumulators.size()) - 1);
 }
 

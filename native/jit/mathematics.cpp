@@ -28,6 +28,14 @@ constexpr double log_64[] = {
     0.66666666666666596, 0.40000000000053804, 0.28571428556402073, 0.22222224240106189,
     0.18181668899579603, 0.15391021612970421, 0.13175009966869633, 0.13834064967482307};
 
+// (tanh(x) / x - 1) / x^2 in x^2, up to x = 0.55
+constexpr double tanh_32[] = {-0.333333164, 0.133325294, -0.0538455732, 0.0210413225,
+                              -0.00622813031};
+constexpr double tanh_64[] = {
+    -0.33333333333333293, 0.13333333333325692, -0.053968253963106103, 0.021869488364835411,
+    -0.0088632322286368529, 0.0035920880342050526, -0.0014555158716328071, 0.00058832910281455403,
+    -0.00023307812456088681, 8.2868900829408281e-05, -1.9211354818379467e-05};
+
 // erf(x) / x - 1 in x^2, up to x = 7/8 and x = 1
 constexpr double erf_32[] = {0.128379166, -0.376126349, 0.11283733, -0.0268615857,
                              0.00520674838, -0.000821110851, 8.67538838e-05};
@@ -36,16 +44,16 @@ constexpr double erf_64[] = {
     0.0052239776247813702, -0.00085483269787651485, 0.00012055331037551108,
     -1.4925593518728226e-05, 1.6460972954153765e-06, -1.6350026192077269e-07,
     1.4657883530919653e-08, -1.136567067182716e-09, 5.945255584223488e-11};
-// log(1 - erf(x)) up to x = 3.95, and in x - 2 up to x = 6
+// log(1 - erf(x)) up to x = 3.95, and in x - 1 up to x = 6
 constexpr double erfc_32[] = {0.000162022712, -1.12945318, -0.633473516, -0.108139008,
                               0.0250271261, -0.00413563848, 0.000427081715, -2.04512526e-05};
 constexpr double erfc_64[] = {
-    -5.3649412646166379, -4.4181608059944173, -0.92375084182380462, -0.01646511813685413,
-    0.0035707563461645606, -0.00073239938584151163, 0.00013530933460903079,
-    -2.070643219849676e-05, 1.9521942967532281e-06, 2.0364183652722386e-07,
-    -1.7320580495982581e-07, 5.7797973029527688e-08, -1.3949776537398906e-08,
-    2.5385438009223525e-09, -2.7470168845662917e-10, -4.2812841127097358e-11,
-    3.7415437340252752e-11, -1.0170889437050035e-11, 1.0490374821279917e-12};
+    -1.8496055099332482, -2.6389675142347886, -0.84310725635865869, -0.041561098042187467,
+    0.010033825378485791, -0.0019779025940298541, 0.0002373225899562849, 2.6277566349738197e-05,
+    -2.7158488017711233e-05, 9.6079814413175553e-06, -2.0587716529217135e-06,
+    1.420634676035867e-07, 9.8039034727836221e-08, -5.2258495796623323e-08,
+    1.4983602921785841e-08, -2.8807153874263875e-09, 3.7082329253568607e-10,
+    -2.9053564115353889e-11, 1.0490374821279917e-12};
 
 }  // namespace
 
@@ -110,14 +118,16 @@ V Writer::expm1(V x) {
     return with_sign_of(add(y, y), x);
 }
 
-// tanh x = (exp(2x) - 1) / (exp(2x) + 1), each rounded once.
+// Near 0 a polynomial, then tanh x = 1 - 2 / (exp(2x) + 1).
 V Writer::tanh(V x) {
-    const V magnitude = absolute(x);
+    const V magnitude = absolute(x), square = mul(x, x), one = number(1);
+    const V near = fma(mul(x, square), PELLUCID_POLYNOMIAL(square, tanh), x);
     const V most = number(wide ? 44.0 : 20.0);
-    const Reduced r = reduce(make(Do::min, most, add(magnitude, magnitude)));
-    const V power = power_of_two(r.shifted, 0), one = number(1);
-    const V above = fma(power, r.e, sub(power, one)), below = fma(power, r.e, add(power, one));
-    return with_sign_of(div(above, below), x);
+    const Reduced r = reduce(make(Do::min, add(magnitude, magnitude), most));
+    const V power = power_of_two(r.shifted, 0);
+    const V below = fma(power, r.e, add(power, one));
+    const V far = add(div(number(-2), below), one);
+    return with_sign_of(choose(magnitude, greater_equal, number(0.55), far, near), x);
 }
 
 V Writer::erf(V x) {
@@ -125,7 +135,7 @@ V Writer::erf(V x) {
     const V near = fma(x, PELLUCID_POLYNOMIAL(square, erf), x);
     const V most = number(wide ? 6.0 : 3.95), split = number(wide ? 1.0 : 0.875);
     const V t = make(Do::min, magnitude, most);
-    const Reduced r = reduce(PELLUCID_POLYNOMIAL(wide ? sub(t, number(2)) : t, erfc));
+    const Reduced r = reduce(PELLUCID_POLYNOMIAL(wide ? sub(t, one) : t, erfc));
     const V power = power_of_two(r.shifted, 0);
     const V far = fnma(power, r.e, sub(one, power));
     return choose(magnitude, greater_equal, split, with_sign_of(far, x), near);
@@ -134,7 +144,8 @@ V Writer::erf(V x) {
 // k and m with x = m 2^k, 3/4 <= m < 3/2.
 V Writer::exponent_of(V x, V& mantissa) {
     if (evex) {
-        mantissa = make(Do::mantissa, x, none, none, none, 3);
+        // From 3/4 on, NaN for what is negative: with it 0, infinity and NaN come out right.
+        mantissa = make(Do::mantissa, x, none, none, none, 3 | 8);
         return sub(make(Do::exponent, x), make(Do::exponent, mantissa));
     }
     const int low = wide ? 52 : 23;
@@ -173,14 +184,14 @@ V Writer::repaired(V y, V u) {
     const V zero = number(0);
     y = choose(u, equal, number(infinity), number(infinity), y);
     y = choose(u, equal, zero, number(-infinity), y);
-    return choose(u, not_less, zero, y, number(std::nan("")));
+    return choose(u, greater_equal, zero, y, number(std::nan("")));
 }
 
 V Writer::log(V x) {
     V m;
     const V k = exponent_of(x, m);
     const V y = sum_of({sub(m, number(1)), k});
-    return repaired(y, x);
+    return evex ? y : repaired(y, x);
 }
 
 // log(1 + x): with u = 1 + x = m 2^k the exact m - 1 is (2^-k - 1) + 2^-k x, rounded once.

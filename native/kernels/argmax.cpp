@@ -2,12 +2,27 @@
 // of equal ones wins. words: axis (from 0), or -1 for all numbers in a row. The output (int32 or
 // int64) has as many numbers as x without the axis: whether the axis is kept is its shape's matter.
 // "cumsum": running totals along an axis, added one after the other. words: axis (from 0).
-#include <cstring>
+#include "kernels/argmax.hpp"
 
+#include "engine/isa.hpp"
 #include "engine/kernel.hpp"
 #include "kernels/structure.hpp"
 
 namespace pellucid {
+
+namespace plain { extern const ArgmaxKernels argmax_kernels_here; }
+#if defined(PELLUCID_X86)
+namespace avx2 { extern const ArgmaxKernels argmax_kernels_here; }
+namespace avx512 { extern const ArgmaxKernels argmax_kernels_here; }
+#endif
+
+const ArgmaxKernels& argmax_kernels() {
+#if defined(PELLUCID_X86)
+    if (isa() == Isa::avx512) return avx512::argmax_kernels_here;
+    if (isa() == Isa::avx2) return avx2::argmax_kernels_here;
+#endif
+    return plain::argmax_kernels_here;
+}
 
 namespace {
 
@@ -18,23 +33,6 @@ template <class T>
 bool beats(T x, T best) {
     if constexpr (std::is_floating_point_v<T>) return !(x <= best) && best == best;
     else return x > best;
-}
-
-// Of a row: most of it is only asked whether anything in 64 numbers beats the best.
-template <class T>
-std::int64_t best_of_row(const T* x, std::int64_t n) {
-    std::int64_t at = 0, i = 1;
-    T best = x[0];
-    for (; i + tile <= n && best == best; i += tile) {
-        bool any = false;
-        for (std::int64_t j = 0; j < tile; ++j) any |= !(x[i + j] <= best);
-        if (!any) continue;
-        for (std::int64_t j = i; j < i + tile; ++j)
-            if (beats(x[j], best)) best = x[j], at = j;
-    }
-    for (; i < n; ++i)
-        if (beats(x[i], best)) best = x[i], at = i;
-    return at;
 }
 
 // Of some columns next to each other, row by row.
@@ -128,10 +126,11 @@ class Argmax final : public Kernel {
         const Along& view = tiles_.view;
         const T* x = frame.at<T>(x_);
         I* output = frame.at<I>(output_);
+        const auto of_row = argmax_kernels().of_row[static_cast<int>(dtype_)];
         tiles_.each([&](std::int64_t block, std::int64_t first, std::int64_t columns) {
             const T* from = x + block * view.n * view.inner + first;
             I* to = output + block * view.inner + first;
-            if (view.inner == 1) *to = static_cast<I>(best_of_row(from, view.n));
+            if (view.inner == 1) *to = static_cast<I>(of_row(from, view.n));
             else best_of_columns(from, view, columns, to);
         });
     }

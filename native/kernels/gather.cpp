@@ -37,13 +37,14 @@ void with_index(DType dtype, const F& f) {
 }
 
 // A row whose length the compiler knows becomes a move or two.
-template <std::int64_t BYTES>
-void copy_row(char* to, const char* from, std::int64_t) {
-    std::memcpy(to, from, BYTES);
-}
-void copy_any(char* to, const char* from, std::int64_t bytes) {
-    std::memcpy(to, from, static_cast<std::size_t>(bytes));
-}
+template <std::size_t BYTES>
+struct Fixed {
+    void operator()(char* to, const char* from) const { std::memcpy(to, from, BYTES); }
+};
+struct Any {
+    std::size_t bytes;
+    void operator()(char* to, const char* from) const { std::memcpy(to, from, bytes); }
+};
 
 class Gather final : public Kernel {
   public:
@@ -64,12 +65,12 @@ class Gather final : public Kernel {
         with_index(dtype_, [&](auto zero) {
             using I = decltype(zero);
             switch (row_) {
-                case 1: return rows<I>(frame, copy_row<1>);
-                case 2: return rows<I>(frame, copy_row<2>);
-                case 4: return rows<I>(frame, copy_row<4>);
-                case 8: return rows<I>(frame, copy_row<8>);
-                case 16: return rows<I>(frame, copy_row<16>);
-                default: return rows<I>(frame, copy_any);
+                case 1: return rows<I>(frame, Fixed<1>{});
+                case 2: return rows<I>(frame, Fixed<2>{});
+                case 4: return rows<I>(frame, Fixed<4>{});
+                case 8: return rows<I>(frame, Fixed<8>{});
+                case 16: return rows<I>(frame, Fixed<16>{});
+                default: return rows<I>(frame, Any{static_cast<std::size_t>(row_)});
             }
         });
     }
@@ -89,7 +90,7 @@ class Gather final : public Kernel {
             std::int64_t j = first % count_;
             const char* block = x + first / count_ * view_.n * row_;
             for (std::int64_t i = first; i < last; ++i) {
-                copy(output + i * row_, block + wrapped(indices[j], view_.n) * row_, row_);
+                copy(output + i * row_, block + wrapped(indices[j], view_.n) * row_);
                 if (++j == count_) j = 0, block += view_.n * row_;
             }
         });

@@ -90,10 +90,11 @@ template <class T>
 GemmWork<T> work(const Run<T>& run, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     const GemmPlan& p = run.plan;
     GemmWork<T> w{run.a,   run.b, run.c, p.c_row,      row,     rows,   column,
-                  columns, 0,     p.k,   run.epilogue, nullptr, nullptr};
+                  columns, 0,     p.k,   run.epilogue, nullptr, nullptr, nullptr};
     const int64_t c = run.c == nullptr ? p.c_numbers : 0;
-    if (p.b_numbers + c > 0) {
-        w.scratch_b = packed.numbers<T>(p.b_numbers + c);
+    if (p.a_numbers + p.b_numbers + c > 0) {
+        w.scratch_a = packed.numbers<T>(p.a_numbers + p.b_numbers + c);
+        w.scratch_b = w.scratch_a + p.a_numbers;
         w.scratch_c = w.scratch_b + p.b_numbers;
     }
     return w;

@@ -58,9 +58,12 @@ void choose_tiles(GemmPlan& p, const GemmKernels<T>& kernels) {
     p.piece = PIECE / size;
     p.chained = vectors == p.vectors && p.k >= 8 &&
                 ((p.vectors == 1 && p.m <= 2) || (p.vectors == 2 && p.m == 1));
-    // Rows of B lie well for tiles, unless each is a page of its own and there are many of them.
-    const bool pages = p.b_row * size >= 4096 && p.k >= 256 && vectors > p.vectors;
-    p.pack_b = p.b_col != 1 || (pages && p.m >= 256);
+    // A column of A that is far from the next: a line of cache for each k, in each panel again.
+    p.pack_a = p.a_row == 1 && p.a_col * size >= 1024 && p.k >= 64 && vectors >= 4 * p.vectors;
+    // Rows of B lie well for tiles, unless a tile takes little of each and they are far apart.
+    const int64_t far = p.vectors * p.lanes * size >= 256 ? 4096 : 512;
+    const bool many = p.m >= 128 && p.k >= 128 && vectors > p.vectors;
+    p.pack_b = p.b_col != 1 || (many && p.b_row * size >= far);
 }
 
 // Chunks of some 256 x 256 numbers keep their part of B in the second cache; smaller ones, where
@@ -106,6 +109,7 @@ void choose_blocks(GemmPlan& p, const GemmKernels<T>& kernels) {
     // An epilogue wants some 2000 numbers at a time: that many outweigh its call.
     p.slab = multiple_up(std::max<int64_t>(2 * p.rows, quotient_up(2048, p.chunk_columns)), p.rows);
     const int64_t width = multiple_up(p.chunk_columns, p.lanes);
+    p.a_numbers = p.pack_a ? multiple_up(p.rows * std::min(p.k, p.piece), 16) : 0;
     p.b_numbers = p.pack_b ? multiple_up(width * std::min(p.k, p.piece), 16) : 0;
     p.c_numbers = p.chunk_columns * (p.k <= p.piece ? std::min(p.slab, p.chunk_rows) : p.chunk_rows);
     p.row_cut = Cut(p.m, 1, p.rows);

@@ -25,12 +25,11 @@ using TileFunction = void (*)(const Tile<T>&);
 // C[R rows, V vectors] = sum over k of (column of A) x (row of B). With UNIT the rows of A lie side
 // by side (packed, or A transposed). Every number is one chain of fused multiply-adds in the order
 // of k, whatever R and V are: how C is cut into tiles does not change a bit.
-template <class T, int BYTES, int R, int V, bool UNIT>
-void tile(const Tile<T>& t) {
+template <class T, int BYTES, int R, int V, bool UNIT, class Last>
+PELLUCID_INLINE void tile_with(const Tile<T>& t, const Last tail) {
     using X = Lanes<T, BYTES>;
     constexpr int W = Vector<T, BYTES>::lanes;
     X sum[R][V] = {};
-    const Tail<T, BYTES> tail(t.tail);
     const std::int64_t row = UNIT ? 1 : t.a_row;
     const std::int64_t a_step = t.a_step, b_step = t.b_step;
     const T* b = t.b;
@@ -63,6 +62,15 @@ void tile(const Tile<T>& t) {
         T* last = c + (V - 1) * W;
         tail.store(last, t.add ? sum[r][V - 1] + tail.load(last) : sum[r][V - 1]);
     }
+}
+
+template <class T, int BYTES, int R, int V, bool UNIT>
+void tile(const Tile<T>& t) {
+#if !defined(__AVX512F__)  // whose tails cost nothing
+    if (t.tail == Vector<T, BYTES>::lanes)
+        return tile_with<T, BYTES, R, V, UNIT>(t, Whole<T, BYTES>{});
+#endif
+    tile_with<T, BYTES, R, V, UNIT>(t, Tail<T, BYTES>(t.tail));
 }
 
 // A product that is one small tile has too few sums to keep the multipliers busy: each sum is cut

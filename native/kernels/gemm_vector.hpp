@@ -44,6 +44,16 @@ PELLUCID_INLINE void store(T* to, Lanes<T, BYTES> x) {
     *reinterpret_cast<typename Vector<T, BYTES>::loose*>(to) = x;
 }
 
+template <class T, int BYTES>
+struct Whole {
+    PELLUCID_INLINE Lanes<T, BYTES> load(const T* from) const {
+        return PELLUCID_ISA::load<T, BYTES>(from);
+    }
+    PELLUCID_INLINE void store(T* to, Lanes<T, BYTES> x) const {
+        PELLUCID_ISA::store<T, BYTES>(to, x);
+    }
+};
+
 // The first `count` lanes of a vector: what lies behind them is neither read nor written.
 template <class T, int BYTES>
 struct Tail;

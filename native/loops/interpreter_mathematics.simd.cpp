@@ -71,6 +71,10 @@ void float_power(char* out, const char* a, const char* b, const char* c, std::in
     float* y = reinterpret_cast<float*>(out);
     const float* x = reinterpret_cast<const float*>(a);
     const float* n = reinterpret_cast<const float*>(b);
+    if (count == 1) {                    // a lone number: a vector would be slower
+        *y = __builtin_powf(*x, *n);
+        return;
+    }
     if (squares(n, count)) return unary<Square, float>(out, a, b, c, count, 0);
     constexpr int lanes = Lanes<float>::count;
     for (; count >= lanes; count -= lanes, x += lanes, n += lanes, y += lanes) {

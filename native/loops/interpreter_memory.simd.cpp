@@ -62,6 +62,20 @@ T fold_row(const T* x, std::int64_t columns) {
     return lane[0];
 }
 
+// A row too short for all lanes.
+template <class F, class T>
+T fold_short(T sum, const T* x, std::int64_t columns) {
+    std::int64_t column = 0;
+    if (columns >= 8) {
+        T lane[4] = {x[0], x[1], x[2], x[3]};
+        for (column = 4; column + 4 <= columns; column += 4)
+            for (int i = 0; i < 4; ++i) lane[i] = F::of(lane[i], x[column + i]);
+        sum = F::of(sum, F::of(F::of(lane[0], lane[1]), F::of(lane[2], lane[3])));
+    }
+    for (; column < columns; ++column) sum = F::of(sum, x[column]);
+    return sum;
+}
+
 template <class F, class T>
 void fold(char* memory, std::int64_t row_step, const char* packed, std::int64_t rows,
           std::int64_t columns) {
@@ -69,10 +83,8 @@ void fold(char* memory, std::int64_t row_step, const char* packed, std::int64_t 
     const T* x = reinterpret_cast<const T*>(packed);
     for (std::int64_t row = 0; row < rows; ++row, x += columns) {
         T* total = reinterpret_cast<T*>(memory + row * row_step);
-        T sum = *total;
-        if (columns >= lanes) sum = F::of(sum, fold_row<F, T>(x, columns));
-        else for (std::int64_t i = 0; i < columns; ++i) sum = F::of(sum, x[i]);
-        *total = sum;
+        *total = columns >= lanes ? F::of(*total, fold_row<F, T>(x, columns))
+                                  : fold_short<F>(*total, x, columns);
     }
 }
 

@@ -123,8 +123,8 @@ void test_gather(DType dtype, DType index, std::int64_t outer, std::int64_t n, s
                  std::int64_t count) {
     Array x = filled(dtype, {outer, n, inner}), at = indices(index, {count}, n);
     Array y = result_of("gather", {1}, {&x, &at}, dtype, {outer, count, inner});
-    Array z = result_of("scatter_add", {1, n}, {&y, &at}, dtype, {outer, n, inner});
-    Array sums(dtype, {outer, n, inner});
+    Array w = filled(dtype, y.shape), sums(dtype, x.shape);
+    Array z = result_of("scatter_add", {1, n}, {&w, &at}, dtype, x.shape);
     std::fill(sums.as<T>(), sums.as<T>() + sums.count(), T{});
     with_type(index, [&](auto zero) {
         for (std::int64_t o = 0; o < outer; ++o)
@@ -132,10 +132,10 @@ void test_gather(DType dtype, DType index, std::int64_t outer, std::int64_t n, s
                 for (std::int64_t c = 0; c < inner; ++c) {
                     auto i = static_cast<std::int64_t>(at.as<decltype(zero)>()[j]);
                     i += i < 0 ? n : 0;
-                    const T taken = y.as<T>()[(o * count + j) * inner + c];
-                    check(taken == x.as<T>()[(o * n + i) * inner + c], "gather");
+                    const std::int64_t to = (o * count + j) * inner + c;
+                    check(y.as<T>()[to] == x.as<T>()[(o * n + i) * inner + c], "gather");
                     T& sum = sums.as<T>()[(o * n + i) * inner + c];
-                    sum = plus(sum, taken);
+                    sum = plus(sum, w.as<T>()[to]);
                 }
     });
     check(z.data == sums.data, "scatter_add");
@@ -201,7 +201,7 @@ void test_windows(DType dtype, std::int64_t batch, Shape space, Shape size, Shap
         words.insert(words.end(), part->begin(), part->end());
     Array x = filled(dtype, from), sums(dtype, from);
     Array y = result_of("windows", words, {&x}, dtype, seen);
-    Array back = result_of("overlap_add", words, {&y}, dtype, from);
+    Array w = filled(dtype, seen), back = result_of("overlap_add", words, {&w}, dtype, from);
     std::fill(sums.as<T>(), sums.as<T>() + sums.count(), T{});
     const std::int64_t window = count_of(size), spots = count_of(places), cells = count_of(space);
     for (std::int64_t k = 0; k < window; ++k)        // the order of the reference: by offset
@@ -213,9 +213,9 @@ void test_windows(DType dtype, std::int64_t batch, Shape space, Shape size, Shap
             }
             for (std::int64_t c = 0; c < channels; ++c) {
                 const std::int64_t at = (p / spots * cells + cell) * channels + c;
-                const T number = y.as<T>()[(p * window + k) * channels + c];
-                check(number == x.as<T>()[at], "windows");
-                sums.as<T>()[at] = plus(sums.as<T>()[at], number);
+                const std::int64_t spot = (p * window + k) * channels + c;
+                check(y.as<T>()[spot] == x.as<T>()[at], "windows");
+                sums.as<T>()[at] = plus(sums.as<T>()[at], w.as<T>()[spot]);
             }
         }
     check(back.data == sums.data, "overlap_add");
@@ -260,6 +260,8 @@ int main() {
             test_gather<T>(dtype, DType::i32, 2, 50, 1, 40000);
             test_gather<T>(dtype, DType::u8, 700, 9, 1, 3);
             test_along<T>(dtype, 3, 7, 5), test_along<T>(dtype, 1, 2000, 1);
+            for (std::int64_t n : {1, 3, 15, 16, 63, 64, 65, 131, 4096, 4097, 9000})
+                test_along<T>(dtype, 5, n, 1);
             test_along<T>(dtype, 500, 10, 1), test_along<T>(dtype, 2, 90, 300);
             test_windows<T>(dtype, 3, {9}, {3}, {1}, {1}, 1);
             test_windows<T>(dtype, 2, {20}, {4}, {3}, {2}, 5);

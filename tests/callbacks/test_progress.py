@@ -89,11 +89,16 @@ def test_evaluate_and_predict_in_a_file(model, capsys):
     assert re.fullmatch(r"3/3 - [\d.]+ ms\n", capsys.readouterr().out)
 
 
+def test_the_bar_grows(model, connect):
+    terminal = connect()
+    model.fit(((X[:4], X[:4, :1]) for _ in range(3)), steps_per_epoch=3)     # batch by batch
+    assert "━" * 6 + "─" * 14 + " 1/3" in terminal.getvalue()
+
+
 def test_a_terminal_shows_a_bar_and_is_left_with_lines(model, connect):
     terminal = connect()
     model.fit(X, X[:, :1], epochs=2, batch_size=4, validation_data=(X, X[:, :1]))
     drawn = terminal.getvalue()
-    assert "━" * 6 + "─" * 14 + " 1/3" in drawn
     assert "━" * 20 + " 3/3 validating" in drawn
     assert "left" in drawn
     rows = terminal.shown()

@@ -24,11 +24,10 @@ pytestmark = keras_marks
 
 WORDS = np.array([[3, 1, 4, 1, 5, 0], [2, 6, 0, 0, 0, 0], [0, 5, 3, 0, 5, 8], [7, 9, 3, 2, 3, 0]])
 OPTIONS: list[dict[str, Any]] = [
-    {}, {"return_sequences": True}, {"return_state": True},
+    {}, {"return_sequences": True},
     {"return_sequences": True, "return_state": True, "go_backwards": True},
-    {"go_backwards": True}, {"unroll": True, "return_state": True},
+    {"unroll": True, "return_state": True},
     {"unroll": True, "return_sequences": True, "go_backwards": True},
-    {"unroll": True, "go_backwards": True},
     {"return_sequences": True, "zero_output_for_mask": True},
     {"zero_output_for_mask": True, "go_backwards": True, "return_state": True},
     {"use_bias": False, "activation": "relu", "recurrent_activation": "hard_sigmoid"},

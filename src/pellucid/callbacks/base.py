@@ -110,6 +110,12 @@ class History(Callback):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
+    def on_epochs_end(self, epochs: range, columns: dict[str, list[Any]]) -> None:
+        """Many epochs ended, without anybody looking: what they logged, a list for each name."""
+        self.epoch.extend(epochs)
+        for name, values in columns.items():
+            self.history.setdefault(name, []).extend(values)
+
 
 class CallbackList:
     """Several callbacks told as one; batch events go only to those that listen to them.
@@ -161,6 +167,16 @@ class CallbackList:
         """Whether any callback overrides one of the batch events."""
         return any(self.listeners[event] for event in events)
 
+    def hears_each(self, *events: str) -> bool:
+        """As `hears`, without those to whom it is enough to be told now and then."""
+        return any(event not in getattr(each, "now_and_then", ())
+                   for event in events for each in self.listeners[event])
+
+    @property
+    def only_history(self) -> bool:
+        """Whether nobody wants to know anything before the end."""
+        return all(type(each) is History for each in self.callbacks)
+
     def tell(self, event: str, *args: Any) -> None:
         """Tell everyone who listens; without other arguments the logs are None."""
         for each in self.listeners.get(event, self.callbacks):
@@ -185,7 +201,8 @@ def _checked(callback: Any) -> Any:
 def listens(callback: Any, event: str) -> bool:
     """Whether a callback overrides an event (or its older name), or was given a function for it.
 
-    A callback may name, in ``unheard``, methods of its own that would do nothing.
+    A callback may name, in ``unheard``, methods of its own that would do nothing, and in
+    ``now_and_then`` batch events of which it need not hear each.
     """
     aliases = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
     if event in aliases.values():                        # they are told through the newer name

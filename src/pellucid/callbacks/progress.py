@@ -27,6 +27,8 @@ class ProgressBar(Callback):
     False
     """
 
+    now_and_then = ("on_train_batch_end", "on_test_batch_end")
+
     def __init__(self, verbose: Any = "auto") -> None:
         super().__init__()
         if verbose not in ("auto", 0, 1, 2):

@@ -94,6 +94,21 @@ class ArrayBatches(Batches):
     def first(self) -> Batch:
         return self._batch(0, None)
 
+    @property
+    def sizes(self) -> list[int]:
+        """How many rows a batch may have: a full one, and the last one if it has fewer."""
+        rest = self.rows % self.size
+        return [self.size, rest] if rest and self.rows > self.size else [min(self.size, self.rows)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether an epoch is all rows once, and the next one begins anew."""
+        return not self._continues
+
+    def part(self, rows: int) -> Batch:
+        """The first ``rows`` rows, as they stand."""
+        return self._take(lambda array: array[:rows])
+
     def _batch(self, index: int, order: np.ndarray | None) -> Batch:
         rows = slice(index * self.size, (index + 1) * self.size)
         if order is None:

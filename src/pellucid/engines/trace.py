@@ -74,11 +74,15 @@ class Traced:
         if recording.trace is not None or recording.tapes:
             return self.function(*args)       # part of the Plan around, or for the tape to see
         leaves = [None if each is None else _array(each) for each in nest.flatten(args)]
+        return self.compiled_for(args, leaves)([each for each in leaves if each is not None])
+
+    def compiled_for(self, args: Any, leaves: Sequence[np.ndarray | None]) -> Compiled:
+        """The step for arguments of these shapes and dtypes: traced now if it is the first."""
         signature = _signature(args, leaves)
         if signature not in self.compiled:
             self.compiled[signature] = trace(self.function, *nest.pack(args, leaves),
                                              engine=self.engine)
-        return self.compiled[signature]([each for each in leaves if each is not None])
+        return self.compiled[signature]
 
 
 def abstract_call(function: Callable[..., Any], *like: Any) -> Any:

@@ -29,6 +29,7 @@ from pellucid.data.frames import is_frame, map_nest
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.engines.trace import Traced, abstract_call
 from pellucid.models.checks import advice, check_labels
+from pellucid.models.loops import BatchLoop, numbers
 from pellucid.models.steps import Steps
 from pellucid.random import next_seed
 
@@ -66,7 +67,7 @@ class Trainer(Steps):
                 self._encoded(x), y, sample_weight, validation_split)
         source = self._source(x, y, sample_weight, batch_size=batch_size, steps=steps_per_epoch,
                               shuffle=shuffle, class_weight=class_weight,
-                              permutation=lambda n, epoch: _order(seed, n, epoch))
+                              permutation=EpochOrder(seed))
         held_out = None if validation_data is None else self._validation(
             validation_data, validation_batch_size or batch_size, validation_steps)
         self._prepare(source)
@@ -74,28 +75,31 @@ class Trainer(Steps):
             check_labels(self, held_out)
         listeners = CallbackList(_with_progress(callbacks, verbose), add_history=True, model=self,
                                  verbose=verbose, epochs=epochs, steps=source.steps)
+        loop = BatchLoop(self, "train", source)
+        judge = None if held_out is None else BatchLoop(self, "test", held_out)
         self.stop_training = False
         listeners.tell("on_train_begin")
         logs: dict[str, float] = {}
-        for epoch in range(initial_epoch, epochs):
-            if self.stop_training or not source.more():
-                break
-            judged = held_out if _due(epoch, validation_freq) else None
-            logs = self._run_epoch(epoch, source, judged, listeners)
+        if judge is None and listeners.only_history and shuffle != "batch" and loop.prepare():
+            logs = loop.many(initial_epoch, epochs, listeners)
+        else:
+            for epoch in range(initial_epoch, epochs):
+                if self.stop_training or not source.more():
+                    break
+                logs = self._run_epoch(epoch, loop, judge if _due(epoch, validation_freq) else None,
+                                       listeners)
         self.optimizer.finalize_variable_values(self.trainable_variables)  # pyright: ignore
         listeners.tell("on_train_end", logs)
         self.history = listeners.history
         return self.history
 
-    def _run_epoch(self, epoch: int, source: Batches, held_out: Batches | None,
+    def _run_epoch(self, epoch: int, loop: BatchLoop, judge: BatchLoop | None,
                    listeners: CallbackList) -> dict[str, float]:
         """One epoch of training and, if there are rows held out, of validation."""
-        self.reset_metrics()
         listeners.tell("on_epoch_begin", epoch, {})
-        logs = self._run_batches(self._step_function("train"), source.epoch(epoch), listeners,
-                                 "train")
-        if held_out is not None:
-            results = self._evaluate(held_out, listeners)
+        logs = dict(loop.run(epoch, listeners))
+        if judge is not None:
+            results = self._evaluate(judge, listeners)
             logs |= {f"val_{name}": value for name, value in results.items()}
         listeners.tell("on_epoch_end", epoch, logs)
         return logs
@@ -116,7 +120,7 @@ class Trainer(Steps):
         self._prepare(source, training=False)
         listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
                                  epochs=1, steps=source.steps)
-        results = self._evaluate(source, listeners)
+        results = self._evaluate(BatchLoop(self, "test", source), listeners)
         if return_dict:
             return results
         values = list(results.values())
@@ -164,28 +168,13 @@ class Trainer(Steps):
         self._prepare(source, training=kind == "train")
         self.reset_metrics()
         batch = pack_x_y_sample_weight(*source.first())
-        logs = _numbers(self._step_function(kind)(batch))
+        logs = numbers(self._step_function(kind)(batch))
         values = list(logs.values())
         return logs if return_dict else values[0] if len(values) == 1 else values
 
-    def _run_batches(self, step: Any, batches: Any, listeners: CallbackList, kind: str
-                     ) -> dict[str, float]:
-        heard = listeners.hears(f"on_{kind}_batch_begin", f"on_{kind}_batch_end")
-        logs: dict[str, Any] = {}
-        for i, batch in enumerate(batches):
-            if heard:
-                listeners.tell(f"on_{kind}_batch_begin", i, {})
-            logs = step(pack_x_y_sample_weight(*batch))
-            if heard:
-                listeners.tell(f"on_{kind}_batch_end", i, _numbers(logs))
-            if kind == "train" and self.stop_training:
-                break
-        return _numbers(logs)
-
-    def _evaluate(self, source: Batches, listeners: CallbackList) -> dict[str, float]:
+    def _evaluate(self, loop: BatchLoop, listeners: CallbackList) -> dict[str, float]:
         listeners.tell("on_test_begin")
-        self.reset_metrics()
-        logs = self._run_batches(self._step_function("test"), source.epoch(0), listeners, "test")
+        logs = loop.run(0, listeners)
         listeners.tell("on_test_end", logs)
         return logs
 
@@ -195,10 +184,10 @@ class Trainer(Steps):
         if self.run_eagerly:
             return lambda data: method(nest.map_structure(_tensor, data))
         if kind not in self.traced_functions:
-            self.traced_functions[kind] = Traced(lambda data: method(data))
+            self.traced_functions[kind] = Traced(lambda data: method(data), engine="native")
         key = [each.trainable for each in self._flatten_layers()]        # pyright: ignore
         if self._traced_for.get(kind, key) != key:       # layer.trainable was changed since
-            self.traced_functions[kind] = Traced(lambda data: method(data))
+            self.traced_functions[kind] = Traced(lambda data: method(data), engine="native")
         self._traced_for[kind] = key
         return self.traced_functions[kind]
 
@@ -268,9 +257,14 @@ class Trainer(Steps):
         self._clear_losses()                                             # pyright: ignore
 
 
-def _order(seed: int, n: int, epoch: int) -> np.ndarray:
-    """The order of n rows in an epoch: a pure function of the three."""
-    return random_permutation(np.array([seed, epoch], np.uint32), n).numpy()
+class EpochOrder:
+    """The order of n rows in an epoch: a pure function of seed, n and epoch."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def __call__(self, n: int, epoch: int) -> np.ndarray:
+        return random_permutation(np.array([self.seed, epoch], np.uint32), n).numpy()
 
 
 def _array(value: Any) -> Any:
@@ -280,12 +274,6 @@ def _array(value: Any) -> Any:
 def _tensor(value: Any) -> Any:
     return None if value is None else value if isinstance(value, Tensor) else convert(
         np.asarray(value))
-
-
-def _numbers(logs: dict[str, Any]) -> dict[str, Any]:
-    """Logs as Python numbers (a metric of several numbers stays an array)."""
-    return {name: float(array) if (array := np.asarray(value)).ndim == 0 else array
-            for name, value in logs.items()}
 
 
 def _due(epoch: int, frequency: Any) -> bool:

@@ -27,9 +27,18 @@ from pellucid.losses import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
+from pellucid.tf.windows import (
+    avg_pool1d,
+    avg_pool2d,
+    conv1d,
+    conv2d,
+    max_pool1d,
+    max_pool2d,
+)
 
-__all__ = ["elu", "gelu", "l2_loss", "leaky_relu", "log_softmax", "relu", "relu6", "selu",
-           "sigmoid", "sigmoid_cross_entropy_with_logits", "silu", "softmax",
+__all__ = ["avg_pool1d", "avg_pool2d", "conv1d", "conv2d", "elu", "gelu", "l2_loss", "leaky_relu",
+           "log_softmax", "max_pool1d", "max_pool2d", "relu", "relu6", "selu", "sigmoid",
+           "sigmoid_cross_entropy_with_logits", "silu", "softmax",
            "softmax_cross_entropy_with_logits", "softplus", "softsign",
            "sparse_softmax_cross_entropy_with_logits", "swish", "tanh"]
 

@@ -1,0 +1,12 @@
+// The code generator for a named set of instructions: for tests, which compare them.
+#pragma once
+
+#include "engine/isa.hpp"
+#include "loops/loop.hpp"
+
+namespace pellucid::jit {
+
+// As generate(), whatever the environment says; the machine must have the instructions.
+std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa);
+
+}  // namespace pellucid::jit
