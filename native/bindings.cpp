@@ -48,8 +48,7 @@ class Loaded {
             std::memcpy(reinterpret_cast<void*>(outputs[i]), frame->at(slot),
                         static_cast<std::size_t>(program->buffer(slot).bytes()));
         }
-        const std::lock_guard lock(mutex_);
-        frames_.push_back(std::move(frame));
+        give_back(std::move(frame));
     }
 
     // Per kernel: name, scope, floating-point operations and bytes of one run.
@@ -65,7 +64,6 @@ class Loaded {
 
     std::shared_ptr<Program> program;
 
-  private:
     std::unique_ptr<Frame> take() {
         {
             const std::lock_guard lock(mutex_);
@@ -78,8 +76,42 @@ class Loaded {
         return std::make_unique<Frame>(*program);
     }
 
+    void give_back(std::unique_ptr<Frame> frame) {
+        const std::lock_guard lock(mutex_);
+        frames_.push_back(std::move(frame));
+    }
+
+  private:
     std::mutex mutex_;
     std::vector<std::unique_ptr<Frame>> frames_;
+};
+
+// One array in, one array out, the variables where they were: what a prediction for a row costs.
+class Forward {
+  public:
+    Forward(std::shared_ptr<Loaded> loaded, const std::vector<Address>& variables)
+        : loaded_(std::move(loaded)), variables_(variables) {
+        const Program& program = *loaded_->program;
+        if (program.inputs.size() != variables.size() + 1 || program.outputs.size() != 1)
+            throw PlanError("a forward program has one input and one output");
+    }
+
+    void operator()(Address x, Address y) {
+        nb::gil_scoped_release free;
+        std::unique_ptr<Frame> frame = loaded_->take();
+        frame->bind(0, reinterpret_cast<const void*>(x));
+        for (std::size_t i = 0; i < variables_.size(); ++i)
+            frame->bind(i + 1, reinterpret_cast<const void*>(variables_[i]));
+        pellucid::run(*loaded_->program, *frame);
+        const std::int32_t slot = loaded_->program->outputs[0];
+        std::memcpy(reinterpret_cast<void*>(y), frame->at(slot),
+                    static_cast<std::size_t>(loaded_->program->buffer(slot).bytes()));
+        loaded_->give_back(std::move(frame));
+    }
+
+  private:
+    std::shared_ptr<Loaded> loaded_;
+    std::vector<Address> variables_;
 };
 
 using StepParts = std::tuple<std::shared_ptr<Loaded>, std::vector<std::pair<bool, std::int64_t>>,
@@ -126,6 +158,12 @@ NB_MODULE(_native, m) {
         .def("run", &Loaded::run)
         .def("kernels", &Loaded::kernels)
         .def_prop_ro("arena_bytes", [](const Loaded& p) { return p.program->arena_bytes; });
+    nb::class_<Forward>(m, "Forward")
+        .def(nb::init<std::shared_ptr<Loaded>, const std::vector<Address>&>())
+        .def("__call__", [](Forward& forward, const nb::ndarray<nb::ro, nb::c_contig>& x,
+                            const nb::ndarray<nb::c_contig>& y) {
+            forward(reinterpret_cast<Address>(x.data()), reinterpret_cast<Address>(y.data()));
+        });
     nb::class_<Session>(m, "Session")
         .def_static("make", &make_session)
         .def("shuffle", &Session::shuffle)
@@ -146,6 +184,7 @@ NB_MODULE(_native, m) {
         .def_rw("epoch", &Session::epoch)
         .def_rw("batch", &Session::batch)
         .def_prop_ro("batches", &Session::batches)
+        .def_prop_ro("rows_per_step", &Session::rows_per_step)
         .def_rw("profiling", &Session::profiling)
         .def_ro("times_ns", &Session::times_ns)
         .def_ro("shortest_ns", &Session::shortest_ns)

@@ -54,6 +54,7 @@ class Session {
 
     std::int64_t epoch = 0, batch = 0;
     std::int64_t batches() const { return batches_; }
+    std::int64_t rows_per_step() const { return steps_[0].step.rows; }
     void current_logs(std::vector<double>& logs) const;
     // When profiling, by kernel of the first step and last for gathering: all time, shortest time.
     std::vector<std::int64_t> times_ns, shortest_ns;

@@ -149,8 +149,10 @@ void Generator::next_row(Label& row, Label& end) {
 // Columns that fit into one vector: one mask for all rows, and sums over rows in registers.
 void Generator::narrow_rows(Label& broad, Label& end) {
     Assembler& code = emit_.code;
-    code.immediate(7, rcx, lanes_.count());
-    code.jump_if(Condition::above, broad);
+    code.integer(0x8d, r11, Mem{rcx, -1, 0, -1});  // no column at all is not for here either
+    // Whole vectors go without a mask there, which is worth it where masked stores are slow.
+    code.immediate(7, r11, lanes_.count() - !emit_.evex);
+    code.jump_if(Condition::not_below, broad);
     for (const Accumulator& a : lanes_.accumulators) {
         if (!a.over_rows) continue;
         code.integer(0x8b, r11, Mem{rsi, -1, 0, 8 * a.operand});

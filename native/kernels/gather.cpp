@@ -39,7 +39,8 @@ void with_index(DType dtype, const F& f) {
 // A row whose length the compiler knows becomes a move or two.
 template <std::size_t BYTES>
 struct Fixed {
-    void operator()(char* to, const char* from) const { std::memcpy(to, from, BYTES); }
+    static constexpr std::size_t bytes = BYTES;
+    void operator()(char* to, const char* from) const { std::memcpy(to, from, bytes); }
 };
 struct Any {
     std::size_t bytes;
@@ -84,14 +85,16 @@ class Gather final : public Kernel {
     template <class I, class Copy>
     void rows(Frame& frame, const Copy& copy) const {
         const I* indices = frame.at<I>(indices_);
-        const char* x = frame.at(x_);
-        char* output = frame.at(output_);
+        const auto row = static_cast<std::int64_t>(copy.bytes);
         pieces_.each([&](std::int64_t first, std::int64_t last) {
-            std::int64_t j = first % count_;
-            const char* block = x + first / count_ * view_.n * row_;
-            for (std::int64_t i = first; i < last; ++i) {
-                copy(output + i * row_, block + wrapped(indices[j], view_.n) * row_);
-                if (++j == count_) j = 0, block += view_.n * row_;
+            for (std::int64_t i = first; i < last;) {
+                const std::int64_t block = i / count_;
+                const char* from = frame.at(x_) + block * view_.n * row;
+                char* to = frame.at(output_) + block * count_ * row;
+                std::int64_t j = i % count_;
+                const std::int64_t end = std::min(count_, j + last - i);
+                for (i += end - j; j < end; ++j)
+                    copy(to + j * row, from + wrapped(indices[j], view_.n) * row);
             }
         });
     }

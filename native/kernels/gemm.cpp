@@ -90,11 +90,10 @@ template <class T>
 GemmWork<T> work(const Run<T>& run, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     const GemmPlan& p = run.plan;
     GemmWork<T> w{run.a,   run.b, run.c, p.c_row,      row,     rows,   column,
-                  columns, 0,     p.k,   run.epilogue, nullptr, nullptr, nullptr};
+                  columns, 0,     p.k,   run.epilogue, nullptr, nullptr};
     const int64_t c = run.c == nullptr ? p.c_numbers : 0;
-    if (p.a_numbers + p.b_numbers + c > 0) {
-        w.scratch_a = packed.numbers<T>(p.a_numbers + p.b_numbers + c);
-        w.scratch_b = w.scratch_a + p.a_numbers;
+    if (p.b_numbers + c > 0) {
+        w.scratch_b = packed.numbers<T>(p.b_numbers + c);
         w.scratch_c = w.scratch_b + p.b_numbers;
     }
     return w;
@@ -127,6 +126,7 @@ void chunk(const Run<T>& run, int64_t i) {
     const int64_t rows = std::min(p.chunk_rows, p.m - row);
     const int64_t columns = std::min(p.chunk_columns, p.n - column);
     if (p.dots) return dots(run, row, rows);
+    if (p.direct && run.epilogue == nullptr) return run.kernels.direct(p, run.a, run.b, run.c);
     run.kernels.block(p, work(run, row, rows, column, columns));
 }
 
@@ -193,14 +193,14 @@ namespace {
 template <class T>
 void run_plan(const GemmPlan& p, const GemmKernels<T>& kernels, const T* a, const T* b, T* c,
               const Epilogue* epilogue) {
-    if (p.m == 0 || p.n == 0 || p.batch == 0) return;
+    if (p.m == 0 || p.n == 0 || p.batch == 0 || (c == nullptr && epilogue == nullptr)) return;
     Turned turned{epilogue};
     const Epilogue back{Turned::call, &turned};
     if (p.turned) {
         std::swap(a, b);
         if (epilogue != nullptr) epilogue = &back;
     }
-    if (p.direct && epilogue == nullptr) return kernels.direct(p, a, b, c);
+    if (p.direct && p.batch == 1 && epilogue == nullptr) return kernels.direct(p, a, b, c);
     const Run<T> run{p, kernels, a, b, c, epilogue};
     if (p.batch == 1 && p.splits == 1 && p.parts() == 1) return chunk(run, 0);
     run_all(run);

@@ -20,7 +20,7 @@ constexpr Tiles<T> CHAINED = all_chained<T, BYTES>();
 template <class T, int BYTES>
 PELLUCID_INLINE const Tiles<T>& tiles_of(const GemmPlan& plan) {
     if (plan.chained) return CHAINED<T, BYTES>;
-    return plan.pack_a || plan.a_row == 1 ? TILES<T, BYTES, true> : TILES<T, BYTES, false>;
+    return plan.a_row == 1 ? TILES<T, BYTES, true> : TILES<T, BYTES, false>;
 }
 
 template <class T>
@@ -36,7 +36,6 @@ struct Panels {
     Cut cut;
     const T* b;           // of this piece of k
     std::int64_t length;  // of the piece
-    T* packed_a;          // a place for the rows of one tile
 
     std::int64_t width(std::int64_t columns) const {  // of a packed panel
         return (columns + plan.lanes - 1) / plan.lanes * plan.lanes;
@@ -63,10 +62,6 @@ PELLUCID_INLINE void multiply(const Panels<T>& panels, const T* a, std::int64_t 
     for (std::int64_t i = 0; i < cut.parts; ++i) {
         const std::int64_t row = cut.begin(i), high = cut.begin(i + 1) - row;
         tile.a = a + row * plan.a_row;
-        if (plan.pack_a) {
-            pack<T>(tile.a, plan.a_row, plan.a_col, high, panels.length, panels.packed_a, high);
-            tile.a = panels.packed_a, tile.a_step = high;
-        }
         for (std::int64_t j = 0, column = 0; j < panels.cut.parts; ++j) {
             const std::int64_t end = panels.cut.begin(j + 1), wide = end - column;
             const std::int64_t width = panels.width(wide);
@@ -99,8 +94,7 @@ void block(const GemmPlan& plan, const GemmWork<T>& w) {
     const std::int64_t c_row = w.c != nullptr ? w.c_row : w.columns;
     const Cut pieces(w.to_k - w.from_k, 1, plan.piece);
     const Cut slabs(w.rows, 1, w.epilogue != nullptr ? plan.slab : w.rows);
-    Panels<T> panels{plan, tiles_of<T>(plan), Cut(w.columns, plan.lanes, plan.vectors), nullptr, 0,
-                     w.scratch_a};
+    Panels<T> panels{plan, tiles_of<T>(plan), Cut(w.columns, plan.lanes, plan.vectors), nullptr, 0};
     for (std::int64_t q = 0; q < pieces.parts || q == 0; ++q) {
         const std::int64_t from = w.from_k + pieces.begin(q);
         panels.length = w.from_k + pieces.begin(q + 1) - from;

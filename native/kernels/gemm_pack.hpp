@@ -28,10 +28,11 @@ PELLUCID_INLINE void transpose(Lanes<T, BYTES>* x) {
     }
 }
 
-// A square of at most W x W numbers: WHOLE says that none of its rows is missing.
+// A square of at most W x W numbers: WHOLE says that none of its rows is missing, `over` that what
+// lies behind them may be overwritten.
 template <class T, bool WHOLE>
 PELLUCID_INLINE void turn_square(const T* from, std::int64_t from_step, int high, T* to,
-                                 std::int64_t to_step, int wide) {
+                                 std::int64_t to_step, int wide, bool over) {
     constexpr int BYTES = VECTOR_BYTES, W = Vector<T, BYTES>::lanes;
     const Tail<T, BYTES> across(wide), down(high);
     Lanes<T, BYTES> x[W];
@@ -42,7 +43,7 @@ PELLUCID_INLINE void turn_square(const T* from, std::int64_t from_step, int high
     PELLUCID_UNROLL
     for (int r = 0; r < W; ++r) {
         if (r >= wide) break;
-        if (WHOLE)
+        if (WHOLE || over)
             store<T, BYTES>(to + r * to_step, x[r]);
         else
             down.store(to + r * to_step, x[r]);
@@ -59,14 +60,18 @@ void pack_turned(const T* from, std::int64_t from_step, std::int64_t rows, std::
         for (std::int64_t p = 0; p < length; p += W) {
             const int wide = static_cast<int>(length - p < W ? length - p : W);
             if (high == W)
-                turn_square<T, true>(from + p, from_step, W, to + p * to_step, to_step, wide);
+                turn_square<T, true>(from + p, from_step, W, to + p * to_step, to_step, wide,
+                                     true);
             else
-                turn_square<T, false>(from + p, from_step, high, to + p * to_step, to_step, wide);
+                turn_square<T, false>(from + p, from_step, high, to + p * to_step, to_step, wide,
+                                      rows <= W);
         }
     }
 }
 
-// to[p * to_step + i] = from[p * from_step + i]: the rows of a panel, brought together.
+// to[p * to_step + i] = from[p * from_step + i]: the rows of a panel, brought together. Whole
+// vectors are stored, as masked ones are slow on some machines: what is too much of one row is
+// overwritten by the next, and behind the last one is room for a vector.
 template <class T>
 void pack_rows(const T* from, std::int64_t from_step, std::int64_t width, std::int64_t length,
                T* to, std::int64_t to_step) {
@@ -76,7 +81,7 @@ void pack_rows(const T* from, std::int64_t from_step, std::int64_t width, std::i
     for (std::int64_t p = 0; p < length; ++p, from += from_step, to += to_step) {
         for (std::int64_t i = 0; i < whole; i += W)
             store<T, VECTOR_BYTES>(to + i, load<T, VECTOR_BYTES>(from + i));
-        if (whole < width) tail.store(to + whole, tail.load(from + whole));
+        if (whole < width) store<T, VECTOR_BYTES>(to + whole, tail.load(from + whole));
     }
 }
 

@@ -58,8 +58,6 @@ void choose_tiles(GemmPlan& p, const GemmKernels<T>& kernels) {
     p.piece = PIECE / size;
     p.chained = vectors == p.vectors && p.k >= 8 &&
                 ((p.vectors == 1 && p.m <= 2) || (p.vectors == 2 && p.m == 1));
-    // A column of A that is far from the next: a line of cache for each k, in each panel again.
-    p.pack_a = p.a_row == 1 && p.a_col * size >= 1024 && p.k >= 64 && vectors >= 4 * p.vectors;
     // Rows of B lie well for tiles, unless a tile takes little of each and they are far apart.
     const int64_t far = p.vectors * p.lanes * size >= 256 ? 4096 : 512;
     const bool many = p.m >= 128 && p.k >= 128 && vectors > p.vectors;
@@ -82,7 +80,9 @@ void cut_chunks(GemmPlan& p) {
                             static_cast<double>(p.k);
         if (each < 2 * CHUNK || chunks >= (each < LARGE_CHUNK ? ENOUGH_CHUNKS : 4 * ENOUGH_CHUNKS))
             return;
-        const bool by_rows = p.chunk_rows >= 2 * p.rows, by_columns = p.chunk_columns > columns;
+        const bool few = chunks < ENOUGH_CHUNKS;
+        const bool by_rows = p.chunk_rows >= (few ? 2 * p.rows : 192);
+        const bool by_columns = p.chunk_columns > (few ? columns : 128);
         // What is packed should serve many rows; else as little as can be is read of A and B.
         const bool rather_rows = !p.pack_b && 2 * p.chunk_rows > p.chunk_columns;
         if (by_rows && (rather_rows || !by_columns))
@@ -109,11 +109,10 @@ void choose_blocks(GemmPlan& p, const GemmKernels<T>& kernels) {
     // An epilogue wants some 2000 numbers at a time: that many outweigh its call.
     p.slab = multiple_up(std::max<int64_t>(2 * p.rows, quotient_up(2048, p.chunk_columns)), p.rows);
     const int64_t width = multiple_up(p.chunk_columns, p.lanes);
-    p.a_numbers = p.pack_a ? multiple_up(p.rows * std::min(p.k, p.piece), 16) : 0;
-    p.b_numbers = p.pack_b ? multiple_up(width * std::min(p.k, p.piece), 16) : 0;
+    p.b_numbers = p.pack_b ? multiple_up(width * std::min(p.k, p.piece), 16) + 16 : 0;
     p.c_numbers = p.chunk_columns * (p.k <= p.piece ? std::min(p.slab, p.chunk_rows) : p.chunk_rows);
     p.row_cut = Cut(p.m, 1, p.rows);
-    p.direct = p.batch == 1 && p.splits == 1 && p.parts() == 1 && !p.pack_b && p.k > 0 &&
+    p.direct = p.splits == 1 && p.parts() == 1 && !p.pack_b && p.k > 0 &&
                p.k <= p.piece && p.n <= p.lanes * p.vectors;
 }
 

@@ -30,7 +30,7 @@ struct GemmPlan {
     std::int64_t m, n, k, a_row, a_col, b_row, b_col, c_row;
     bool turned;   // C^T = B^T A^T is computed: C has one row or one column
     bool dots;     // n = 1 and the rows of A are contiguous: one dot product a row
-    bool pack_a, pack_b;
+    bool pack_b;
     bool half;     // vectors of half the width: n is that small
     bool chained;  // all is one small tile
     bool direct;   // one panel, nothing to pack or to cut but rows
@@ -40,7 +40,7 @@ struct GemmPlan {
     std::int64_t chunk_rows, chunk_columns;
     std::int64_t row_chunks, column_chunks;
     std::int64_t splits, split;                    // k cut into sums of their own, their length
-    std::int64_t a_numbers, b_numbers, c_numbers;  // scratch memory of a thread
+    std::int64_t b_numbers, c_numbers;             // scratch memory of a thread
     std::int64_t batch, a_batch, b_batch, c_batch;
     std::int64_t batch_chunk;                      // products in one chunk, if they are small
 
@@ -56,7 +56,6 @@ struct GemmWork {
     std::int64_t c_row;
     std::int64_t row, rows, column, columns, from_k, to_k;
     const Epilogue* epilogue;
-    T* scratch_a;
     T* scratch_b;
     T* scratch_c;
 };

@@ -5,13 +5,16 @@
 // (sources, then targets) the offset in numbers and a list of steps in numbers, one per length.
 // inputs: the buffers of the sources; outputs: the buffers of the targets.
 //
-// The last two axes are a block of rows and columns; axes before them are walked here. Work is cut
+// The last two axes are a block of rows and columns; axes before them are walked here. Short rows
+// are joined: 32 rows of 8 columns with a bias for each column are 4 rows of 64 columns, with the
+// bias written down 8 times; so vectors are full and several of them are under way at once. Work is cut
 // along one axis into chunks by size alone. Where a target is reduced along that axis, every chunk
 // has a place of its own in the scratch memory, and the places are combined in order.
 #include "loops/loop.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 
 #include "engine/kernel.hpp"
@@ -55,6 +58,7 @@ class Loop final : public Kernel {
         if (lengths_.size() > MOST_AXES) throw PlanError("a loop has too many axes");
         Body body = read_body(words);
         read_operands(words, instruction, program, body);
+        join_rows();
         choose_cut();
         function_ = generate(body);
         generated_ = function_ != nullptr;
@@ -73,22 +77,27 @@ class Loop final : public Kernel {
         }
         for (std::size_t i = 0; i < operands_.size(); ++i)
             pointers[i] = frame.at(operands_[i].buffer) + operands_[i].offset;
-        for (std::size_t i = 0; i < reduced_.size(); ++i) fill(reduced_[i], pointers);
-        if (count_ == 0) return;
-        if (simple_) {
-            (*function_)(Block{pointers, row_steps_.data(), lengths_[lengths_.size() - 2],
-                               lengths_.back()});
-        } else if (chunks_ == 1) {
-            walk(pointers, 0, lengths_[cut_]);
-        } else {
-            run_chunks(pointers, frame.scratch);
+        for (const Repeated& each : repeated_) repeat(each, pointers, frame.scratch);
+        for (const Reduced& each : reduced_) fill(each, pointers[each.operand]);
+        if (count_ != 0) {
+            if (simple_) {
+                (*function_)(Block{pointers, row_steps_.data(), lengths_[lengths_.size() - 2],
+                                   lengths_.back()});
+            } else if (chunks_ == 1) {
+                walk(pointers, 0, lengths_[cut_]);
+            } else {
+                run_chunks(pointers, frame.scratch + repeated_bytes_);
+            }
         }
+        for (const Repeated& each : repeated_) fold(each, frame, pointers);
     }
 
     double flops() const override { return static_cast<double>(count_ * work_); }
     double bytes() const override { return bytes_; }
     std::string name() const override { return generated_ ? "loop" : "loop, interpreted"; }
-    std::int64_t scratch_bytes() const override { return chunks_ > 1 ? chunks_ * part_ : 0; }
+    std::int64_t scratch_bytes() const override {
+        return repeated_bytes_ + (chunks_ > 1 ? chunks_ * part_ : 0);
+    }
 
   private:
     // A target that is reduced: its own shape, to fill it and to combine parts.
@@ -99,6 +108,14 @@ class Loop final : public Kernel {
         std::int64_t count;    // numbers in the target
         bool apart;            // reduced along the axis that is cut: chunks need places of their own
         std::int64_t at = 0;   // of its place within a chunk's part of the scratch
+    };
+
+    // An operand with one number per column, written down once for each of the rows that join.
+    struct Repeated {
+        std::size_t operand;
+        std::int64_t bytes;    // of one row
+        std::int64_t at;       // of its place in the scratch
+        std::int64_t reduced;  // its number in reduced_, or -1 for a source
     };
 
     static Body read_body(Words& words) {
@@ -167,6 +184,74 @@ class Loop final : public Kernel {
         return numbers * static_cast<double>(operand.size);
     }
 
+    // How many rows to join so that vectors are full: 1 if they are, or if it cannot be done.
+    std::int64_t rows_to_join() const {
+        const std::int64_t rows = lengths_[lengths_.size() - 2], columns = lengths_.back();
+        if (columns >= 32 || columns == 0 || rows < 2) return 1;
+        for (const Operand& each : operands_) {
+            const std::int64_t column = each.steps.back() / each.size;
+            const std::int64_t row = each.steps[lengths_.size() - 2] / each.size;
+            const bool dense = column == 1 && row == columns;
+            const bool repeated = column == 1 && row == 0 &&
+                                  std::all_of(each.steps.begin(), each.steps.end() - 2,
+                                              [](std::int64_t step) { return step == 0; });
+            if (!dense && !repeated && !(column == 0 && row == 0)) return 1;
+        }
+        std::int64_t best = 1;
+        for (std::int64_t join = 2; join <= std::min<std::int64_t>(rows, 64); ++join) {
+            if (rows % join != 0) continue;
+            const bool full = columns * join % 16 == 0;
+            if (full || best == 1) best = join;
+            if (full && columns * join >= 64) break;
+        }
+        return best;
+    }
+
+    void join_rows() {
+        const std::int64_t join = rows_to_join();
+        if (join == 1) return;
+        const std::int64_t columns = lengths_.back();
+        const std::size_t row_axis = lengths_.size() - 2;
+        lengths_[row_axis] /= join;
+        lengths_.back() *= join;
+        for (std::size_t i = 0; i < operands_.size(); ++i) {
+            Operand& each = operands_[i];
+            each.steps[row_axis] *= join;
+            row_steps_[i] = each.steps[row_axis];
+            if (each.steps.back() == 0 || each.steps[row_axis] != 0) continue;
+            std::int64_t reduced = -1;
+            for (std::size_t r = 0; r < reduced_.size(); ++r)
+                if (reduced_[r].operand == i) {
+                    reduced = static_cast<std::int64_t>(r);
+                    reduced_[r].count *= join;
+                }
+            repeated_.push_back({i, columns * each.size, repeated_bytes_, reduced});
+            repeated_bytes_ += (columns * join * each.size + 63) & ~std::int64_t{63};
+        }
+        joined_ = join;
+    }
+
+    void repeat(const Repeated& each, char** pointers, char* scratch) const {
+        char* to = scratch + each.at;
+        if (each.reduced < 0)
+            for (std::int64_t i = 0; i < joined_; ++i)
+                std::memcpy(to + i * each.bytes, pointers[each.operand],
+                            static_cast<std::size_t>(each.bytes));
+        pointers[each.operand] = to;
+    }
+
+    // A target that was reduced into one place for each of the joined rows: into its own place.
+    void fold(const Repeated& each, const Frame& frame, char* const* pointers) const {
+        if (each.reduced < 0) return;
+        Reduced one = reduced_[static_cast<std::size_t>(each.reduced)];
+        one.count /= joined_;
+        const Operand& operand = operands_[each.operand];
+        char* into = frame.at(operand.buffer) + operand.offset;
+        std::memcpy(into, pointers[each.operand], static_cast<std::size_t>(each.bytes));
+        for (std::int64_t i = 1; i < joined_; ++i)
+            combine(one, into, pointers[each.operand] + i * each.bytes);
+    }
+
     // Which axis to cut, and into how many chunks: the longest one along which nothing is reduced,
     // unless it is too short to give every chunk enough to do.
     void choose_cut() {
@@ -201,11 +286,7 @@ class Loop final : public Kernel {
                                               [](std::int64_t n) { return n == 1; });
     }
 
-    static void fill(const Reduced& each, char* const* pointers) {
-        fill_with(each, pointers[each.operand]);
-    }
-
-    static void fill_with(const Reduced& each, char* to) {
+    static void fill(const Reduced& each, char* to) {
         with_type(each.dtype, [&](auto zero) {
             using T = decltype(zero);
             std::fill_n(reinterpret_cast<T*>(to), each.count, neutral<T>(each.reduce));
@@ -218,7 +299,7 @@ class Loop final : public Kernel {
             for (const Reduced& each : reduced_) {
                 if (!each.apart) continue;
                 own[each.operand] = scratch + chunk * part_ + each.at;
-                fill_with(each, own[each.operand]);
+                fill(each, own[each.operand]);
             }
             const std::int64_t from = chunk * piece_;
             for (std::size_t i = 0; i < own.size(); ++i)
@@ -285,6 +366,8 @@ class Loop final : public Kernel {
     std::vector<std::int64_t> lengths_, row_steps_;
     std::vector<Operand> operands_;
     std::vector<Reduced> reduced_;
+    std::vector<Repeated> repeated_;
+    std::int64_t joined_ = 1, repeated_bytes_ = 0;
     std::unique_ptr<BlockFunction> function_;
     std::size_t cut_ = 0;
     std::int64_t piece_ = 0, chunks_ = 1, part_ = 0, count_ = 0, work_ = 0;

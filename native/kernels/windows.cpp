@@ -53,14 +53,16 @@ struct Geometry {
     std::int64_t window() const { return axes[0].size * axes[1].size * axes[2].size * channels; }
 
     std::string text() const {
-        return std::to_string(axes[0].size) + "×" + std::to_string(axes[1].size) + "×" +
-               std::to_string(axes[2].size) + " over " + std::to_string(cells()) + " cells";
+        std::string sizes;
+        for (const Slide& axis : axes) sizes += std::to_string(axis.size) + "×";
+        return sizes + std::to_string(channels) + " over " + std::to_string(cells()) + " cells";
     }
 };
 
 // Windows are short, and calling memcpy takes longer than moving what they hold: two moves that
 // overlap serve every length between one of them and both.
-inline __attribute__((always_inline)) void copy_run(char* to, const char* from, std::int64_t bytes) {
+inline __attribute__((always_inline)) void copy_run(char* to, const char* from,
+                                                   std::int64_t bytes) {
     struct Sixteen { char bytes[16]; };
     const auto both = [&](auto piece) {
         decltype(piece) head, tail;

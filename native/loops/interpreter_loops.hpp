@@ -7,6 +7,7 @@
 
 // Results may overwrite arguments, number by number: no iteration waits for another.
 #if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed"  // loops that call fmod or pow stay scalar
 #define PELLUCID_EACH _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define PELLUCID_EACH _Pragma("GCC ivdep")
@@ -83,10 +84,10 @@ struct Multiply {
 };
 // The second of two equals, which only signs of zero tell apart, and NaN before all else.
 struct Maximum {
-    template <class T> static T of(T a, T b) { return (a > b) | (a != a) ? a : b; }
+    template <class T> static T of(T a, T b) { return ((a > b) | (a != a)) ? a : b; }
 };
 struct Minimum {
-    template <class T> static T of(T a, T b) { return (a < b) | (a != a) ? a : b; }
+    template <class T> static T of(T a, T b) { return ((a < b) | (a != a)) ? a : b; }
 };
 struct And {
     static std::uint8_t of(std::uint8_t a, std::uint8_t b) { return a & b; }

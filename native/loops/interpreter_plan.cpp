@@ -144,8 +144,6 @@ char* write_number(InterpreterPlan& plan, const Node& node) {
 
 Store store_of(const Body& body, std::size_t place, std::int64_t offset) {
     const Target& target = body.targets[place];
-    if (target.node < 0 || static_cast<std::size_t>(target.node) >= body.nodes.size())
-        throw PlanError("loop: a target of a node that there is not");
     const auto node = static_cast<std::size_t>(target.node);
     const DType dtype = body.nodes[node].dtype;
     const Kernels& kernels = interpreter_kernels();
@@ -206,6 +204,9 @@ InterpreterPlan make_interpreter_plan(const Body& body) {
     plan.source_count = static_cast<std::int64_t>(body.sources.size());
     const std::size_t count = body.nodes.size();
     for (std::size_t i = 0; i < count; ++i) check(body, i);
+    for (const Target& target : body.targets)
+        if (target.node < 0 || static_cast<std::size_t>(target.node) >= count)
+            throw PlanError("loop: a target of a node that there is not");
     std::vector<std::int64_t> slots(count, 0);
     const std::int64_t slot_count = assign_slots(body, slots);
     for (std::int64_t slot : slots) plan.places.push_back({nullptr, slot});

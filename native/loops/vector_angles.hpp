@@ -101,7 +101,8 @@ PELLUCID_INLINE Doubles power_of_floats(Doubles x, Doubles y) {
     using L = Lanes<double>;
     const Doubles size = abs<double>(x), y_size = abs<double>(y), one = splat(1.0);
     Doubles result = exp<double>(y * log<double>(size));
-    result = (y == 0.0) | (x == 1.0) | ((size == 1.0) & (y_size == L::infinity)) ? one : result;
+    const auto unit = (y == 0.0) | (x == 1.0) | ((size == 1.0) & (y_size == L::infinity));
+    result = unit ? one : result;
     const Doubles shifted = y + L::round;
     const auto whole = (y_size >= 0x1p24) | (shifted - L::round == y);
     const auto odd = whole & (y_size < 0x1p24) & ((bits<double>(shifted) & 1) != 0);

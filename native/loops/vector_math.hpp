@@ -159,7 +159,7 @@ template <class T> PELLUCID_INLINE Vector<T> log_edges(Vector<T> argument, Vecto
     using L = Lanes<T>;
     y = argument == T(0) ? splat(-L::infinity) : y;
     y = argument < T(0) ? splat(T(__builtin_nan(""))) : y;
-    return (argument == L::infinity) | (argument != argument) ? argument : y;
+    return ((argument == L::infinity) | (argument != argument)) ? argument : y;
 }
 
 template <class T> PELLUCID_INLINE Vector<T> log(Vector<T> x) {

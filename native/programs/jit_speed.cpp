@@ -95,13 +95,23 @@ Body softmax_exponentials(DType t) {
     return f.body;
 }
 
+// The gradient through relu, and its sum over the rows.
+Body relu_gradient(DType t) {
+    Formula f(t);
+    const int y = f.load(), g = f.load(), zero = f.number(0);
+    const int through = f.node(Op::where, f.mask(Op::greater, y, zero), g, zero);
+    f.store(through);
+    f.reduce(through, Reduce::sum, 1);
+    return f.body;
+}
+
 double seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
 
 void measure(const char* name, const Body& body, DType t, Isa isa, std::int64_t rows,
-             std::int64_t columns) {
+             std::int64_t columns, int repeated = -1) {
     const double before = seconds();
     const auto code = jit::generate_for(body, isa);
     const double made = seconds() - before;
@@ -121,7 +131,8 @@ void measure(const char* name, const Body& body, DType t, Isa isa, std::int64_t 
             else reinterpret_cast<float*>(memory[i].data())[k] = static_cast<float>(x);
         }
         pointers.push_back(reinterpret_cast<char*>(memory[i].data()));
-        steps.push_back(size_of(t) * (step == 1 ? columns : 1));
+        steps.push_back(static_cast<int>(i) == repeated ? 0
+                                                        : size_of(t) * (step == 1 ? columns : 1));
     }
     const Block block{pointers.data(), steps.data(), rows, columns};
     const std::int64_t count = rows * columns;
@@ -150,7 +161,10 @@ void all(DType t, Isa isa) {
         measure(op == Op::exp ? "exp" : op == Op::log ? "log" : op == Op::log1p ? "log1p"
                 : op == Op::erf ? "erf" : op == Op::expm1 ? "expm1" : "sqrt",
                 function(t, op), t, isa, 1, 10000);
-    measure("bias + relu", bias_relu(t), t, isa, 32, 128);
+    for (std::int64_t n : {8, 10, 64, 128}) {
+        measure("bias + relu", bias_relu(t), t, isa, 32, n, 1);
+        measure("relu, bias gradient", relu_gradient(t), t, isa, 32, n, 3);
+    }
     measure("row maximum", sum(t, Reduce::max), t, isa, 32, 10);
     measure("softmax exp, sum", softmax_exponentials(t), t, isa, 32, 10);
     measure("softmax exp, sum", softmax_exponentials(t), t, isa, 128, 10);

@@ -8,141 +8,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
-#include <random>
-#include <string>
 
 #include "jit/generate.hpp"
+#include "programs/random_bodies.hpp"
 
 using namespace pellucid;
+using namespace pellucid::test;
 
 namespace {
-
-std::mt19937_64 random_bits(7);
-int pick(int n) { return static_cast<int>(random_bits() % static_cast<std::uint64_t>(n)); }
-bool chance(int percent) { return pick(100) < percent; }
-
-// A body, and for each node whether it is an integer that arithmetic keeps exact.
-struct Case {
-    Body body;
-    std::vector<bool> exact;
-    DType main;
-    Isa isa;
-};
-
-DType dtype_of(const Case& c, int node) { return c.body.nodes[static_cast<size_t>(node)].dtype; }
-
-int append(Case& c, Op op, DType t, int a = -1, int b = -1, int third = -1, double x = 0,
-           bool exact = true) {
-    c.body.nodes.push_back({op, t, a, b, third, x, static_cast<std::int64_t>(x)});
-    c.exact.push_back(exact);
-    return static_cast<int>(c.body.nodes.size()) - 1;
-}
-
-int some(const Case& c, DType t, bool exact) {
-    std::vector<int> all;
-    for (int i = 0; i < static_cast<int>(c.exact.size()); ++i)
-        if (dtype_of(c, i) == t && (!exact || c.exact[static_cast<size_t>(i)])) all.push_back(i);
-    return all.empty() ? -1 : all[static_cast<size_t>(pick(static_cast<int>(all.size())))];
-}
-
-// Small again, so that later products stay exact.
-int clamp(Case& c, int node) {
-    const DType t = dtype_of(c, node);
-    const int least = append(c, Op::number, t, -1, -1, -1, -9);
-    const int most = append(c, Op::number, t, -1, -1, -1, 9);
-    const int bounded = append(c, Op::maximum, t, node, least, -1, 0, false);
-    return append(c, Op::minimum, t, bounded, most);
-}
-
-void add_arithmetic(Case& c, DType t) {
-    constexpr Op ops[] = {Op::add, Op::subtract, Op::multiply, Op::maximum, Op::minimum,
-                          Op::negative, Op::abs, Op::sign, Op::square};
-    const Op op = ops[pick(9)];
-    const int a = some(c, t, true), b = some(c, t, true);
-    if (a < 0) return;
-    const bool two = op <= Op::minimum || op == Op::add || op == Op::subtract ||
-                     op == Op::multiply;
-    int made = append(c, op, t, a, two ? b : -1, -1, 0, false);
-    if ((op == Op::multiply || op == Op::square) && chance(60)) {
-        const int other = some(c, t, true);
-        const bool first = chance(50);
-        made = append(c, chance(50) ? Op::add : Op::subtract, t, first ? made : other,
-                      first ? other : made, -1, 0, false);
-    }
-    clamp(c, made);
-}
-
-void add_node(Case& c) {
-    constexpr Op functions[] = {Op::exp, Op::expm1, Op::log, Op::log1p, Op::tanh, Op::erf,
-                                Op::sqrt, Op::floor, Op::round};
-    constexpr DType all[] = {DType::boolean, DType::i32, DType::f32, DType::f64};
-    const DType t = chance(70) ? c.main : all[pick(c.main == DType::f64 ? 4 : 3)];
-    switch (pick(8)) {
-        case 0: case 1: case 2:
-            if (t != DType::boolean) add_arithmetic(c, t);
-            return;
-        case 3: {
-            const int a = some(c, t, false);
-            if (a >= 0 && is_float(t))
-                append(c, functions[pick(9)], t, a, -1, -1, 0, false);
-            return;
-        }
-        case 4: {
-            const int a = some(c, t, false), b = some(c, t, false);
-            if (a >= 0) append(c, static_cast<Op>(2 + pick(6)), DType::boolean, a, b);
-            return;
-        }
-        case 5: {
-            const int mask = some(c, DType::boolean, false), a = some(c, t, false);
-            const int b = some(c, t, false);
-            if (mask < 0 || a < 0) return;
-            append(c, Op::where, t, mask, a, b, 0, c.exact[static_cast<size_t>(a)] &&
-                   c.exact[static_cast<size_t>(b)]);
-            return;
-        }
-        case 6: {
-            const DType from = all[pick(4)];
-            const int a = some(c, from, true);
-            if (a >= 0) append(c, Op::cast, t, a);
-            return;
-        }
-        default: {
-            const int a = some(c, DType::boolean, false), b = some(c, DType::boolean, false);
-            if (a < 0) return;
-            const int which = pick(3);
-            append(c, static_cast<Op>(static_cast<int>(Op::logical_not) + which), DType::boolean,
-                   a, which == 0 ? -1 : b);
-        }
-    }
-}
-
-Case random_case(Isa isa) {
-    Case c{{}, {}, chance(60) ? DType::f32 : DType::f64, isa};
-    const int sources = 1 + pick(chance(20) ? 12 : 4);
-    constexpr DType all[] = {DType::boolean, DType::i32, DType::f32};
-    for (int s = 0; s < sources; ++s) {
-        const DType t = chance(70) ? c.main : all[pick(3)];
-        c.body.sources.push_back({t, chance(30) ? 0 : 1});
-        append(c, Op::load, t, s);
-    }
-    append(c, Op::number, c.main, -1, -1, -1, 3);
-    const int nodes = 1 + pick(chance(20) ? 90 : 12);
-    for (int i = 0; i < nodes; ++i) add_node(c);
-    const int targets = 1 + pick(chance(20) ? 6 : 3);
-    for (int i = 0; i < targets; ++i) {
-        int node = i == 0 ? static_cast<int>(c.exact.size()) - 1
-                          : pick(static_cast<int>(c.exact.size()));
-        Reduce reduce = Reduce::none;
-        const DType t = dtype_of(c, node);
-        const bool exact = c.exact[static_cast<size_t>(node)];
-        if (chance(40) && t == DType::boolean) reduce = chance(50) ? Reduce::any : Reduce::all;
-        if (chance(40) && is_float(t))
-            reduce = exact && chance(50) ? Reduce::sum : chance(50) ? Reduce::max : Reduce::min;
-        if (reduce == Reduce::sum && !exact) reduce = Reduce::max;
-        c.body.targets.push_back({node, reduce, reduce != Reduce::none && chance(60) ? 0 : 1});
-    }
-    return c;
-}
 
 // One function on one number, by generated code.
 double apply(Op op, DType t, Isa isa, double x) {
@@ -194,6 +67,7 @@ double evaluate(const Case& c, const Node& n, bool wide, double x, double y, dou
 }
 
 double read(const char* p, DType t) {
+    if (t == DType::boolean) return *reinterpret_cast<const std::uint8_t*>(p);
     return with_type(t, [&](auto zero) {
         std::memcpy(&zero, p, sizeof zero);
         return static_cast<double>(zero);
@@ -239,7 +113,11 @@ void add_operand(Setting& s, DType t, std::int64_t column_step, bool may_repeat)
 }
 
 Setting setting_for(const Case& c) {
-    Setting s{1 + pick(5), 1 + pick(70), {}, {}, {}, {}, {}};
+    Setting s{chance(3) ? 0 : 1 + pick(5), 1 + pick(chance(50) ? 70 : 16), {}, {}, {}, {}, {}};
+    bool per_row = false;  // a number per row is written even if it has no columns
+    for (const Target& t : c.body.targets)
+        per_row = per_row || (t.column_step == 0 && t.reduce == Reduce::none);
+    if (chance(3) && !per_row) s.columns = 0;
     for (const Source& source : c.body.sources) {
         add_operand(s, source.dtype, source.column_step, true);
         for (std::int64_t r = 0; r < s.rows; ++r)
@@ -253,10 +131,10 @@ Setting setting_for(const Case& c) {
         add_operand(s, dtype, t.column_step, t.reduce != Reduce::none);
         const size_t me = s.home.size() - 1;
         for (std::int64_t r = 0; t.reduce != Reduce::none && r < s.rows; ++r)
-            for (std::int64_t k = 0; k < s.columns; ++k)
+            for (std::int64_t k = 0; k == 0 || k < s.columns; ++k)
                 write(s.at(me, r, k), dtype, neutral(t.reduce));
         for (size_t i = 0; i < shared.size(); ++i) {  // in place
-            if (t.reduce != Reduce::none || shared[i] || s.column_steps[i] != 1 ||
+            if (t.reduce != Reduce::none || t.column_step == 0 || shared[i] || s.column_steps[i] != 1 ||
                 s.row_steps[i] == 0 || s.dtypes[i] != dtype || chance(50))
                 continue;
             shared[i] = true;
@@ -271,6 +149,7 @@ Setting setting_for(const Case& c) {
 double combined(Reduce r, double x, double y) {
     switch (r) {
         case Reduce::sum: return x + y;
+        case Reduce::prod: return x * y;
         case Reduce::max: return most(x, y);
         case Reduce::min: return least(x, y);
         case Reduce::any: return x != 0 || y != 0;
@@ -342,21 +221,6 @@ bool agrees(const Case& c, bool& served) {
     return true;
 }
 
-void print(const Case& c) {
-    std::printf("%s\n", name_of(c.isa));
-    int i = 0;
-    for (const Source& s : c.body.sources)
-        std::printf("source %d: dtype %d, step %d\n", i++, static_cast<int>(s.dtype),
-                    static_cast<int>(s.column_step));
-    i = 0;
-    for (const Node& n : c.body.nodes)
-        std::printf("%d: op %d dtype %d (%d, %d, %d) %g\n", i++, static_cast<int>(n.op),
-                    static_cast<int>(n.dtype), n.a, n.b, n.c, n.number);
-    for (const Target& t : c.body.targets)
-        std::printf("target: node %d, reduce %d, step %d\n", t.node, static_cast<int>(t.reduce),
-                    static_cast<int>(t.column_step));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -365,7 +229,7 @@ int main(int argc, char** argv) {
     for (Isa each : {Isa::avx512, Isa::avx2}) {
         if (each > isa()) continue;
         for (int i = 0; i < count; ++i, ++all) {
-            const Case c = random_case(each);
+            const Case c = chance(15) ? crowded_case(each) : random_case(each);
             bool served = false;
             if (!agrees(c, served)) {
                 print(c);

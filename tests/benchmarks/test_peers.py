@@ -13,8 +13,8 @@ import pellucid
 from benchmarks.peers import harness, keras_names, machine, verdict, workloads
 from tests.house.tree import ROOT
 
+# on a busy machine each block may have waited: that figures come is tested, not what they are
 QUICK = Namespace(rounds=2, enough=2, quiet=0.05, seconds=1.0, block=0.001)
-# here and now, on a busy machine, a block may well have waited: only that figures come is tested
 
 
 def row(peer, us, first=0.1, rss=50.0, loss=0.5):
@@ -34,9 +34,11 @@ def test_data_are_whole_batches_and_the_same_each_time(w):
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize("w", workloads.WORKLOADS, ids=lambda w: w.name)
-def test_keras_and_pellucid_build_the_same_net(w):
+@pytest.mark.parametrize("name", ["tabular", "mnist_reg", "lenet", "lstm_50", "conv1d",
+                                  "autoencoder", "embed_dot"])
+def test_keras_and_pellucid_build_the_same_net(name):
     import keras
+    w = workloads.BY_NAME[name]
     ours, theirs = (keras_names.build(w, library) for library in (pellucid, keras))
     assert ([tuple(each.shape) for each in ours.trainable_variables]
             == [tuple(each.shape) for each in theirs.trainable_variables])

@@ -31,15 +31,17 @@ OPTIONS: list[dict[str, Any]] = [
     {"dilation_rate": 2, "padding": "same"}, {"groups": 2}, {"groups": 2, "dilation_rate": 2},
     {"groups": 4, "padding": "same", "strides": 2}, {"use_bias": False, "activation": "tanh"}]
 LAST, FIRST = "channels_last", "channels_first"
-CASES = [(1, LAST, {"padding": "causal", **more}) for more in (
-    {}, {"strides": 2}, {"dilation_rate": 3}, {"groups": 2})]
-CASES += [(2, LAST, options) for options in [
-    *OPTIONS, {"strides": (1, 3)}, {"dilation_rate": (1, 3), "padding": "same"}]]
-CASES += [(1, FIRST, {"padding": "causal"}), (1, LAST, {"padding": "same", "strides": 2}),
-          (2, FIRST, {"groups": 2}), (2, FIRST, {"strides": 2, "padding": "same"}),
-          (3, LAST, {}), (3, FIRST, {"strides": 2, "padding": "same"})]
+CASES: list[tuple[int, str, dict[str, Any]]] = [
+    (1, LAST, {"padding": "causal", "dilation_rate": 3}), (1, FIRST, {"padding": "causal"}),
+    (1, LAST, {"padding": "same", "strides": 2}), (2, LAST, {}), (2, LAST, {"strides": (1, 3)}),
+    (2, LAST, {"strides": 2, "padding": "same"}), (2, LAST, {"groups": 2, "dilation_rate": 2}),
+    (2, LAST, {"dilation_rate": (1, 3), "padding": "same"}), (2, FIRST, {"groups": 2}),
+    (2, LAST, {"use_bias": False, "activation": "tanh"}),
+    (3, FIRST, {"strides": 2, "padding": "same"})]
+CAUSAL = [{"padding": "causal", **more} for more in ({}, {"strides": 2}, {"groups": 2})]
 MORE = [(rank, order, options) for rank in (1, 2, 3) for order in (LAST, FIRST)
-        for options in OPTIONS if (rank, order, options) not in CASES]
+        for options in [*OPTIONS, *(CAUSAL if rank == 1 else [])]
+        if (rank, order, options) not in CASES]
 
 
 def layer_of(k: Any, rank: int, options: dict[str, Any], **more: Any) -> Any:

@@ -101,6 +101,7 @@ class History(Callback):
         super().__init__()
         self.epoch: list[int] = []
         self.history: dict[str, list[float]] = {}
+        self.profile: Any = None                       # of `fit(profile=True)`
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.epoch, self.history = [], {}

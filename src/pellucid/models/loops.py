@@ -8,9 +8,55 @@ import numpy as np
 
 from pellucid.callbacks.base import CallbackList
 from pellucid.core import nest
+from pellucid.core.errors import ArgumentError, user_line
 from pellucid.data.batches import pack_x_y_sample_weight
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.engines.native.epochs import AT_EPOCH, AT_STEP, AT_TIME, Epochs
+from pellucid.engines.native.forward import Forward
+from pellucid.engines.native.profile import Profile, profile_of
+
+
+def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: CallbackList,
+          epochs: range, validation_freq: Any) -> None:
+    """The loop over epochs of `fit`, with what callbacks are told."""
+    model.stop_training = False
+    listeners.tell("on_train_begin")
+    logs: dict[str, Any] = {}
+    if judge is None and listeners.only_history and loop.shuffles_by_itself and loop.prepare():
+        logs = loop.many(epochs, listeners)
+    else:
+        for epoch in epochs:
+            if model.stop_training or not loop.source.more():
+                break
+            due = judge is not None and _due(epoch, validation_freq)
+            logs = _epoch(epoch, loop, judge if due else None, listeners)
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    if loop.profile:
+        listeners.history.profile = loop.measured()
+    listeners.tell("on_train_end", logs)
+
+
+def _epoch(epoch: int, loop: BatchLoop, judge: BatchLoop | None, listeners: CallbackList
+           ) -> dict[str, Any]:
+    """One epoch of training and, if there are rows held out, of validation."""
+    listeners.tell("on_epoch_begin", epoch, {})
+    logs = dict(loop.run(epoch, listeners))
+    if judge is not None:
+        logs |= {f"val_{name}": value for name, value in judged(judge, listeners).items()}
+    listeners.tell("on_epoch_end", epoch, logs)
+    return logs
+
+
+def judged(loop: BatchLoop, listeners: CallbackList) -> dict[str, Any]:
+    """Loss and metrics over a source, without training."""
+    listeners.tell("on_test_begin")
+    logs = loop.run(0, listeners)
+    listeners.tell("on_test_end", logs)
+    return logs
+
+
+def _due(epoch: int, frequency: Any) -> bool:
+    return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
 
 
 class BatchLoop:
@@ -20,8 +66,8 @@ class BatchLoop:
     wants to hear of that, and else every few hundredths of a second, to see an interrupt.
     """
 
-    def __init__(self, model: Any, kind: str, source: Batches) -> None:
-        self.model, self.kind, self.source = model, kind, source
+    def __init__(self, model: Any, kind: str, source: Batches, profile: bool = False) -> None:
+        self.model, self.kind, self.source, self.profile = model, kind, source, profile
         self._step: Any = None
         self._epochs: Epochs | None = None
 
@@ -48,9 +94,22 @@ class BatchLoop:
         self.model.reset_metrics()
         epochs = Epochs(steps, arrays, [
             variable for metric in self.model.metrics for variable in metric.variables])
-        if source.shuffle is True and hasattr(source.permutation, "seed"):
-            epochs.shuffle(source.permutation.seed)
+        epochs.session.profiling = self.profile
+        seed = getattr(source.permutation, "seed", None)
+        if source.shuffle is True and seed is not None:
+            epochs.shuffle(seed)
         return epochs
+
+    def measured(self) -> Profile:
+        """Where the time of a step went.
+
+        Raises ArgumentError where no engine ran whole epochs: then there is nothing to measure.
+        """
+        if self._epochs is None:
+            raise ArgumentError("profile=True needs the native engine, and x and y as arrays",
+                                where=user_line(), hint="without run_eagerly, PELLUCID_NATIVE=off "
+                                "and steps_per_epoch; generators go batch by batch")
+        return profile_of(self._epochs)
 
     def run(self, epoch: int, listeners: CallbackList) -> dict[str, Any]:
         """One epoch; gives the logs of its last batch."""
@@ -91,12 +150,20 @@ class BatchLoop:
                 break
         return logs
 
-    def many(self, first: int, last: int, listeners: CallbackList) -> dict[str, Any]:
+    @property
+    def shuffles_by_itself(self) -> bool:
+        """Whether the engine knows the order of each epoch without being told."""
+        source = self.source
+        return isinstance(source, ArrayBatches) and (not source.shuffle or (
+            source.shuffle is True and hasattr(source.permutation, "seed")))
+
+    def many(self, epochs: range, listeners: CallbackList) -> dict[str, Any]:
         """All epochs at once, where nobody wants to hear of any: only the history is kept."""
         native = self.prepare()
         assert native is not None
-        if first >= last:
+        if not epochs:
             return {}
+        first, last = epochs.start, epochs.stop
         native.go_to(first)
         rows, done = [], first
         while done < last:
@@ -110,7 +177,7 @@ class BatchLoop:
         else:
             each = [native.unpacked(row) for row in table]
             columns = {name: [one[name] for one in each] for name in logs}
-        listeners.history.on_epochs_end(range(first, last), columns)
+        listeners.history.on_epochs_end(epochs, columns)
         return logs
 
     def _batch_by_batch(self, epoch: int, listeners: CallbackList) -> dict[str, Any]:
@@ -132,6 +199,15 @@ def _columns(native: Epochs, table: np.ndarray) -> dict[str, list[Any]]:
     """The logs of many epochs as a list for each name."""
     places = native.unpacked(np.arange(table.shape[1], dtype=float))
     return {name: table[:, int(place)].tolist() for name, place in places.items()}
+
+
+def forward_for(model: Any, step: Any, source: Batches) -> Forward | None:
+    """The short way to predict a single batch of one array again, if there is one."""
+    if (not isinstance(source, ArrayBatches) or source.rows > source.size or model.run_eagerly
+            or not isinstance(source.x, np.ndarray) or model.host_stage is not None):
+        return None
+    data = (pack_x_y_sample_weight(*source.part(source.rows)),)
+    return Forward.of(step, step.compiled_for(data, nest.flatten(data)))
 
 
 def numbers(logs: dict[str, Any]) -> dict[str, Any]:

@@ -26,10 +26,11 @@ from pellucid.data.batches import (
     validation_part,
 )
 from pellucid.data.frames import is_frame, map_nest
-from pellucid.data.sources import ArrayBatches, Batches
+from pellucid.data.sources import DEFAULT_BATCH_SIZE, ArrayBatches, Batches
+from pellucid.engines.native.forward import Forward
 from pellucid.engines.trace import Traced, abstract_call
 from pellucid.models.checks import advice, check_labels
-from pellucid.models.loops import BatchLoop, numbers
+from pellucid.models.loops import BatchLoop, forward_for, judged, numbers, train
 from pellucid.models.steps import Steps
 from pellucid.random import next_seed
 
@@ -44,6 +45,7 @@ class Trainer(Steps):
 
     host_stage: Any = None
     _advised = False
+    _forward: Forward | None = None                      # for the same batch again and again
 
     # the loops ---------------------------------------------------------------------------------
 
@@ -53,12 +55,13 @@ class Trainer(Steps):
             validation_data: Any = None, shuffle: bool = True, class_weight: Any = None,
             sample_weight: Any = None, initial_epoch: int = 0, steps_per_epoch: int | None = None,
             validation_steps: int | None = None, validation_batch_size: int | None = None,
-            validation_freq: Any = 1) -> Any:
+            validation_freq: Any = 1, profile: bool = False) -> Any:
         """Train for a number of epochs; gives the `History` of losses and metrics.
 
         ``x`` and ``y`` are arrays, lists, frames, nests of them, or one generator or `PyDataset`;
-        ``validation_split`` takes the last part of the rows before shuffling. Raises DataError
-        for data that cannot be used, ShapeError where shapes do not fit.
+        ``validation_split`` takes the last part of the rows before shuffling. With ``profile``,
+        ``history.profile`` says where a step's time went, kernel by kernel. Raises DataError for
+        data that cannot be used, ShapeError where shapes do not fit.
         """
         self._need_compiled("fit")
         seed = next_seed()
@@ -75,34 +78,11 @@ class Trainer(Steps):
             check_labels(self, held_out)
         listeners = CallbackList(_with_progress(callbacks, verbose), add_history=True, model=self,
                                  verbose=verbose, epochs=epochs, steps=source.steps)
-        loop = BatchLoop(self, "train", source)
+        loop = BatchLoop(self, "train", source, profile)
         judge = None if held_out is None else BatchLoop(self, "test", held_out)
-        self.stop_training = False
-        listeners.tell("on_train_begin")
-        logs: dict[str, float] = {}
-        if judge is None and listeners.only_history and shuffle != "batch" and loop.prepare():
-            logs = loop.many(initial_epoch, epochs, listeners)
-        else:
-            for epoch in range(initial_epoch, epochs):
-                if self.stop_training or not source.more():
-                    break
-                logs = self._run_epoch(epoch, loop, judge if _due(epoch, validation_freq) else None,
-                                       listeners)
-        self.optimizer.finalize_variable_values(self.trainable_variables)  # pyright: ignore
-        listeners.tell("on_train_end", logs)
+        train(self, loop, judge, listeners, range(initial_epoch, epochs), validation_freq)
         self.history = listeners.history
         return self.history
-
-    def _run_epoch(self, epoch: int, loop: BatchLoop, judge: BatchLoop | None,
-                   listeners: CallbackList) -> dict[str, float]:
-        """One epoch of training and, if there are rows held out, of validation."""
-        listeners.tell("on_epoch_begin", epoch, {})
-        logs = dict(loop.run(epoch, listeners))
-        if judge is not None:
-            results = self._evaluate(judge, listeners)
-            logs |= {f"val_{name}": value for name, value in results.items()}
-        listeners.tell("on_epoch_end", epoch, logs)
-        return logs
 
     def _validation(self, data: Any, batch_size: int | None, steps: int | None) -> Batches:
         """The rows held out: ``(x, y)``, ``(x, y, sample_weight)``, or whatever yields batches."""
@@ -120,20 +100,31 @@ class Trainer(Steps):
         self._prepare(source, training=False)
         listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
                                  epochs=1, steps=source.steps)
-        results = self._evaluate(BatchLoop(self, "test", source), listeners)
+        results = judged(BatchLoop(self, "test", source), listeners)
         if return_dict:
             return results
         values = list(results.values())
         return values[0] if len(values) == 1 else values
 
-    @leaves_a_clean_console
     def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto",
                 steps: int | None = None, callbacks: Any = None) -> Any:
         """The outputs for all rows of x, as NumPy arrays."""
+        forward = self._forward
+        if (verbose == 0 and forward is not None and callbacks is None and steps is None
+                and forward.step is self.traced_functions.get("predict")):
+            y = forward(x, batch_size or DEFAULT_BATCH_SIZE)
+            if y is not None:
+                return y
+        return self._predict(x, batch_size, verbose, steps, callbacks)
+
+    @leaves_a_clean_console
+    def _predict(self, x: Any, batch_size: int | None, verbose: Any, steps: int | None,
+                 callbacks: Any) -> Any:
         source = self._source(x, batch_size=batch_size, steps=steps)
         listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
                                  epochs=1, steps=source.steps)
         step, parts = self._step_function("predict"), []
+        self._forward = forward_for(self, step, source)
         listeners.tell("on_predict_begin")
         for i, batch in enumerate(source.epoch(0)):
             listeners.tell("on_predict_batch_begin", i, {})
@@ -171,12 +162,6 @@ class Trainer(Steps):
         logs = numbers(self._step_function(kind)(batch))
         values = list(logs.values())
         return logs if return_dict else values[0] if len(values) == 1 else values
-
-    def _evaluate(self, loop: BatchLoop, listeners: CallbackList) -> dict[str, float]:
-        listeners.tell("on_test_begin")
-        logs = loop.run(0, listeners)
-        listeners.tell("on_test_end", logs)
-        return logs
 
     def _step_function(self, kind: str) -> Any:
         """``train_step`` and its kin as a Plan, or as they are when run eagerly."""
@@ -274,10 +259,6 @@ def _array(value: Any) -> Any:
 def _tensor(value: Any) -> Any:
     return None if value is None else value if isinstance(value, Tensor) else convert(
         np.asarray(value))
-
-
-def _due(epoch: int, frequency: Any) -> bool:
-    return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
 
 
 def _with_progress(callbacks: Any, verbose: Any) -> Any:

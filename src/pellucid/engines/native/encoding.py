@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64",
           "float32", "float64")
 CODES = {name: code for code, name in enumerate(DTYPES)}
-BYTES = dict(zip(DTYPES, (1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8), strict=True))
+BYTES: dict[str, int] = dict(zip(DTYPES, (1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8), strict=True))
 
 LOOP_OPS = (
     "load", "number", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",

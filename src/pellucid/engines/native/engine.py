@@ -10,7 +10,7 @@ import numpy as np
 from pellucid.core.plan import Plan
 from pellucid.engines.base import register
 from pellucid.engines.native.extension import extension
-from pellucid.engines.native.lowering import Constants, Unsupported, lowered
+from pellucid.engines.native.lowering import Constants, UnsupportedError, lowered
 from pellucid.engines.passes import optimized
 
 
@@ -24,7 +24,7 @@ class NativePlan:
         self.loaded = module.Program(self.program.encoded(), bytes(constants.data))
         self.kinds = [plan.types[slot] for slot in plan.inputs]
         plain = len(plan.outputs) - len(plan.state)
-        self.results = [plan.types[slot] for slot in plan.outputs[:plain]]
+        self.results: list[Any] = [plan.types[slot] for slot in plan.outputs[:plain]]
         self.state = [plan.inputs.index(slot) for slot in plan.state]
 
     def __call__(self, values: Sequence[Any]) -> list[np.ndarray]:
@@ -64,7 +64,7 @@ class Native:
             return plan
         try:
             return NativePlan(plan, module)
-        except Unsupported:
+        except UnsupportedError:
             return plan
 
 

@@ -71,8 +71,7 @@ class Epochs:
         self.session.epoch, self.session.batch = epoch, 0
 
     def run(self, last: int, stop: int = AT_TIME) -> np.ndarray:
-        """Go on, at most until epoch ``last`` begins; the logs of each epoch that ended, a row each.
-        """
+        """Go on, at most until epoch ``last`` begins; a row of logs for each epoch that ended."""
         self._bind()
         logs = self.session.run(last, SLICE, stop)
         return np.array(logs).reshape(-1, sum(int(np.prod(kind.shape)) for kind in self.kinds))

@@ -7,7 +7,7 @@ import importlib
 import os
 from types import ModuleType
 
-from pellucid.core.errors import ArgumentError, MissingExtra, advise
+from pellucid.core.errors import ArgumentError, FileError, advise
 
 CHOICES = ("auto", "require", "off")
 
@@ -31,16 +31,16 @@ def _loaded() -> tuple[ModuleType | None, str]:
 def extension() -> ModuleType | None:
     """The extension module; None if it is switched off, or (with a warning, once) not installed.
 
-    Raises MissingExtra if PELLUCID_NATIVE=require and it is not there.
+    Raises FileError if PELLUCID_NATIVE=require and it is not there.
     """
     choice = wanted()
     if choice == "off":
         return None
     module, why = _loaded()
     if module is None and choice == "require":
-        raise MissingExtra("PELLUCID_NATIVE=require, but the native engine is not installed",
-                           got=why, hint="install pellucid with a C++20 compiler at hand, or from "
-                           "a wheel that has the engine")
+        raise FileError("PELLUCID_NATIVE=require, but the native engine is not installed",
+                        got=why, hint="install pellucid with a C++20 compiler at hand, or from a "
+                        "wheel that has the engine")
     if module is None:
         _say_once(why)
     return module

@@ -19,7 +19,7 @@ from pellucid.engines.native.memory import settle
 from pellucid.engines.passes.fuse import VIEWS
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """A Plan with something that this engine has no place for: half precision, say."""
 
 
@@ -58,7 +58,7 @@ class Lowering:
     def type(self, slot: int) -> Abstract:
         kind = self.plan.types[slot]
         if kind is None or kind.dtype not in CODES:
-            raise Unsupported("a number without a dtype" if kind is None else kind.dtype)
+            raise UnsupportedError("a number without a dtype" if kind is None else kind.dtype)
         return kind
 
     # buffers ---------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def lowered(plan: Plan, constants: Constants) -> Program:
     lowering = Lowering(plan, constants)
     for kind in plan.types:
         if kind is not None and kind.dtype not in CODES:
-            raise Unsupported(kind.dtype)
+            raise UnsupportedError(kind.dtype)
     for step in plan.steps:
         lowering.lower(step)
     lowering.scope = ""

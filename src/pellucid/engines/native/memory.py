@@ -17,7 +17,8 @@ def settle(lowering: Lowering) -> Program:
     """Give every buffer its memory; the finished program."""
     outputs = _outputs(lowering)
     _place(lowering, outputs)
-    return Program(lowering.buffers, lowering.inputs, outputs, lowering.instructions, lowering.arena)
+    return Program(lowering.buffers, lowering.inputs, outputs, lowering.instructions,
+                   lowering.arena)
 
 
 def _outputs(lowering: Lowering) -> list[int]:

@@ -30,7 +30,8 @@ def write(lowering: Lowering, step: Step) -> None:
 def writer(*names: str) -> Callable[[Any], Any]:
     """Decorator: this function writes the named atoms."""
     def give(function: Any) -> Any:
-        WRITERS.update(dict.fromkeys(names, function))
+        for name in names:
+            WRITERS[name] = function
         return function
     return give
 
