@@ -137,11 +137,17 @@ std::unique_ptr<Session> make_session(const std::vector<StepParts>& parts,
     return std::make_unique<Session>(std::move(steps), std::move(all), rows, std::move(resets));
 }
 
-std::vector<double> run_session(Session& session, std::int64_t last, double seconds, int stop) {
+nb::bytes as_bytes(const std::vector<double>& logs) {
+    return nb::bytes(reinterpret_cast<const char*>(logs.data()), logs.size() * sizeof(double));
+}
+
+nb::bytes run_session(Session& session, std::int64_t last, double seconds, int stop) {
     std::vector<double> logs;
-    nb::gil_scoped_release free;
-    session.run(last, seconds, static_cast<Session::Stop>(stop), logs);
-    return logs;
+    {
+        nb::gil_scoped_release free;
+        session.run(last, seconds, static_cast<Session::Stop>(stop), logs);
+    }
+    return as_bytes(logs);
 }
 
 }  // namespace
@@ -179,7 +185,7 @@ NB_MODULE(_native, m) {
         .def("current_logs", [](const Session& s) {
             std::vector<double> logs;
             s.current_logs(logs);
-            return logs;
+            return as_bytes(logs);
         })
         .def_rw("epoch", &Session::epoch)
         .def_rw("batch", &Session::batch)

@@ -13,7 +13,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t WORTH_A_THREAD = 1 << 18;   // bytes of a batch
+constexpr std::int64_t WORTH_A_THREAD = 1 << 16;   // bytes of a batch
+
+template <std::size_t bytes>
+void copy_rows(const char* data, const std::int32_t* order, std::int64_t from, std::int64_t end,
+               char* to) {
+    constexpr auto step = static_cast<std::int64_t>(bytes);
+    for (std::int64_t r = from; r < end; ++r)
+        std::memcpy(to + r * step, data + std::int64_t{order[r]} * step, bytes);
+}
 
 double as_double(const char* at, DType dtype, std::int64_t i) {
     return with_type(dtype, [&](auto zero) {
@@ -90,21 +98,22 @@ void Session::gather(Running& running, std::int64_t first) {
         char* to = running.gathered[i].data();
         const std::int32_t* order = order_.data() + first;
         const auto copy = [&](std::int64_t from, std::int64_t end) {
-            const auto size = static_cast<std::size_t>(rows.row_bytes);
-            if (size == 4) {          // labels
-                for (std::int64_t r = from; r < end; ++r)
-                    std::memcpy(to + r * 4, rows.data + std::int64_t{order[r]} * 4, 4);
-            } else {
-                for (std::int64_t r = from; r < end; ++r)
-                    std::memcpy(to + r * rows.row_bytes,
-                                rows.data + std::int64_t{order[r]} * rows.row_bytes, size);
+            switch (rows.row_bytes) {              // labels and short rows without a call each
+                case 4: return copy_rows<4>(rows.data, order, from, end, to);
+                case 8: return copy_rows<8>(rows.data, order, from, end, to);
+                case 16: return copy_rows<16>(rows.data, order, from, end, to);
+                default: break;
             }
+            for (std::int64_t r = from; r < end; ++r)
+                std::memcpy(to + r * rows.row_bytes,
+                            rows.data + std::int64_t{order[r]} * rows.row_bytes,
+                            static_cast<std::size_t>(rows.row_bytes));
         };
         const std::int64_t n = running.step.rows;
         if (n * rows.row_bytes < WORTH_A_THREAD) {
             copy(0, n);
         } else {
-            const std::int64_t piece = std::max<std::int64_t>(1, (WORTH_A_THREAD / 4) / rows.row_bytes);
+            const std::int64_t piece = std::max<std::int64_t>(1, (WORTH_A_THREAD / 2) / rows.row_bytes);
             parallel_for((n + piece - 1) / piece,
                          [&](std::int64_t c) { copy(c * piece, std::min(n, (c + 1) * piece)); });
         }

@@ -21,16 +21,23 @@ inline bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType
 
 using Shape = std::vector<std::int64_t>;
 
-inline std::int64_t count_of(const Shape& shape) {
-    std::int64_t count = 1;
-    for (std::int64_t n : shape) count *= n;
-    return count;
-}
-
 // A Plan that this engine cannot run: a mistake of the lowering, told with a sentence.
 struct PlanError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+// More numbers than any memory holds; sums and products of counts below it stay whole.
+constexpr std::int64_t MOST_NUMBERS = std::int64_t{1} << 56;
+
+inline std::int64_t count_of(const Shape& shape) {
+    std::int64_t count = 1, most = 1;       // `most` does not forget lengths beside one of 0
+    for (std::int64_t n : shape) {
+        if (n < 0 || __builtin_mul_overflow(most, n == 0 ? 1 : n, &most) || most > MOST_NUMBERS)
+            throw PlanError("a shape has an impossible length");
+        count *= n;
+    }
+    return count;
+}
 
 // with_type(dtype, [&](auto zero) { using T = decltype(zero); ... })
 template <class F>

@@ -54,19 +54,25 @@ class Emitter {
     void leave();
 
   private:
+    void integers(const Ins& ins, int to, const Rm& a, const Rm& b);
+    void convert(Do what, int to, const Rm& a);
+    void choices(const Ins& ins, int to, const Rm& a, const Rm& b, const Rm& c, const Rm& d);
+    // By a mask of lanes (AVX2).
+    Opcode blend() const { return {1, 3, static_cast<std::uint8_t>(wide ? 0x4b : 0x4a), 0}; }
     int full() const { return evex ? 2 : 1; }
-    int lane_bytes() const { return wide ? 8 : 4; }
     V bits(std::uint64_t x) { return Writer(lanes).bits(x); }
     V neutral(Reduce reduce);
     void at_length(int length, Opcode o, int reg, int v, const Rm& rm, int imm = -1, int k = 0);
     Mem column(int operand, DType dtype, int copy);
     void load_masked_avx2(const Ins& ins, int to, const Mem& from);
-    void store_narrow_avx2(const Mem& to, DType dtype, int reg);
+    void store_avx2(const Ins& ins, const Mem& to, int value, int temp);
+    void store_packed(const Ins& ins, const Mem& to, int temp);
     void bytes_to_mask(int reg);
+    Opcode widen_bytes() const;
     std::vector<int> saved_registers() const;
     void copy_bytes(int operand, bool to_memory);
     Mem buffer_at_tail();
-    void combine(Reduce reduce, int length, int to, int value, const int* t, int k = 0);
+    void combine(const Accumulator& a, int length, int to, int value, const int* t, int k = 0);
     void mask_of(int to) {
         vector({2, 2, 0x38, wide}, to, 0, 2);
     }

@@ -52,76 +52,95 @@ std::uint8_t float_opcode(Do what) {
 void Emitter::arithmetic(const Ins& ins, int to, const Rm& a, const Rm& b, const Rm& c,
                          const Rm& d) {
     const std::uint8_t w = wide;
-    const auto integers = [&](std::uint8_t narrow, std::uint8_t broad, std::uint8_t map = 1) {
-        vector({1, map, wide ? broad : narrow, w}, to, a.reg, b);
-    };
-    const auto shift = [&](int group) {
-        const auto opcode = static_cast<std::uint8_t>(wide ? 0x73 : 0x72);
-        vector({1, 1, opcode, w}, group, to, a, ins.imm);
-    };
-    const auto low_halves = [&] {
-        vector({1, 1, 0x70, 0}, to, 0, a, 0x88);
-        vector({1, 3, 0x00, 1}, to, 0, to, 8);
-    };
     switch (ins.what) {
+        case Do::iadd: case Do::isub: case Do::imul: case Do::imax: case Do::imin: case Do::iabs:
+        case Do::iequal: case Do::igreater: case Do::shl: case Do::shr: case Do::sra:
+            return integers(ins, to, a, b);
+        case Do::int_to_float: case Do::float_to_int: case Do::round32: case Do::wrap32:
+            return convert(ins.what, to, a);
+        case Do::compare: case Do::choose: case Do::select: return choices(ins, to, a, b, c, d);
         case Do::sqrt: return vector({w, 1, 0x51, w}, to, 0, a);
-        case Do::iadd: return integers(0xfe, 0xd4);
-        case Do::isub: return integers(0xfa, 0xfb);
-        case Do::imul: return integers(0x40, 0x28, 2);
-        case Do::imax: return integers(0x3d, 0x3d, 2);
-        case Do::imin: return integers(0x39, 0x39, 2);
-        case Do::iabs: return vector({1, 2, 0x1e, 0}, to, 0, a);
-        case Do::iequal: case Do::igreater: {
-            const bool equals = ins.what == Do::iequal;
-            if (evex) {
-                vector({1, 3, 0x1f, w}, 2, a.reg, b, equals ? 0 : 6);
-                return mask_of(to);
-            }
-            if (equals) return wide ? integers(0, 0x29, 2) : integers(0x76, 0);
-            return wide ? integers(0, 0x37, 2) : integers(0x66, 0);
-        }
         case Do::scale: return vector({1, 2, 0x2c, w}, to, a.reg, b);
         case Do::round:
             return vector({1, 3, static_cast<std::uint8_t>(wide ? 9 : 8), w}, to, 0, a,
                           ins.imm | 8);
         case Do::exponent: return vector({1, 2, 0x42, w}, to, 0, a);
         case Do::mantissa: return vector({1, 3, 0x26, w}, to, 0, a, ins.imm);
-        case Do::shl: return shift(6);
-        case Do::shr: return shift(2);
-        case Do::sra: return shift(4);
-        case Do::int_to_float:
-            if (!wide) return vector({0, 1, 0x5b, 0}, to, 0, a);
-            if (evex) return vector({2, 1, 0xe6, 1}, to, 0, a);
-            low_halves();
-            return vector({2, 1, 0xe6, 0}, to, 0, to);
-        case Do::float_to_int:
-            if (!wide) return vector({2, 1, 0x5b, 0}, to, 0, a);
-            vector({1, 1, 0xe6, 1}, to, 0, a);
-            return vector({1, 2, 0x25, 0, 1}, to, 0, to);
-        case Do::round32:
-            vector({1, 1, 0x5a, 1}, to, 0, a);
-            return vector({0, 1, 0x5a, 0, 1}, to, 0, to);
-        case Do::wrap32:
-            if (evex) {
-                vector({1, 1, 0x73, 1}, 6, to, a, 32);
-                return vector({1, 1, 0x72, 1}, 4, to, to, 32);
-            }
-            low_halves();
-            return vector({1, 2, 0x25, 0}, to, 0, to);
-        case Do::compare:
-            vector({w, 1, 0xc2, w}, evex ? 2 : to, a.reg, b, ins.imm);
-            return evex ? mask_of(to) : void();
-        case Do::choose:
-            vector({w, 1, 0xc2, w}, 2, a.reg, b, ins.imm);
-            return vector({1, 2, 0x65, w}, to, d.reg, c, -1, 2);
-        case Do::select:
-            if (!evex)
-                return vector({1, 3, static_cast<std::uint8_t>(wide ? 0x4b : 0x4a), 0}, to, c.reg,
-                              b, a.reg << 4);
-            vector({2, 2, 0x39, w}, 2, 0, a);
-            return vector({1, 2, 0x65, w}, to, c.reg, b, -1, 2);
         default: return vector({w, 1, float_opcode(ins.what), w}, to, a.reg, b);
     }
+}
+
+void Emitter::integers(const Ins& ins, int to, const Rm& a, const Rm& b) {
+    const auto two = [&](std::uint8_t narrow, std::uint8_t broad, std::uint8_t map = 1) {
+        vector({1, map, wide ? broad : narrow, wide}, to, a.reg, b);
+    };
+    const auto shift = [&](int group) {
+        const auto opcode = static_cast<std::uint8_t>(wide ? 0x73 : 0x72);
+        vector({1, 1, opcode, wide}, group, to, a, ins.imm);
+    };
+    const bool equals = ins.what == Do::iequal;
+    switch (ins.what) {
+        case Do::iadd: return two(0xfe, 0xd4);
+        case Do::isub: return two(0xfa, 0xfb);
+        case Do::imul: return two(0x40, 0x28, 2);
+        case Do::imax: return two(0x3d, 0x3d, 2);
+        case Do::imin: return two(0x39, 0x39, 2);
+        case Do::iabs: return vector({1, 2, 0x1e, 0}, to, 0, a);
+        case Do::shl: return shift(6);
+        case Do::shr: return shift(2);
+        case Do::sra: return shift(4);  // of 32-bit lanes alone
+        default: break;
+    }
+    if (evex) {
+        vector({1, 3, 0x1f, wide}, 2, a.reg, b, equals ? 0 : 6);
+        return mask_of(to);
+    }
+    if (wide) two(0, equals ? 0x29 : 0x37, 2);
+    else two(equals ? 0x76 : 0x66, 0);
+}
+
+void Emitter::convert(Do what, int to, const Rm& a) {
+    constexpr Opcode sign_extend{1, 2, 0x25, 0, 1};
+    const auto low_halves = [&] {
+        vector({1, 1, 0x70, 0}, to, 0, a, 0x88);
+        vector({1, 3, 0x00, 1}, to, 0, to, 8);
+    };
+    if (what == Do::int_to_float) {
+        if (!wide) return vector({0, 1, 0x5b, 0}, to, 0, a);
+        if (evex) return vector({2, 1, 0xe6, 1}, to, 0, a);
+        low_halves();
+        return vector({2, 1, 0xe6, 0}, to, 0, to);
+    }
+    if (what == Do::float_to_int) {
+        if (!wide) return vector({2, 1, 0x5b, 0}, to, 0, a);
+        vector({1, 1, 0xe6, 1}, to, 0, a);
+        return vector(sign_extend, to, 0, to);
+    }
+    if (what == Do::round32) {
+        vector({1, 1, 0x5a, 1}, to, 0, a);
+        return vector({0, 1, 0x5a, 0, 1}, to, 0, to);
+    }
+    if (evex) {  // left and right again, by 32 bits
+        vector({1, 1, 0x73, 1}, 6, to, a, 32);
+        return vector({1, 1, 0x72, 1}, 4, to, to, 32);
+    }
+    low_halves();
+    vector(sign_extend, to, 0, to);
+}
+
+void Emitter::choices(const Ins& ins, int to, const Rm& a, const Rm& b, const Rm& c, const Rm& d) {
+    const Opcode compare{wide, 1, 0xc2, wide}, by_mask{1, 2, 0x65, wide};
+    if (ins.what == Do::compare) {
+        vector(compare, evex ? 2 : to, a.reg, b, ins.imm);
+        return evex ? mask_of(to) : void();
+    }
+    if (ins.what == Do::choose) {
+        vector(compare, 2, a.reg, b, ins.imm);
+        return vector(by_mask, to, d.reg, c, -1, 2);
+    }
+    if (!evex) return vector(blend(), to, c.reg, b, a.reg << 4);
+    vector({2, 2, 0x39, wide}, 2, 0, a);
+    vector(by_mask, to, c.reg, b, -1, 2);
 }
 
 void Emitter::fused(Do what, int form, int to, int v, const Rm& rm) {
@@ -144,19 +163,23 @@ V Emitter::neutral(Reduce reduce) {
 void Emitter::start(const Accumulator& a, int reg) { load_constant(reg, neutral(a.reduce)); }
 
 // to = combine(to, value) in the lanes of mask k; a NaN on either side stays one.
-void Emitter::combine(Reduce reduce, int length, int to, int value, const int* t, int k) {
+void Emitter::combine(const Accumulator& a, int length, int to, int value, const int* t, int k) {
     const std::uint8_t w = wide;
+    if (a.dtype == DType::i32) {
+        const auto add = static_cast<std::uint8_t>(wide ? 0xd4 : 0xfe);
+        return at_length(length, {1, 1, add, w}, to, to, value, -1, k);
+    }
     const auto plain = [&](std::uint8_t opcode) {
         at_length(length, {w, 1, opcode, w}, to, to, value, -1, k);
     };
-    switch (reduce) {
+    switch (a.reduce) {
         case Reduce::sum: return plain(0x58);
         case Reduce::prod: return plain(0x59);
         case Reduce::any: return plain(0x56);
         case Reduce::all: return plain(0x54);
         default: break;
     }
-    const Opcode most{w, 1, static_cast<std::uint8_t>(reduce == Reduce::max ? 0x5f : 0x5d), w};
+    const Opcode most{w, 1, static_cast<std::uint8_t>(a.reduce == Reduce::max ? 0x5f : 0x5d), w};
     const Opcode compare{w, 1, 0xc2, w}, copy{w, 1, 0x28, w};
     // The processor gives its second argument if one is NaN.
     at_length(length, most, t[0], value, to);
@@ -165,40 +188,38 @@ void Emitter::combine(Reduce reduce, int length, int to, int value, const int* t
         at_length(length, copy, t[0], 0, value, -1, 2);
         return at_length(length, copy, to, 0, t[0], -1, k);
     }
-    const auto blend = static_cast<std::uint8_t>(wide ? 0x4b : 0x4a);
-    at_length(length, {1, 3, blend, 0}, to, t[0], value, t[1] << 4);
+    at_length(length, blend(), to, t[0], value, t[1] << 4);
 }
 
 void Emitter::accumulate(const Accumulator& a, int reg, int value, const int* t) {
-    if (evex || !masked) return combine(a.reduce, full(), reg, value, t, masked ? 1 : 0);
+    if (evex || !masked) return combine(a, full(), reg, value, t, masked ? 1 : 0);
     load_constant(t[2], neutral(a.reduce));
-    const auto blend = static_cast<std::uint8_t>(wide ? 0x4b : 0x4a);
-    vector({1, 3, blend, 0}, t[2], t[2], value, 15 << 4);
-    combine(a.reduce, full(), reg, t[2], t);
+    vector(blend(), t[2], t[2], value, 15 << 4);
+    combine(a, full(), reg, t[2], t);
 }
 
 void Emitter::accumulate_in_memory(const Accumulator& a, int copy, int value, const int* t) {
     Ins ins{};
     ins.dtype = a.dtype, ins.c = a.operand, ins.copy = static_cast<std::uint8_t>(copy);
     load(ins, t[2]);
-    combine(a.reduce, full(), t[2], value, t);
+    combine(a, full(), t[2], value, t);
     store(ins, t[2], t[0]);
 }
 
 void Emitter::flush(const Accumulator& a, const std::vector<int>& regs, const int* t) {
     const int all = regs[0];
-    for (size_t i = 1; i < regs.size(); ++i) combine(a.reduce, full(), all, regs[i], t);
+    for (size_t i = 1; i < regs.size(); ++i) combine(a, full(), all, regs[i], t);
     if (evex) {
         vector({1, 3, 0x1b, 1}, all, 0, t[2], 1);
-        combine(a.reduce, 1, all, t[2], t);
+        combine(a, 1, all, t[2], t);
     }
     at_length(1, {1, 3, 0x19, 0}, all, 0, t[2], 1);
-    combine(a.reduce, 0, all, t[2], t);
+    combine(a, 0, all, t[2], t);
     at_length(0, {1, 1, 0x70, 0}, t[2], 0, all, 0x4e);
-    combine(a.reduce, 0, all, t[2], t);
+    combine(a, 0, all, t[2], t);
     if (!wide) {
         at_length(0, {1, 1, 0x70, 0}, t[2], 0, all, 0xb1);
-        combine(a.reduce, 0, all, t[2], t);
+        combine(a, 0, all, t[2], t);
     }
     const Mem memory{base_of(a.operand)};
     if (a.dtype == DType::boolean) {
@@ -206,11 +227,16 @@ void Emitter::flush(const Accumulator& a, const std::vector<int>& regs, const in
         code.immediate(4, r11, 1);
         return code.byte_or(memory, r11, a.reduce == Reduce::all);
     }
+    if (a.dtype == DType::i32) {
+        at_length(0, {1, 1, 0x6e, 0, scalar}, t[2], 0, memory);
+        combine(a, 0, t[2], all, t);
+        return store_one(a.operand, a.dtype, t[2], t[0]);
+    }
     const bool is_double = a.dtype == DType::f64;
     const auto prefix = static_cast<std::uint8_t>(is_double ? 3 : 2);
     at_length(0, {prefix, 1, 0x10, is_double, scalar}, t[2], 0, memory);
     if (wide && !is_double) at_length(0, {0, 1, 0x5a, 0, 1}, t[2], 0, t[2]);
-    combine(a.reduce, 0, t[2], all, t);
+    combine(a, 0, t[2], all, t);
     store_one(a.operand, a.dtype, t[2], t[0]);
 }
 

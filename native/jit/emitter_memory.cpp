@@ -29,10 +29,9 @@ void Emitter::load(const Ins& ins, int to) {
         if (evex) code.evex(o, 2, to, 0, from, -1, masked ? 1 : 0, masked);
         else code.vex(o, 1, to, 0, from);
     };
-    if (ins.dtype == DType::boolean) {
-        if (wide) get({1, 2, 0x32, 0, 3});
-        else get({1, 2, 0x31, 0, 2});
-        return bytes_to_mask(to);
+    if (size_of(ins.dtype) == 1) {
+        get(widen_bytes());
+        return ins.dtype == DType::boolean ? bytes_to_mask(to) : void();
     }
     if (wide && ins.dtype == DType::f32) return get(widen_float);
     if (wide && ins.dtype == DType::i32) return get(widen_int);
@@ -40,16 +39,19 @@ void Emitter::load(const Ins& ins, int to) {
 }
 
 void Emitter::load_masked_avx2(const Ins& ins, int to, const Mem& from) {
-    if (ins.dtype == DType::boolean) {
+    if (size_of(ins.dtype) == 1) {
         copy_bytes(ins.c, false);
-        code.vex({1, 2, static_cast<std::uint8_t>(wide ? 0x32 : 0x31), 0}, 1, to, 0,
-                 buffer_at_tail());
-        return bytes_to_mask(to);
+        vector(widen_bytes(), to, 0, buffer_at_tail());
+        return ins.dtype == DType::boolean ? bytes_to_mask(to) : void();
     }
     if (!wide || ins.dtype == DType::f64)
         return code.vex({1, 2, static_cast<std::uint8_t>(wide ? 0x2d : 0x2c), 0}, 1, to, 15, from);
     code.vex({1, 2, 0x2c, 0}, 0, to, 14, from);
     vector(ins.dtype == DType::f32 ? widen_float : widen_int, to, 0, to);
+}
+
+Opcode Emitter::widen_bytes() const {
+    return wide ? Opcode{1, 2, 0x32, 0, 3} : Opcode{1, 2, 0x31, 0, 2};
 }
 
 // Lanes that are 0 or 1 become lanes of zeros or ones.
@@ -62,7 +64,7 @@ void Emitter::bytes_to_mask(int reg) {
     vector(greater, reg, reg, constant(bits(0)));
 }
 
-// The last booleans of a row, one by one between memory and the frame's buffer.
+// The last bytes of a row, one by one between memory and the frame's buffer.
 void Emitter::copy_bytes(int operand, bool to_memory) {
     const int base = base_of(operand);
     code.integer(0x8d, r10, Mem{base, rcx});
@@ -92,6 +94,9 @@ void Emitter::broadcast(const Ins& ins, int to) {
         case DType::boolean:
             vector({1, 2, 0x78, 0, scalar}, to, 0, from);
             return bytes_to_mask(to);
+        case DType::u8:
+            vector({1, 2, 0x78, 0, scalar}, to, 0, from);
+            return vector(widen_bytes(), to, 0, to);
         case DType::i32:
             vector({1, 2, 0x58, 0, scalar}, to, 0, from);
             if (wide) vector(widen_int, to, 0, to);
@@ -105,49 +110,51 @@ void Emitter::broadcast(const Ins& ins, int to) {
 void Emitter::store(const Ins& ins, int value, int temp) {
     const Mem to = column(ins.c, ins.dtype, ins.copy);
     const int k = masked ? 1 : 0;
-    if (evex) {
-        if (ins.dtype == DType::boolean) {
-            const auto group = static_cast<std::uint8_t>(wide ? 0x73 : 0x72);
-            vector({1, 1, group, wide}, 2, temp, value, wide ? 63 : 31);
-            const Opcode shrink = wide ? Opcode{2, 2, 0x32, 0, 3} : Opcode{2, 2, 0x31, 0, 2};
-            return vector(shrink, temp, 0, to, -1, k);
-        }
-        if (wide && ins.dtype == DType::i32)
-            return vector({2, 2, 0x35, 0, 1}, value, 0, to, -1, k);
-        if (wide && ins.dtype == DType::f32) {
-            vector(narrow_float, temp, 0, value);
-            return at_length(1, {0, 1, 0x11, 0}, temp, 0, to, -1, k);
-        }
-        return vector({wide, 1, 0x11, wide}, value, 0, to, -1, k);
+    if (!evex) return store_avx2(ins, to, value, temp);
+    if (ins.dtype == DType::boolean) {
+        const auto group = static_cast<std::uint8_t>(wide ? 0x73 : 0x72);
+        vector({1, 1, group, wide}, 2, temp, value, wide ? 63 : 31);
+        const Opcode shrink = wide ? Opcode{2, 2, 0x32, 0, 3} : Opcode{2, 2, 0x31, 0, 2};
+        return vector(shrink, temp, 0, to, -1, k);
     }
-    if (ins.dtype == DType::boolean || (wide && ins.dtype != DType::f64)) {
-        if (ins.dtype == DType::f32) {
-            vector(narrow_float, temp, 0, value);
-        } else if (wide) {  // the low halves of the lanes, gathered in the low half
-            vector({1, 1, 0x70, 0}, temp, 0, value, 0x88);
-            vector({1, 3, 0x00, 1}, temp, 0, temp, 8);
-        } else {
-            vector({1, 1, 0x6b, 0}, temp, value, value);
-            vector({1, 3, 0x00, 1}, temp, 0, temp, 8);
-        }
-        if (ins.dtype != DType::boolean) return store_narrow_avx2(to, ins.dtype, temp);
-        if (wide) code.vex({1, 1, 0x6b, 0}, 0, temp, temp, temp);
-        code.vex({1, 1, 0x63, 0}, 0, temp, temp, temp);
-        code.vex({1, 2, 0x1c, 0}, 0, temp, 0, temp);
-        if (masked) {
-            code.vex({1, 1, 0xd6, 0}, 0, temp, 0, buffer_at_tail());
-            return copy_bytes(ins.c, true);
-        }
-        return code.vex({1, 1, static_cast<std::uint8_t>(wide ? 0x7e : 0xd6), 0}, 0, temp, 0, to);
+    if (wide && ins.dtype == DType::i32) return vector({2, 2, 0x35, 0, 1}, value, 0, to, -1, k);
+    if (wide && ins.dtype == DType::f32) {
+        vector(narrow_float, temp, 0, value);
+        return at_length(1, {0, 1, 0x11, 0}, temp, 0, to, -1, k);
     }
-    if (masked)
-        return code.vex({1, 2, static_cast<std::uint8_t>(wide ? 0x2f : 0x2e), 0}, 1, value, 15, to);
-    vector({wide, 1, 0x11, wide}, value, 0, to);
+    vector({wide, 1, 0x11, wide}, value, 0, to, -1, k);
 }
 
-void Emitter::store_narrow_avx2(const Mem& to, DType, int reg) {
-    if (masked) code.vex({1, 2, 0x2e, 0}, 0, reg, 14, to);
-    else code.vex({0, 1, 0x11, 0}, 0, reg, 0, to);
+void Emitter::store_avx2(const Ins& ins, const Mem& to, int value, int temp) {
+    if (ins.dtype == DType::f64 || (!wide && ins.dtype != DType::boolean)) {
+        if (!masked) return vector({wide, 1, 0x11, wide}, value, 0, to);
+        const auto by_mask = static_cast<std::uint8_t>(wide ? 0x2f : 0x2e);
+        return code.vex({1, 2, by_mask, 0}, 1, value, 15, to);
+    }
+    if (ins.dtype == DType::f32) {
+        vector(narrow_float, temp, 0, value);
+    } else {  // the low halves of the lanes, gathered in the low half
+        if (wide) vector({1, 1, 0x70, 0}, temp, 0, value, 0x88);
+        else vector({1, 1, 0x6b, 0}, temp, value, value);
+        vector({1, 3, 0x00, 1}, temp, 0, temp, 8);
+    }
+    store_packed(ins, to, temp);
+}
+
+// What is smaller than its lanes, once it has been gathered in the low half of `temp`.
+void Emitter::store_packed(const Ins& ins, const Mem& to, int temp) {
+    if (ins.dtype != DType::boolean) {
+        if (masked) return code.vex({1, 2, 0x2e, 0}, 0, temp, 14, to);
+        return code.vex({0, 1, 0x11, 0}, 0, temp, 0, to);
+    }
+    if (wide) code.vex({1, 1, 0x6b, 0}, 0, temp, temp, temp);
+    code.vex({1, 1, 0x63, 0}, 0, temp, temp, temp);
+    code.vex({1, 2, 0x1c, 0}, 0, temp, 0, temp);  // |-1| = 1
+    if (masked) {
+        code.vex({1, 1, 0xd6, 0}, 0, temp, 0, buffer_at_tail());
+        return copy_bytes(ins.c, true);
+    }
+    code.vex({1, 1, static_cast<std::uint8_t>(wide ? 0x7e : 0xd6), 0}, 0, temp, 0, to);
 }
 
 // One number per row, of a value that is the same in all lanes.

@@ -191,19 +191,22 @@ V Lowering::power(const Node& n, V x) {
     const double p = exponent.number, size = std::fabs(p);
     const V one = write_.number(1), infinite = write_.number(INFINITY);
     if (p == 0) return one;
+    if (size == 0.5) {
+        // pow(-0, 1/2) = 0 and pow(-inf, 1/2) = inf, which sqrt has otherwise
+        const V y = write_.add(write_.make(Do::sqrt, x), write_.number(0));
+        const V root = write_.choose(x, equal, write_.number(-INFINITY), infinite, y);
+        return p < 0 ? write_.div(one, root) : root;
+    }
     if (p < 0) x = write_.div(one, x);
     if (size == 1) return x;
     if (size == 2) return write_.mul(x, x);
     if (p == 3) return write_.mul(write_.mul(x, x), x);
     if (p == 4) return write_.mul(write_.mul(x, x), write_.mul(x, x));
-    if (p != 0.5) throw NotServed{};
-    // pow(-0, 1/2) = 0 and pow(-inf, 1/2) = inf, which sqrt has otherwise
-    const V y = write_.add(write_.make(Do::sqrt, x), write_.number(0));
-    return write_.choose(x, equal, write_.number(-INFINITY), infinite, y);
+    throw NotServed{};
 }
 
 V Lowering::cast(const Node& n) {
-    const DType from = at(n.a).dtype, to = n.dtype;
+    const DType to = n.dtype, from = is(n.a, DType::u8) ? DType::i32 : at(n.a).dtype;
     const V x = value(n.a);
     if (from == to) return x;
     if (to == DType::boolean) {
@@ -222,7 +225,8 @@ void Lowering::write(size_t target) {
     const DType dtype = at(t.node).dtype;
     const int operand = static_cast<int>(body_.sources.size() + target);
     const bool logical = t.reduce == Reduce::any || t.reduce == Reduce::all;
-    if (t.reduce != Reduce::none && (logical ? dtype != DType::boolean : !is_float(dtype)))
+    const bool served_sum = is_float(dtype) || (dtype == DType::i32 && t.reduce == Reduce::sum);
+    if (t.reduce != Reduce::none && (logical ? dtype != DType::boolean : !served_sum))
         throw NotServed{};
     const V v = value(t.node);
     if (t.reduce == Reduce::none) {
@@ -237,17 +241,19 @@ void Lowering::write(size_t target) {
 
 void Lowering::run() {
     for (const Source& s : body_.sources) {
-        if (!served(s.dtype) || s.column_step < 0 || s.column_step > 1) throw NotServed{};
+        if (!(served(s.dtype) || s.dtype == DType::u8)) throw NotServed{};
+        if (s.column_step < 0 || s.column_step > 1) throw NotServed{};
         lanes_.operands.push_back(s.dtype);
     }
     for (const Target& t : body_.targets) {
-        if (t.column_step < 0 || t.column_step > 1) throw NotServed{};
+        if (t.column_step < 0 || t.column_step > 1 || !served(at(t.node).dtype)) throw NotServed{};
         lanes_.operands.push_back(at(t.node).dtype);
     }
     done_.assign(body_.nodes.size(), none);
     uses_.assign(body_.nodes.size(), 0);
     for (const Node& n : body_.nodes) {
-        if (!served(n.dtype)) throw NotServed{};
+        // Bytes are read, as numbers that fit into an i32, and cast or compared.
+        if (!served(n.dtype) && !(n.dtype == DType::u8 && n.op == Op::load)) throw NotServed{};
         if (n.op == Op::load || n.op == Op::number) continue;
         for (std::int32_t argument : {n.a, n.b, n.c})
             if (argument >= 0) ++uses_.at(static_cast<size_t>(argument));

@@ -110,7 +110,8 @@ void choose_blocks(GemmPlan& p, const GemmKernels<T>& kernels) {
     p.slab = multiple_up(std::max<int64_t>(2 * p.rows, quotient_up(2048, p.chunk_columns)), p.rows);
     const int64_t width = multiple_up(p.chunk_columns, p.lanes);
     p.b_numbers = p.pack_b ? multiple_up(width * std::min(p.k, p.piece), 16) + 16 : 0;
-    p.c_numbers = p.chunk_columns * (p.k <= p.piece ? std::min(p.slab, p.chunk_rows) : p.chunk_rows);
+    const int64_t kept = p.k <= p.piece ? std::min(p.slab, p.chunk_rows) : p.chunk_rows;
+    p.c_numbers = p.chunk_columns * kept;
     p.row_cut = Cut(p.m, 1, p.rows);
     p.direct = p.splits == 1 && p.parts() == 1 && !p.pack_b && p.k > 0 &&
                p.k <= p.piece && p.n <= p.lanes * p.vectors;

@@ -18,6 +18,7 @@
 #include <limits>
 
 #include "engine/kernel.hpp"
+#include "engine/reach.hpp"
 
 namespace pellucid {
 
@@ -56,6 +57,7 @@ class Loop final : public Kernel {
         if (lengths_.empty()) lengths_.push_back(1);
         while (lengths_.size() < 2) lengths_.insert(lengths_.begin(), 1);
         if (lengths_.size() > MOST_AXES) throw PlanError("a loop has too many axes");
+        count_ = count_of(lengths_);
         Body body = read_body(words);
         read_operands(words, instruction, program, body);
         join_rows();
@@ -151,29 +153,37 @@ class Loop final : public Kernel {
         }
         std::vector<std::int32_t> buffers = instruction.inputs;
         buffers.insert(buffers.end(), instruction.outputs.begin(), instruction.outputs.end());
-        if (buffers.size() != static_cast<std::size_t>(sources) + reduces.size())
+        if (static_cast<std::int64_t>(instruction.inputs.size()) != sources ||
+            instruction.outputs.size() != reduces.size())
             throw PlanError("a loop has the wrong number of operands");
         for (std::size_t i = 0; i < buffers.size(); ++i) {
             const Buffer& buffer = program.buffer(buffers[i]);
             Operand operand{buffers[i], size_of(buffer.dtype), 0, {}};
-            operand.offset = words.next() * operand.size;
+            const std::int64_t offset = words.next();
             operand.steps = words.list();
             while (operand.steps.size() < lengths_.size())
                 operand.steps.insert(operand.steps.begin(), 0);
+            const Reach reach{offset, lengths_, operand.steps};
+            check_reach(buffer, reach, "a loop");
+            operand.offset = offset * operand.size;
             const std::int64_t column = operand.steps.back();
-            for (std::int64_t& step : operand.steps) step *= operand.size;
-            row_steps_.push_back(operand.steps[lengths_.size() - 2]);
-            if (i < static_cast<std::size_t>(sources)) {
-                body.sources.push_back({buffer.dtype, column});
-            } else {
+            if (i >= static_cast<std::size_t>(sources)) {
                 const std::size_t t = i - static_cast<std::size_t>(sources);
                 body.targets[t].column_step = column;
-                if (reduces[t] != Reduce::none)
+                check_dtype(buffer, body.nodes[static_cast<std::size_t>(body.targets[t].node)].dtype,
+                            "a loop");
+                if (reduces[t] != Reduce::none) {
+                    check_reduced(buffer, reach, "a loop");
                     reduced_.push_back({i, reduces[t], buffer.dtype, buffer.count, false});
+                }
+            } else {
+                body.sources.push_back({buffer.dtype, column});
             }
+            for (std::int64_t& step : operand.steps) step *= operand.size;
+            row_steps_.push_back(operand.steps[lengths_.size() - 2]);
             operands_.push_back(std::move(operand));
         }
-        count_ = count_of(lengths_);
+        check(body);
         for (const Operand& each : operands_) bytes_ += touched(each);
     }
 
@@ -233,10 +243,15 @@ class Loop final : public Kernel {
 
     void repeat(const Repeated& each, char** pointers, char* scratch) const {
         char* to = scratch + each.at;
-        if (each.reduced < 0)
-            for (std::int64_t i = 0; i < joined_; ++i)
-                std::memcpy(to + i * each.bytes, pointers[each.operand],
-                            static_cast<std::size_t>(each.bytes));
+        if (each.reduced < 0) {
+            std::memcpy(to, pointers[each.operand], static_cast<std::size_t>(each.bytes));
+            for (std::int64_t done = 1; done < joined_;) {
+                const std::int64_t more = std::min(done, joined_ - done);
+                std::memcpy(to + done * each.bytes, to,
+                            static_cast<std::size_t>(more * each.bytes));
+                done += more;
+            }
+        }
         pointers[each.operand] = to;
     }
 
@@ -317,7 +332,11 @@ class Loop final : public Kernel {
             using T = decltype(zero);
             T* to = reinterpret_cast<T*>(into);
             const T* from = reinterpret_cast<const T*>(part);
-            for (std::int64_t i = 0; i < each.count; ++i) to[i] = combined(each.reduce, to[i], from[i]);
+            if (each.reduce == Reduce::sum)        // the usual one, in a form that makes vectors
+                for (std::int64_t i = 0; i < each.count; ++i) to[i] = static_cast<T>(to[i] + from[i]);
+            else
+                for (std::int64_t i = 0; i < each.count; ++i)
+                    to[i] = combined(each.reduce, to[i], from[i]);
         });
     }
 

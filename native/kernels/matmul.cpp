@@ -2,7 +2,7 @@
 //
 // words: list of batch lengths; lists of the batch steps of A and of B; m, n, k;
 // offset, row step, column step of A; the same of B. Steps and offsets are in numbers; C is dense.
-#include <algorithm>
+#include <type_traits>
 
 #include "engine/kernel.hpp"
 #include "kernels/gemm.hpp"
@@ -43,10 +43,11 @@ void plain_product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, c
         }
 }
 
-class Matmul final : public Kernel {
+// What all products have in common: the words, the costs, and the walk over a batch.
+class Product : public Kernel {
   public:
-    Matmul(const Instruction& instruction, const Program& program)
-        : output_(instruction.outputs.at(0)), dtype_(program.buffer(output_).dtype) {
+    Product(const Instruction& instruction, const Program& program)
+        : output_(instruction.outputs.at(0)), size_(size_of(program.buffer(output_).dtype)) {
         Words words(instruction.words);
         lengths_ = words.list();
         left_.buffer = instruction.inputs.at(0);
@@ -62,63 +63,93 @@ class Matmul final : public Kernel {
         batch_ = count_of(lengths_);
     }
 
-    void run(Frame& frame) const override {
-        if (dtype_ == DType::f32) return products<float>(frame);
-        if (dtype_ == DType::f64) return products<double>(frame);
-        with_type(dtype_, [&](auto zero) { products<decltype(zero)>(frame); });
-    }
-
     double flops() const override { return 2.0 * static_cast<double>(batch_ * m_ * n_ * k_); }
     double bytes() const override {
-        return static_cast<double>(batch_ * (m_ * k_ + k_ * n_ + m_ * n_) * size_of(dtype_));
+        return static_cast<double>(batch_ * (m_ * k_ + k_ * n_ + m_ * n_) * size_);
     }
     std::string name() const override {
         return "matrix product " + std::to_string(m_) + "×" + std::to_string(k_) + "×" +
                std::to_string(n_);
     }
 
-  private:
-    template <class T>
-    void products(Frame& frame) const {
-        const T* a = frame.at<T>(left_.buffer) + left_.offset;
-        const T* b = frame.at<T>(right_.buffer) + right_.offset;
-        T* c = frame.at<T>(output_);
-        if (batch_ == 1) return product(a, b, c);
-        const auto one = [&](std::int64_t i) {
-            std::int64_t rest = i, from_a = 0, from_b = 0;
-            for (std::size_t axis = lengths_.size(); axis-- > 0;) {
-                const std::int64_t at = rest % lengths_[axis];
-                rest /= lengths_[axis];
-                from_a += at * left_.batch_steps[axis];
-                from_b += at * right_.batch_steps[axis];
-            }
-            product(a + from_a, b + from_b, c + i * m_ * n_);
-        };
-        // Many small products: one a chunk, if there is enough to do for several threads.
-        if (m_ * n_ * k_ * batch_ < 100000) {
-            for (std::int64_t i = 0; i < batch_; ++i) one(i);
-        } else {
-            parallel_for(batch_, one);
+  protected:
+    // f(offset in A, offset in B, offset in C) for product number i of the batch.
+    template <class F>
+    void at(std::int64_t i, const F& f) const {
+        std::int64_t rest = i, from_a = left_.offset, from_b = right_.offset;
+        for (std::size_t axis = lengths_.size(); axis-- > 0;) {
+            const std::int64_t place = rest % lengths_[axis];
+            rest /= lengths_[axis];
+            from_a += place * left_.batch_steps[axis];
+            from_b += place * right_.batch_steps[axis];
         }
-    }
-
-    template <class T>
-    void product(const T* a, const T* b, T* c) const {
-        if constexpr (std::is_floating_point_v<T>)
-            gemm<T>(m_, n_, k_, a, left_.row, left_.column, b, right_.row, right_.column, c, n_);
-        else
-            plain_product<T>(m_, n_, k_, a, left_, b, right_, c);
+        f(from_a, from_b, i * m_ * n_);
     }
 
     std::int32_t output_;
-    DType dtype_;
+    std::int64_t size_;
     Side left_, right_;
     std::vector<std::int64_t> lengths_;
     std::int64_t m_ = 0, n_ = 0, k_ = 0, batch_ = 1;
 };
 
+template <class T>
+class FloatProduct final : public Product {
+  public:
+    FloatProduct(const Instruction& instruction, const Program& program)
+        : Product(instruction, program), gemm_(shape()) {}
+
+    void run(Frame& frame) const override {
+        const T* a = frame.at<T>(left_.buffer);
+        const T* b = frame.at<T>(right_.buffer);
+        T* c = frame.at<T>(output_);
+        if (lengths_.size() < 2) return gemm_(a + left_.offset, b + right_.offset, c);
+        for (std::int64_t i = 0; i < batch_; ++i)
+            at(i, [&](std::int64_t from_a, std::int64_t from_b, std::int64_t to) {
+                gemm_(a + from_a, b + from_b, c + to);
+            });
+    }
+
+  private:
+    GemmShape shape() const {
+        GemmShape all{m_, n_, k_, left_.row, left_.column, right_.row, right_.column, n_};
+        if (lengths_.size() == 1) {
+            all.batch = batch_, all.c_batch = m_ * n_;
+            all.a_batch = left_.batch_steps[0], all.b_batch = right_.batch_steps[0];
+        }
+        return all;
+    }
+
+    Gemm<T> gemm_;
+};
+
+class PlainProduct final : public Product {
+  public:
+    PlainProduct(const Instruction& instruction, const Program& program)
+        : Product(instruction, program), dtype_(program.buffer(output_).dtype) {}
+
+    void run(Frame& frame) const override {
+        with_type(dtype_, [&](auto zero) {
+            using T = decltype(zero);
+            for (std::int64_t i = 0; i < batch_; ++i)
+                at(i, [&](std::int64_t from_a, std::int64_t from_b, std::int64_t to) {
+                    plain_product<T>(m_, n_, k_, frame.at<T>(left_.buffer) + from_a, left_,
+                                     frame.at<T>(right_.buffer) + from_b, right_,
+                                     frame.at<T>(output_) + to);
+                });
+        });
+    }
+
+  private:
+    DType dtype_;
+};
+
 std::unique_ptr<Kernel> make(const Instruction& instruction, const Program& program) {
-    return std::make_unique<Matmul>(instruction, program);
+    switch (program.buffer(instruction.outputs.at(0)).dtype) {
+        case DType::f32: return std::make_unique<FloatProduct<float>>(instruction, program);
+        case DType::f64: return std::make_unique<FloatProduct<double>>(instruction, program);
+        default: return std::make_unique<PlainProduct>(instruction, program);
+    }
 }
 
 const Registered matmul("matrix_product", make);

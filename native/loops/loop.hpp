@@ -58,6 +58,13 @@ struct Body {
     std::vector<Target> targets;
 };
 
+// How many of a, b, c an op takes.
+int arguments_of(Op op);
+
+// PlanError unless arguments come before who takes them, with dtypes that agree.
+void check(const Body& body);
+[[noreturn]] void refuse(const Body& body, std::size_t node, const char* why);
+
 // A block of rows x columns: where each operand (sources, then targets) begins, and the bytes from
 // one of its rows to the next. Sources and targets may be the same memory element by element (an
 // update in place), never otherwise overlap.

@@ -1,5 +1,5 @@
-// How fast matrix products are: one line for each shape and number of threads, best of several runs.
-// gemm_speed [threads ...] ; as text for a program: shape, layout, threads, microseconds, GFLOP/s.
+// How fast matrix products are: a line for each shape and number of threads, best of several runs.
+// Called as: gemm_speed [threads ...]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

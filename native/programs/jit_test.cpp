@@ -123,7 +123,9 @@ Setting setting_for(const Case& c) {
         for (std::int64_t r = 0; r < s.rows; ++r)
             for (std::int64_t k = 0; k < s.columns; ++k)
                 write(s.at(s.home.size() - 1, r, k), source.dtype,
-                      source.dtype == DType::boolean ? pick(2) : pick(19) - 9);
+                      source.dtype == DType::boolean ? pick(2)
+                      : source.dtype == DType::u8    ? pick(10)
+                                                     : pick(19) - 9);
     }
     std::vector<bool> shared(s.home.size(), false);
     for (const Target& t : c.body.targets) {
@@ -134,8 +136,8 @@ Setting setting_for(const Case& c) {
             for (std::int64_t k = 0; k == 0 || k < s.columns; ++k)
                 write(s.at(me, r, k), dtype, neutral(t.reduce));
         for (size_t i = 0; i < shared.size(); ++i) {  // in place
-            if (t.reduce != Reduce::none || t.column_step == 0 || shared[i] || s.column_steps[i] != 1 ||
-                s.row_steps[i] == 0 || s.dtypes[i] != dtype || chance(50))
+            if (t.reduce != Reduce::none || t.column_step == 0 || shared[i] ||
+                s.column_steps[i] != 1 || s.row_steps[i] == 0 || s.dtypes[i] != dtype || chance(50))
                 continue;
             shared[i] = true;
             s.home[me] = i;

@@ -24,7 +24,9 @@ struct Case {
     Isa isa;
 };
 
-inline DType dtype_of(const Case& c, int node) { return c.body.nodes[static_cast<size_t>(node)].dtype; }
+inline DType dtype_of(const Case& c, int node) {
+    return c.body.nodes[static_cast<size_t>(node)].dtype;
+}
 
 inline int append(Case& c, Op op, DType t, int a = -1, int b = -1, int third = -1, double x = 0,
            bool exact = true) {
@@ -132,6 +134,7 @@ inline void add_target(Case& c, bool last) {
         if (exact && chance(60)) reduce = Reduce::sum;
         if (c.body.nodes[static_cast<size_t>(node)].op == Op::sign) reduce = Reduce::prod;
     }
+    if (chance(40) && exact && t == DType::i32) reduce = Reduce::sum;
     const bool single = reduce != Reduce::none ? chance(60) : per_row(c, node) && chance(70);
     c.body.targets.push_back({node, reduce, single ? 0 : 1});
 }
@@ -173,9 +176,10 @@ inline Case random_case(Isa isa) {
     const int sources = 1 + pick(chance(20) ? 12 : 4);
     constexpr DType all[] = {DType::boolean, DType::i32, DType::f32};
     for (int s = 0; s < sources; ++s) {
-        const DType t = chance(70) ? c.main : all[pick(3)];
+        const DType t = chance(70) ? c.main : chance(20) ? DType::u8 : all[pick(3)];
         c.body.sources.push_back({t, chance(30) ? 0 : 1});
-        append(c, Op::load, t, s);
+        const int loaded = append(c, Op::load, t, s);
+        if (t == DType::u8) append(c, Op::cast, all[pick(3)], loaded);
     }
     append(c, Op::number, c.main, -1, -1, -1, 3);
     const int nodes = 1 + pick(chance(20) ? 90 : 12);

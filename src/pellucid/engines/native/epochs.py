@@ -74,11 +74,11 @@ class Epochs:
         """Go on, at most until epoch ``last`` begins; a row of logs for each epoch that ended."""
         self._bind()
         logs = self.session.run(last, SLICE, stop)
-        return np.array(logs).reshape(-1, sum(int(np.prod(kind.shape)) for kind in self.kinds))
+        return np.frombuffer(logs).reshape(-1, sum(int(np.prod(kind.shape)) for kind in self.kinds))
 
     def current(self) -> dict[str, Any]:
         """The logs of the latest step."""
-        return self.unpacked(np.array(self.session.current_logs()))
+        return self.unpacked(np.frombuffer(self.session.current_logs()))
 
     def unpacked(self, row: np.ndarray) -> Any:
         """A row of logs in the form that the step gives them, as numbers and arrays."""

@@ -1,0 +1,346 @@
+"""The moves that random Plans are made of: each takes values that are there and gives a new one.
+
+Numbers stay tame (squashed, scaled), so that two engines differ by roundings alone. What jumps
+(floor, comparisons, argmax, a cast to a whole number) is applied to exact values alone: to inputs,
+whole numbers and what only moves or picks from them, for which all engines have the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+import pellucid.activations  # noqa: F401 (sigmoid and softplus come with it)
+from pellucid.atoms.windows import count
+from pellucid.core.atom import ATOMS
+from pellucid.core.tensor import OPS, Tensor
+
+if TYPE_CHECKING:
+    from tests.engines.random_plans import Draft
+
+MOVES: dict[str, Callable[[Draft], Any]] = {}
+
+
+class Value(NamedTuple):
+    """A tensor of the trace, and whether every engine gives it bit by bit."""
+
+    tensor: Tensor
+    exact: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.tensor.shape
+
+    @property
+    def dtype(self) -> str:
+        return self.tensor.dtype
+
+    @property
+    def floating(self) -> bool:
+        return self.dtype.startswith("float")
+
+    @property
+    def whole(self) -> bool:
+        return not self.floating and self.dtype != "bool"
+
+
+def move(function: Callable[[Draft], Any]) -> Callable[[Draft], Any]:
+    """Decorator: one of the moves."""
+    MOVES[function.__name__] = function
+    return function
+
+
+def op(name: str, *tensors: Any, **options: Any) -> Any:
+    return OPS[name](*tensors, **options)
+
+
+def of(value: Value, tensor: Any) -> Value:
+    """A value made of this one alone without rounding."""
+    return Value(tensor, value.exact)
+
+
+# elementwise ----------------------------------------------------------------------------------
+
+SMOOTH: tuple[Callable[[Any], Any], ...] = (
+    lambda x: op("tanh", x), lambda x: op("sin", x), lambda x: op("cos", x), lambda x: op("erf", x),
+    lambda x: op("exp", -abs(x)), lambda x: op("expm1", op("tanh", x)),
+    lambda x: op("log", 1 + op("square", x)), lambda x: op("log1p", abs(x)),
+    lambda x: op("sqrt", 1 + op("square", x)), lambda x: 1 / (1 + op("square", x)),
+    lambda x: op("power", 1 + abs(x), -0.5), lambda x: op("power", op("tanh", x), 2),
+    lambda x: op("sigmoid", x), lambda x: op("softplus", x))
+
+
+@move
+def curve(draft: Draft) -> Value | None:
+    if (x := draft.pick(lambda v: v.floating)) is None:
+        return None
+    return Value(draft.choice(SMOOTH)(x.tensor), False)
+
+
+@move
+def mirror(draft: Draft) -> Value | None:
+    if (x := draft.pick(lambda v: v.floating or v.dtype.startswith("int"))) is None:
+        return None
+    name = draft.choice(("negative", "abs", "identity", "stop_gradient"))
+    return of(x, op(name, x.tensor))
+
+
+@move
+def combination(draft: Draft) -> Value | None:
+    """Arithmetic of two floats that fit together, or of a float and a Python number."""
+    if (x := draft.pick(lambda v: v.floating)) is None:
+        return None
+    y = draft.fitting(x)
+    a, b = (x.tensor, y) if draft.random.random() < 0.5 else (y, x.tensor)
+    made = draft.choice((
+        lambda: 0.5 * (a + b), lambda: 0.5 * (a - b), lambda: op("tanh", a * b),
+        lambda: op("maximum", a, b), lambda: op("minimum", a, b), lambda: a / (1 + abs(b) * 1),
+        lambda: 0.9 * a + 0.1 * b, lambda: op("tanh", a) * b))()
+    return Value(made, False)
+
+
+@move
+def whole_numbers(draft: Draft) -> Value | None:
+    """Arithmetic of whole numbers wraps around alike on every engine."""
+    if (x := draft.pick(lambda v: v.whole)) is None:
+        return None
+    y = draft.fitting(x)
+    name = draft.choice(("add", "subtract", "multiply", "maximum", "minimum", "floor_divide",
+                         "mod", "square", "sign", "negative"))
+    if name in ("square", "sign", "negative"):
+        return of(x, op(name, x.tensor))
+    if name in ("floor_divide", "mod"):
+        y = int(draft.random.integers(1, 9))
+    return Value(op(name, x.tensor, y), True)
+
+
+@move
+def comparison(draft: Draft) -> Value | None:
+    if (x := draft.pick(lambda v: v.exact)) is None:
+        return None
+    y = draft.fitting(x, exact=True)
+    name = draft.choice(("equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
+                         "logical_and", "logical_or"))
+    return Value(op(name, x.tensor, y), True)
+
+
+@move
+def jump(draft: Draft) -> Value | None:
+    if (x := draft.pick(lambda v: v.exact and v.floating)) is None:
+        return None
+    name = draft.choice(("floor", "round", "sign", "ceil", "logical_not"))
+    return Value(op(name, x.tensor), True)
+
+
+@move
+def cast(draft: Draft) -> Value | None:
+    x = draft.pick()
+    dtype = draft.choice(("bool", "uint8", "int32", "int64", draft.float))
+    if x.floating and dtype != draft.float:
+        if not x.exact:
+            return None
+        return Value(op("cast", abs(x.tensor) * 4, dtype=dtype), True)
+    tensor = op("mod", x.tensor, 7) if x.whole and dtype == draft.float else x.tensor
+    return of(x, op("cast", tensor, dtype=dtype))
+
+
+@move
+def choice(draft: Draft) -> Value | None:
+    condition = draft.pick(lambda v: v.dtype == "bool")
+    x = draft.pick(lambda v: condition is not None and draft.meets(v, condition))
+    if condition is None or x is None:
+        return None
+    y = draft.fitting(x)
+    if not draft.meets_shape(getattr(y, "shape", ()), condition.shape):
+        y = 0
+    sides = (x.tensor, y) if draft.random.random() < 0.5 else (y, x.tensor)
+    return Value(op("where", condition.tensor, *sides), not x.floating)
+
+
+# reductions -----------------------------------------------------------------------------------
+
+@move
+def reduction(draft: Draft) -> Value | None:
+    x = draft.pick()
+    axis = draft.axes(len(x.shape))
+    kept = bool(draft.random.integers(2))
+    length = draft.count(x.shape, axis)
+    name = draft.choice(("sum", "max", "min", "prod", "any", "all", "mean"))
+    if not length and name in ("max", "min", "mean"):
+        return None
+    if not x.exact and name in ("any", "all"):
+        return None
+    tensor = x.tensor
+    if x.floating and name == "prod":
+        tensor = op("tanh", tensor)
+    if name == "mean":
+        if not x.floating:
+            return None
+        return Value(op("mean", tensor, axis=axis, keepdims=kept), False)
+    result = op(name, tensor, axis=axis, keepdims=kept)
+    if x.floating and name == "sum":
+        result = result / max(length, 1)
+    exact = not x.floating or (x.exact and name in ("max", "min", "any", "all"))
+    return Value(result, exact)
+
+
+@move
+def argmax(draft: Draft) -> Value | None:
+    if (x := draft.pick(lambda v: v.exact and math.prod(v.shape) > 0 and v.dtype != "bool")) is None:
+        return None
+    axis = int(draft.random.integers(len(x.shape))) if x.shape else None
+    return Value(op(draft.choice(("argmax", "argmin")), x.tensor, axis=axis,
+                    keepdims=bool(draft.random.integers(2))), True)
+
+
+@move
+def running(draft: Draft) -> Value | None:
+    if (x := draft.pick(lambda v: len(v.shape) > 0 and v.dtype != "bool")) is None:
+        return None
+    axis = int(draft.random.integers(len(x.shape)))
+    result = ATOMS["cumsum"](x.tensor, axis=axis)
+    return Value(result / max(x.shape[axis], 1), False) if x.floating else Value(result, True)
+
+
+# views and other moving -----------------------------------------------------------------------
+
+@move
+def reshape(draft: Draft) -> Value:
+    x = draft.pick()
+    return of(x, op("reshape", x.tensor, shape=draft.shape_of(math.prod(x.shape))))
+
+
+@move
+def transpose(draft: Draft) -> Value:
+    x = draft.pick()
+    axes = tuple(int(i) for i in draft.random.permutation(len(x.shape)))
+    return of(x, op("transpose", x.tensor, axes=draft.choice((None, axes))))
+
+
+@move
+def stretch(draft: Draft) -> Value | None:
+    x = draft.pick()
+    shape = [int(draft.random.integers(0, 4)) if n == 1 else n for n in x.shape]
+    shape = [*map(int, draft.random.integers(1, 4, draft.random.integers(2))), *shape]
+    if math.prod(shape) > draft.most or len(shape) > 5:
+        return None
+    return of(x, op("broadcast_to", x.tensor, shape=tuple(shape)))
+
+
+@move
+def slices(draft: Draft) -> Value:
+    x = draft.pick()
+    return of(x, op("strided", x.tensor, spans=tuple(draft.span(n) for n in x.shape)))
+
+
+@move
+def place(draft: Draft) -> Value | None:
+    x = draft.pick()
+    shape = tuple(n * int(draft.random.integers(1, 3)) + int(draft.random.integers(3))
+                  for n in x.shape)
+    if math.prod(shape) > draft.most:
+        return None
+    spans = []
+    for n, room in zip(x.shape, shape, strict=True):
+        jump_ = int(draft.random.integers(1, max((room - 1) // max(n - 1, 1), 1) + 1))
+        start = int(draft.random.integers(0, max(room - (n - 1) * jump_, 1))) if n else 0
+        back = draft.random.random() < 0.3
+        spans.append((start + (n - 1) * jump_, n, -jump_) if back and n else (start, n, jump_))
+    return of(x, op("place", x.tensor, shape=shape, spans=tuple(spans)))
+
+
+@move
+def join(draft: Draft) -> Value | None:
+    x = draft.pick(lambda v: 0 < len(v.shape) and math.prod(v.shape) * 3 <= draft.most)
+    if x is None:
+        return None
+    axis = int(draft.random.integers(len(x.shape)))
+
+    def fits(v: Value) -> bool:
+        return (v.dtype == x.dtype and len(v.shape) == len(x.shape)
+                and math.prod(v.shape) * 3 <= draft.most
+                and all(a == b for i, (a, b) in enumerate(zip(v.shape, x.shape, strict=True))
+                        if i != axis))
+
+    parts = [x, *(draft.pick(fits) or x for _ in range(int(draft.random.integers(1, 3))))]
+    draft.random.shuffle(parts)                                            # pyright: ignore
+    return Value(op("join", *(v.tensor for v in parts), axis=axis), all(v.exact for v in parts))
+
+
+def indices_below(draft: Draft, n: int, shape: Sequence[int]) -> Any:
+    """Places in an axis of length n: known, or counted from values of the Plan."""
+    found = draft.pick(lambda v: v.whole and v.dtype != "uint8" and len(v.shape) in (1, 2)
+                       and math.prod(v.shape) <= 12)
+    if found is not None and draft.random.random() < 0.5:
+        return op("mod", found.tensor, n)
+    return draft.random.integers(-n, n, tuple(shape)).astype(draft.choice(("int32", "int64")))
+
+
+@move
+def gather(draft: Draft) -> Value | None:
+    x = draft.pick(lambda v: len(v.shape) > 0 and math.prod(v.shape) * 6 <= draft.most)
+    if x is None or not x.shape[axis := int(draft.random.integers(len(x.shape)))]:
+        return None
+    places = indices_below(draft, x.shape[axis], draft.shape(2, 4))
+    if len(x.shape) + len(places.shape) > 6:
+        return None
+    return of(x, op("gather", x.tensor, places, axis=axis))
+
+
+@move
+def scatter(draft: Draft) -> Value | None:
+    x = draft.pick(lambda v: len(v.shape) > 0 and v.dtype != "bool")
+    if x is None:
+        return None
+    axis = int(draft.random.integers(len(x.shape)))
+    rank = int(draft.random.integers(1, min(2, len(x.shape) - axis) + 1))
+    size = int(draft.random.integers(1, 6))
+    shape = x.shape[axis:axis + rank]
+    places = draft.random.integers(0, size, shape).astype("int32")
+    result = op("scatter_add", x.tensor, places, axis=axis, size=size)
+    return Value(op("tanh", result), False) if x.floating else Value(result, True)
+
+
+# products and windows -------------------------------------------------------------------------
+
+@move
+def product(draft: Draft) -> Value | None:
+    x = draft.pick(lambda v: len(v.shape) >= 2 and v.floating)
+    if x is None:
+        return None
+    y = draft.pick(lambda v: len(v.shape) >= 2 and v.dtype == x.dtype
+                   and v.shape[-2] == x.shape[-1] and draft.meets_shape(v.shape[:-2], x.shape[:-2]))
+    other = op("swapaxes", x.tensor, axis1=-1, axis2=-2) if y is None else y.tensor
+    if math.prod(x.shape[:-1]) * math.prod((*other.shape[:-2], other.shape[-1])) > 4 * draft.most:
+        return None
+    return Value(ATOMS["matrix_product"](x.tensor, other) / max(x.shape[-1], 1), False)
+
+
+@move
+def windows(draft: Draft) -> Value | None:
+    x = draft.pick(lambda v: len(v.shape) in (3, 4) and v.dtype != "bool"
+                   and math.prod(v.shape) * 9 <= draft.most)
+    if x is None:
+        return None
+    rank = len(x.shape) - 2
+    how = {name: tuple(map(int, draft.random.integers(1, 3, rank)))
+           for name in ("size", "strides", "dilation")}
+    space = x.shape[1:-1]
+    if any(count(n, *each) < 1 for n, *each in zip(space, *how.values(), strict=True)):
+        return None
+    seen = op("windows", x.tensor, **how)
+    if draft.random.random() < 0.5:
+        return of(x, seen)
+    back = op("overlap_add", seen, shape=x.shape, **how)
+    return Value(back / 4, False) if x.floating else Value(back, True)
+
+
+@move
+def noise(draft: Draft) -> Value:
+    state = draft.pick(lambda v: v.dtype == "uint32" and v.shape == (2,))
+    key = np.array([int(draft.random.integers(9)), 3], "uint32") if state is None else state.tensor
+    return Value(ATOMS["random_uniform"](key, shape=draft.shape(3, 5), dtype=draft.float,
+                                         stream=int(draft.random.integers(3))), True)
