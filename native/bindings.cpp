@@ -120,7 +120,8 @@ using StepParts = std::tuple<std::shared_ptr<Loaded>, std::vector<std::pair<bool
 std::unique_ptr<Session> make_session(const std::vector<StepParts>& parts,
                                       const std::vector<std::pair<Address, std::int64_t>>& data,
                                       std::int64_t rows,
-                                      const std::vector<std::pair<std::int64_t, nb::bytes>>& first) {
+                                      const std::vector<std::pair<std::int64_t, nb::bytes>>& first
+                                      ) {
     std::vector<Step> steps;
     for (const auto& [loaded, feeds, size] : parts) {
         Step& step = steps.emplace_back();
@@ -151,6 +152,9 @@ nb::bytes run_session(Session& session, std::int64_t last, double seconds, int s
 }
 
 }  // namespace
+
+// By this name others (threadpoolctl) tell this library from one that is called alike.
+extern "C" __attribute__((visibility("default"))) int pellucid_native_engine() { return 1; }
 
 NB_MODULE(_native, m) {
     m.doc() = "Pellucid's native engine: runs programs that engines/native makes of Plans.";

@@ -48,6 +48,12 @@ class Words {
         if (at_ == end_) throw PlanError("a program ended too early");
         return *at_++;
     }
+    // A count of things that stand in lists, so that it must be small.
+    std::size_t size() {
+        const std::int64_t n = next();
+        if (n < 0 || n > 1 << 30) throw PlanError("a program has an impossible count");
+        return static_cast<std::size_t>(n);
+    }
     double number() {
         const std::int64_t bits = next();
         double value;
@@ -62,6 +68,7 @@ class Words {
         return values;
     }
     std::string text();
+    int depth = 0;                       // of the program within programs that is being read
 
   private:
     const std::int64_t *at_, *end_;
@@ -93,7 +100,11 @@ class Program {
 
   private:
     void read(Words& words);
+    void read_instruction(Words& words, std::size_t& inner);
+    void make_kernels();
     void check() const;
+    void check(const Buffer& buffer) const;
+    void check(const Instruction& instruction) const;
 };
 
 }  // namespace pellucid

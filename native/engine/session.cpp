@@ -41,11 +41,8 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
         running.frame = std::make_unique<Frame>(*running.step.program);
         if (running.step.feeds.size() != running.step.program->inputs.size())
             throw PlanError("a session must feed every input of its steps");
-        for (const Feed& feed : running.step.feeds)
-            running.gathered.emplace_back(
-                feed.batch ? data_.at(static_cast<std::size_t>(feed.index)).row_bytes *
-                                 running.step.rows
-                           : 0);
+        for (std::size_t i = 0; i < running.step.feeds.size(); ++i)
+            running.gathered.emplace_back(batch_bytes(running.step, i));
     }
     const std::int64_t size = steps_[0].step.rows;
     batches_ = (rows_ + size - 1) / size;
@@ -53,6 +50,19 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
         (steps_.size() < 2 || steps_[1].step.rows != rows_ % size))
         throw PlanError("a session needs a step for the rows that are left over");
     if (rows_ < size) throw PlanError("a session has fewer rows than a step");
+}
+
+// Bytes of a batch of what is fed to an input; 0 for a variable.
+std::int64_t Session::batch_bytes(const Step& step, std::size_t i) const {
+    const Feed& feed = step.feeds[i];
+    if (!feed.batch) return 0;
+    if (feed.index < 0 || feed.index >= static_cast<std::int64_t>(data_.size()))
+        throw PlanError("a session feeds data that are not there");
+    const std::int64_t row_bytes = data_[static_cast<std::size_t>(feed.index)].row_bytes;
+    const std::int64_t bytes = count_of({row_bytes, step.rows});
+    if (bytes != step.program->buffer(step.program->inputs[i]).bytes())
+        throw PlanError("a session's rows do not fit its step");
+    return bytes;
 }
 
 void Session::shuffle(std::uint32_t seed, std::uint32_t stream) {

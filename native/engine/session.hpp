@@ -68,6 +68,7 @@ class Session {
         std::vector<Memory> gathered;              // by feed
     };
 
+    std::int64_t batch_bytes(const Step& step, std::size_t i) const;
     void begin_epoch();
     void one_step();
     void gather(Running& running, std::int64_t first);

@@ -16,17 +16,19 @@ class Scan final : public Kernel {
     Scan(const Instruction& instruction, const Program& program)
         : step_(instruction), body_(*instruction.bodies.at(0)) {
         Words words(instruction.words);
-        carries_ = static_cast<std::size_t>(words.next());
-        rows_ = static_cast<std::size_t>(words.next());
+        carries_ = words.size();
+        rows_ = words.size();
         length_ = words.next();
         reverse_ = words.next() != 0;
         results_ = body_.outputs.size() - carries_;
-        if (step_.outputs.size() != carries_ * 2 + results_ ||
-            step_.inputs.size() != body_.inputs.size() || step_.inputs.size() < carries_ + rows_)
+        if (carries_ > body_.outputs.size() || step_.outputs.size() != carries_ * 2 + results_ ||
+            step_.inputs.size() != body_.inputs.size() || length_ < 0 ||
+            step_.inputs.size() < carries_ || step_.inputs.size() - carries_ < rows_)
             throw PlanError("a scan does not fit its body");
         for (std::int32_t each : body_.outputs) sizes_.push_back(body_.buffer(each).bytes());
         for (std::size_t i = 0; i < rows_; ++i)
-            row_bytes_.push_back(program.buffer(step_.inputs[carries_ + i]).bytes() / length_);
+            row_bytes_.push_back(body_.buffer(body_.inputs[carries_ + i]).bytes());
+        check_sizes(program);
         for (std::size_t i = 0; i < carries_; ++i) {   // two places to take turns in
             own_.push_back(scratch_);
             scratch_ += 2 * ((sizes_[i] + 63) & ~std::int64_t{63});
@@ -63,6 +65,25 @@ class Scan final : public Kernel {
     std::int64_t scratch_bytes() const override { return scratch_; }
 
   private:
+    // The body's arrays are as long as what this step binds to them, and copies into and from.
+    void check_sizes(const Program& program) const {
+        bool fine = true;
+        const auto agree = [&](std::int32_t slot, std::int64_t bytes, std::int64_t times) {
+            fine = fine && (slot < 0 || program.buffer(slot).bytes() == count_of({bytes, times}));
+        };
+        for (std::size_t i = 0; i < step_.inputs.size(); ++i) {
+            const bool row = i >= carries_ && i < carries_ + rows_;
+            const std::int64_t bytes = body_.buffer(body_.inputs[i]).bytes();
+            agree(step_.inputs[i], bytes, row ? length_ : 1);
+            fine = fine && (i >= carries_ || bytes == sizes_[i]);
+        }
+        for (std::size_t i = 0; i < step_.outputs.size(); ++i) {
+            const std::size_t made = i < sizes_.size() ? i : i - sizes_.size();
+            agree(step_.outputs[i], sizes_[made], i < carries_ ? 1 : length_);
+        }
+        if (!fine) throw PlanError("a scan's arrays do not fit its body");
+    }
+
     static void move(char* to, const char* from, std::int64_t bytes) {
         if (to != from) std::memcpy(to, from, static_cast<std::size_t>(bytes));
     }
@@ -98,11 +119,14 @@ class Scan final : public Kernel {
 
 class Cond final : public Kernel {
   public:
-    explicit Cond(const Instruction& instruction) : step_(instruction) {
-        for (const auto& body : instruction.bodies)
-            if (body->outputs.size() != step_.outputs.size() ||
-                body->inputs.size() + 1 != step_.inputs.size())
-                throw PlanError("a cond does not fit its sides");
+    Cond(const Instruction& instruction, const Program& program) : step_(instruction) {
+        bool fine = step_.bodies.size() == 2 && !step_.inputs.empty();
+        if (fine) {
+            const Buffer& choice = program.buffer(step_.inputs[0]);
+            fine = choice.dtype == DType::boolean && choice.count == 1;
+        }
+        for (const auto& body : step_.bodies) fine = fine && fits(*body, program);
+        if (!fine) throw PlanError("a cond does not fit its sides");
     }
 
     void run(Frame& frame) const override {
@@ -121,6 +145,19 @@ class Cond final : public Kernel {
     std::string name() const override { return "cond"; }
 
   private:
+    bool fits(const Program& body, const Program& program) const {
+        const auto agree = [&](std::int32_t here, std::int32_t there) {
+            return here < 0 || program.buffer(here).bytes() == body.buffer(there).bytes();
+        };
+        bool fine = body.outputs.size() == step_.outputs.size() &&
+                    body.inputs.size() + 1 == step_.inputs.size();
+        for (std::size_t i = 1; fine && i < step_.inputs.size(); ++i)
+            fine = agree(step_.inputs[i], body.inputs[i - 1]);
+        for (std::size_t i = 0; fine && i < step_.outputs.size(); ++i)
+            fine = agree(step_.outputs[i], body.outputs[i]);
+        return fine;
+    }
+
     const Instruction& step_;
 };
 
@@ -128,9 +165,9 @@ const Registered scan("scan", [](const Instruction& step, const Program& program
                                   -> std::unique_ptr<Kernel> {
     return std::make_unique<Scan>(step, program);
 });
-const Registered cond("cond", [](const Instruction& step, const Program&)
+const Registered cond("cond", [](const Instruction& step, const Program& program)
                                   -> std::unique_ptr<Kernel> {
-    return std::make_unique<Cond>(step);
+    return std::make_unique<Cond>(step, program);
 });
 
 }  // namespace

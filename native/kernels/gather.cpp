@@ -57,7 +57,8 @@ class Gather final : public Kernel {
         view_ = along(x.shape, instruction.words.at(0));
         count_ = program.buffer(indices_).count;
         row_ = view_.inner * size_of(x.dtype);
-        if (program.buffer(output_).bytes() != view_.outer * count_ * row_)
+        const std::int64_t bytes = count_of({view_.outer, count_, row_});
+        if (program.buffer(output_).bytes() != bytes)
             throw PlanError("gather's output does not fit");
         pieces_ = Pieces(view_.outer * count_, static_cast<double>(2 * row_));
     }
@@ -120,7 +121,7 @@ class ScatterAdd final : public Kernel {
         count_ = program.buffer(indices_).count;
         const Buffer& x = program.buffer(x_);
         if (view_.n != instruction.words.at(1) || x.dtype != dtype_ ||
-            x.count != view_.outer * count_ * view_.inner)
+            x.count != count_of({view_.outer, count_, view_.inner}))
             throw PlanError("scatter_add's output does not fit");
         const std::int64_t number = size_of(dtype_), line = 128 / number;
         columns_ = std::max(line, (view_.inner / most_stripes + line - 1) / line * line);

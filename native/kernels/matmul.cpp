@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "engine/kernel.hpp"
+#include "engine/reach.hpp"
 #include "kernels/gemm.hpp"
 
 namespace pellucid {
@@ -61,6 +62,10 @@ class Product : public Kernel {
                 throw PlanError("a matrix product has the wrong number of batch steps");
         }
         batch_ = count_of(lengths_);
+        check(program, left_, m_, k_);
+        check(program, right_, k_, n_);
+        if (program.buffer(output_).count != batch_ * m_ * n_)
+            throw PlanError("a matrix product does not fit its output");
     }
 
     double flops() const override { return 2.0 * static_cast<double>(batch_ * m_ * n_ * k_); }
@@ -73,6 +78,19 @@ class Product : public Kernel {
     }
 
   protected:
+    void check(const Program& program, const Side& side, std::int64_t rows,
+               std::int64_t columns) const {
+        Shape all = lengths_, lengths = lengths_;
+        all.insert(all.end(), {m_, n_, k_});
+        count_of(all);                                 // neither negative nor beyond all memory
+        std::vector<std::int64_t> steps = side.batch_steps;
+        lengths.insert(lengths.end(), {rows, columns});
+        steps.insert(steps.end(), {side.row, side.column});
+        const Buffer& buffer = program.buffer(side.buffer);
+        check_dtype(buffer, program.buffer(output_).dtype, "a matrix product");
+        check_reach(buffer, {side.offset, lengths, steps}, "a matrix product");
+    }
+
     // f(offset in A, offset in B, offset in C) for product number i of the batch.
     template <class F>
     void at(std::int64_t i, const F& f) const {

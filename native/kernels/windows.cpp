@@ -4,60 +4,25 @@
 //
 // inputs: x; words of both: the rank of the space (1 to 3), then size, strides and dilation, each
 // with as many numbers as the rank. Shapes come from the buffers.
-#include <array>
 #include <cstring>
 
 #include "engine/kernel.hpp"
+#include "engine/reach.hpp"
 #include "kernels/structure.hpp"
+#include "kernels/windows.hpp"
 
 namespace pellucid {
 
 namespace {
 
-// Of one axis of space: how long it is, and where the windows are.
-struct Slide {
-    std::int64_t length = 1, size = 1, stride = 1, dilation = 1, places = 1;
-};
-
-// A space of fewer than three axes has further ones of length 1 before them.
-struct Geometry {
-    std::int64_t batch = 0, channels = 0;
-    std::array<Slide, 3> axes;
-
-    Geometry(const Instruction& instruction, const Shape& space, const Shape& seen) {
-        Words words(instruction.words);
-        const std::int64_t rank = words.next();
-        if (rank < 1 || rank > 3 || space.size() != static_cast<std::size_t>(rank + 2) ||
-            seen.size() != static_cast<std::size_t>(2 * rank + 2))
-            throw PlanError("windows slide over one to three axes");
-        const std::size_t skip = 3 - static_cast<std::size_t>(rank);
-        for (auto part : {&Slide::size, &Slide::stride, &Slide::dilation})
-            for (std::size_t i = skip; i < 3; ++i) axes[i].*part = words.next();
-        for (std::size_t i = skip; i < 3; ++i) {
-            Slide& axis = axes[i];
-            axis.length = space[1 + i - skip];
-            axis.places = seen[1 + i - skip];
-            const std::int64_t last = (axis.places - 1) * axis.stride;
-            if (axis.size < 1 || axis.stride < 1 || axis.dilation < 1 ||
-                (axis.places > 0 && last + (axis.size - 1) * axis.dilation >= axis.length))
-                throw PlanError("a window reaches out of its space");
-        }
-        batch = space.front();
-        channels = space.back();
-        if (count_of(seen) != batch * places() * window())
-            throw PlanError("windows do not fit their shape");
-    }
-
-    std::int64_t places() const { return axes[0].places * axes[1].places * axes[2].places; }
-    std::int64_t cells() const { return axes[0].length * axes[1].length * axes[2].length; }
-    std::int64_t window() const { return axes[0].size * axes[1].size * axes[2].size * channels; }
-
-    std::string text() const {
-        std::string sizes;
-        for (const Slide& axis : axes) sizes += std::to_string(axis.size) + "×";
-        return sizes + std::to_string(channels) + " over " + std::to_string(cells()) + " cells";
-    }
-};
+// The geometry of an instruction, whose windows fill `seen`.
+Geometry geometry(const Instruction& instruction, const Shape& space, const Shape& seen) {
+    Words words(instruction.words);
+    const Geometry found(words, space, seen);
+    if (count_of(seen) != found.batch * found.places() * found.window())
+        throw PlanError("windows do not fit their shape");
+    return found;
+}
 
 // Windows are short, and calling memcpy takes longer than moving what they hold: two moves that
 // overlap serve every length between one of them and both.
@@ -91,8 +56,9 @@ class Windows final : public Kernel {
   public:
     Windows(const Instruction& instruction, const Program& program)
         : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
-          space_(instruction, program.buffer(x_).shape, program.buffer(output_).shape),
+          space_(geometry(instruction, program.buffer(x_).shape, program.buffer(output_).shape)),
           number_(size_of(program.buffer(x_).dtype)) {
+        check_dtype(program.buffer(output_), program.buffer(x_).dtype, "windows");
         const Slide &planes = space_.axes[0], &lines = space_.axes[1], &line = space_.axes[2];
         cell_ = space_.channels * number_;
         runs_ = line.dilation == 1 ? 1 : line.size;
@@ -154,35 +120,13 @@ class Windows final : public Kernel {
     Pieces lines_;
 };
 
-// Which windows see a cell of an axis: the part of their numbers' places that the axis gives, in
-// the order of the places within the window. Adding in this order has the reference's bits.
-struct Seen {
-    std::vector<std::int64_t> begin, from;  // cell i is seen at from[begin[i]] ... from[begin[i+1]]
-
-    Seen(const Slide& axis, std::int64_t place_step, std::int64_t size_step) : begin{0} {
-        for (std::int64_t cell = 0; cell < axis.length; ++cell) {
-            for (std::int64_t k = 0; k < axis.size; ++k) {
-                const std::int64_t start = cell - k * axis.dilation, place = start / axis.stride;
-                if (start >= 0 && start % axis.stride == 0 && place < axis.places)
-                    from.push_back(place * place_step + k * size_step);
-            }
-            begin.push_back(static_cast<std::int64_t>(from.size()));
-        }
-    }
-    const std::int64_t* first(std::int64_t cell) const {
-        return from.data() + begin[static_cast<std::size_t>(cell)];
-    }
-    const std::int64_t* last(std::int64_t cell) const { return first(cell + 1); }
-};
-
 class OverlapAdd final : public Kernel {
   public:
     OverlapAdd(const Instruction& instruction, const Program& program)
         : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
           dtype_(program.buffer(x_).dtype),
-          space_(instruction, program.buffer(output_).shape, program.buffer(x_).shape) {
-        if (program.buffer(output_).dtype != dtype_)
-            throw PlanError("overlap_add keeps the dtype");
+          space_(geometry(instruction, program.buffer(output_).shape, program.buffer(x_).shape)) {
+        check_dtype(program.buffer(output_), dtype_, "overlap_add");
         std::int64_t place_step = space_.window(), size_step = space_.channels;
         for (std::size_t i = 3; i-- > 0;) {
             const Slide& axis = space_.axes[i];

@@ -21,6 +21,12 @@ const Kernels& interpreter_kernels() {
 
 namespace {
 
+using Access = InterpreterPlan::Access;
+using Conflict = InterpreterPlan::Conflict;
+using Load = InterpreterPlan::Load;
+using Step = InterpreterPlan::Step;
+using Store = InterpreterPlan::Store;
+
 struct alignas(64) Line { char bytes[64]; };
 
 // Memory of this thread, grown to what the largest body needs and kept.

@@ -9,6 +9,9 @@ namespace pellucid {
 namespace {
 
 using Index = std::int32_t;
+using Store = InterpreterPlan::Store;
+using Load = InterpreterPlan::Load;
+using Place = InterpreterPlan::Place;
 constexpr Index never_freed = std::numeric_limits<Index>::max();
 
 // Half of a first-level cache for the values: the rest is for what comes and goes.
@@ -103,7 +106,7 @@ Store store_of(const Body& body, std::size_t place, std::int64_t offset) {
     const DType dtype = body.nodes[node].dtype;
     const Kernels& kernels = interpreter_kernels();
     Store store{};
-    static_cast<Access&>(store) = {target.node, static_cast<Index>(body.sources.size() + place),
+    static_cast<InterpreterPlan::Access&>(store) = {target.node, static_cast<Index>(body.sources.size() + place),
                                    size_of(dtype), target.column_step, offset};
     store.scatter = kernels.scatter(store.size);
     if (target.reduce == Reduce::none) return store;

@@ -54,7 +54,8 @@ def distance(got: np.ndarray, want: Any, scale: float) -> float:
     if want.dtype.kind != "f":
         return 0.0 if np.array_equal(got, want) else np.inf
     finite = np.isfinite(want)
-    if not np.array_equal(got[~finite], want[~finite], equal_nan=True):
+    if not np.array_equal(got[~finite], want[~finite], equal_nan=True) or not np.array_equal(
+            finite, np.isfinite(got)):
         return np.inf
     with np.errstate(all="ignore"):
         apart = np.abs(got[finite].astype("float64") - want[finite]).max(initial=0.0)

@@ -189,7 +189,8 @@ def reduction(draft: Draft) -> Value | None:
 
 @move
 def argmax(draft: Draft) -> Value | None:
-    if (x := draft.pick(lambda v: v.exact and math.prod(v.shape) > 0 and v.dtype != "bool")) is None:
+    x = draft.pick(lambda v: v.exact and math.prod(v.shape) > 0 and v.dtype != "bool")
+    if x is None:
         return None
     axis = int(draft.random.integers(len(x.shape))) if x.shape else None
     return Value(op(draft.choice(("argmax", "argmin")), x.tensor, axis=axis,
@@ -254,7 +255,7 @@ def place(draft: Draft) -> Value | None:
 
 @move
 def join(draft: Draft) -> Value | None:
-    x = draft.pick(lambda v: 0 < len(v.shape) and math.prod(v.shape) * 3 <= draft.most)
+    x = draft.pick(lambda v: len(v.shape) > 0 and math.prod(v.shape) * 3 <= draft.most)
     if x is None:
         return None
     axis = int(draft.random.integers(len(x.shape)))
@@ -266,7 +267,7 @@ def join(draft: Draft) -> Value | None:
                         if i != axis))
 
     parts = [x, *(draft.pick(fits) or x for _ in range(int(draft.random.integers(1, 3))))]
-    draft.random.shuffle(parts)                                            # pyright: ignore
+    draft.random.shuffle(parts)
     return Value(op("join", *(v.tensor for v in parts), axis=axis), all(v.exact for v in parts))
 
 
@@ -342,5 +343,9 @@ def windows(draft: Draft) -> Value | None:
 def noise(draft: Draft) -> Value:
     state = draft.pick(lambda v: v.dtype == "uint32" and v.shape == (2,))
     key = np.array([int(draft.random.integers(9)), 3], "uint32") if state is None else state.tensor
+    stream = int(draft.random.integers(3))
+    if draft.random.random() < 0.2:
+        return Value(ATOMS["random_permutation"](key, n=int(draft.random.integers(1, 40)),
+                                                 stream=stream), True)
     return Value(ATOMS["random_uniform"](key, shape=draft.shape(3, 5), dtype=draft.float,
-                                         stream=int(draft.random.integers(3))), True)
+                                         stream=stream), True)

@@ -22,7 +22,10 @@ from pellucid.engines.trace import trace
 from tests.engines.moves import MOVES, Value, op
 
 DTYPES = ("int32", "int64", "bool", "uint8")
-INSIDE = tuple(name for name in MOVES if name not in ("noise",))      # within a scan or a cond
+INSIDE = tuple(name for name in MOVES if name != "noise")            # within a scan or a cond
+OFTEN = (*MOVES, *("curve", "combination", "choice", "reduction") * 3, "comparison", "mirror")
+LARGE = ((20_000,), (150, 170), (170, 1, 101), (3, 40, 11, 17), (1, 17_000), (16_400, 1), (2, 9000),
+         (4500, 4), (300, 64), (5, 7))
 
 
 class Sample(NamedTuple):
@@ -55,8 +58,9 @@ class Draft:
             return self.choice(((0,), (0, 3), (2, 0, 1)))
         shape, rest = [], size
         for _ in range(int(self.random.integers(1, 4))):
-            shape.append(n := self.choice([n for n in range(1, min(rest, 40) + 1) if rest % n == 0]))
-            rest //= n
+            fits = [n for n in range(1, min(rest, 40) + 1) if rest % n == 0]
+            shape.append(self.choice(fits))
+            rest //= shape[-1]
         shape += [rest] if rest > 1 else []
         self.random.shuffle(shape)
         return tuple(shape)
@@ -148,7 +152,8 @@ class Draft:
 
         def turn(carried: Any, x: Any) -> Any:
             c, n = carried
-            draft = self.inner(seed, [Value(c, False), Value(x, rows.exact), Value(n, True), around])
+            given = [Value(c, False), Value(x, rows.exact), Value(n, True), around]
+            draft = self.inner(seed, given)
             draft.grow(5, INSIDE)
             if variable is not None:
                 variable.assign(0.5 * variable.value + op("mean", op("tanh", c)))
@@ -183,12 +188,12 @@ class Writer:
         self.random = random
         self.draft = Draft(random, str(random.choice(["float32", "float64"])),
                            90_000 if large else 600)
-        shapes = [self.draft.shape(2, 170) if large else self.draft.shape()
+        shapes = [self.draft.choice(LARGE) if large else self.draft.shape()
                   for _ in range(int(random.integers(2, 5)))]
         shapes[-1] = shapes[0] if random.random() < 0.5 else shapes[-1]
         self.arrays = [self.array(self.draft.float, shapes[0])]
         self.arrays += [self.array(self.dtype(), shape) for shape in shapes[1:]]
-        self.arrays += [self.array("bool", ()), np.array([7, int(random.integers(1 << 32))], "uint32")]
+        self.arrays += [self.array("bool", ()), random.integers(1 << 32, size=2).astype("uint32")]
         self.variables = [Variable(np.array(self.array(self.dtype(), shape)), name=f"v{i}")
                           for i, shape in enumerate([*shapes, *shapes][:int(random.integers(5))])]
         self.differentiates = random.random() < 0.25
@@ -217,14 +222,14 @@ class Writer:
             tape.watch(wanted)
             for _ in range(int(random.integers(1, 4))):
                 self.some_moves()
-        results = [draft.pick().tensor for _ in range(int(random.integers(2, 7)))]
+        results = [draft.pick().tensor for _ in range(int(random.integers(3, 9)))]
         if self.differentiates:
             results += self.slopes(tape, wanted)
         return [*results, draft.choice(draft.pool).tensor]
 
     def some_moves(self) -> None:
         draft, random = self.draft, self.random
-        draft.grow(int(random.integers(3, 12)), tuple(MOVES))
+        draft.grow(int(random.integers(4, 20)), OFTEN)
         if random.random() < 0.15:
             draft.choose()
         if random.random() < 0.15:

@@ -20,6 +20,7 @@ MASKS, WEIGHTS, ORDER = 0, 1, 2          # streams: one seed never serves two pu
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
+_PIECE = 1 << 14                         # pairs of words at a time: they stay in the cache
 
 
 def threefry(key: tuple[Any, Any], x0: np.ndarray, x1: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -41,9 +42,12 @@ def threefry(key: tuple[Any, Any], x0: np.ndarray, x1: np.ndarray) -> tuple[np.n
 def _words(state: Any, count: int, stream: int) -> np.ndarray:
     """``count`` random words: element 2i and 2i + 1 are the two words of counter (step, i)."""
     seed, step = np.asarray(state, np.uint32)
-    pairs = np.arange((count + 1) // 2, dtype=np.uint32)
-    return np.stack(threefry((seed, np.uint32(stream)), np.full_like(pairs, step), pairs),
-                    axis=1).reshape(-1)[:count]
+    words = np.empty(((count + 1) // 2, 2), np.uint32)
+    for start in range(0, len(words), _PIECE):
+        pairs = np.arange(start, min(start + _PIECE, len(words)), dtype=np.uint32)
+        words[start:start + _PIECE].T[:] = threefry(
+            (seed, np.uint32(stream)), np.full_like(pairs, step), pairs)
+    return words.reshape(-1)[:count]
 
 
 def _uniform(state: Any, *, shape: tuple[int, ...], dtype: str, stream: int = MASKS) -> Any:
@@ -55,7 +59,9 @@ def _uniform(state: Any, *, shape: tuple[int, ...], dtype: str, stream: int = MA
         return (bits * 2.0 ** -53).reshape(shape)
     digits = 11 if dtype == "float16" else 24            # more would round up to 1
     bits = _words(state, count, stream) >> np.uint32(32 - digits)
-    return (bits * np.float32(2.0 ** -digits)).astype(dtype).reshape(shape)
+    uniform = bits.astype("float32")                     # exactly: there are 24 bits at most
+    uniform *= np.float32(2.0 ** -digits)
+    return uniform.astype(dtype, copy=False).reshape(shape)
 
 
 def _permutation(state: Any, *, n: int, stream: int = ORDER) -> Any:

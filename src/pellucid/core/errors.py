@@ -67,6 +67,10 @@ class DataError(PellucidError, ValueError):
     """Data that cannot be used as they are: the message names the rows or the columns."""
 
 
+class RoomError(PellucidError, MemoryError):
+    """More memory than the system gives."""
+
+
 class FileError(PellucidError, OSError):
     """A file that is missing, damaged, or of another kind than its name says."""
 
@@ -77,6 +81,12 @@ class MissingExtra(PellucidError, ImportError):  # noqa: N818 (a part, not a fau
     def __init__(self, feature: str, library: str, extra: str) -> None:
         super().__init__(f"{feature} needs {library}, which is not installed",
                          hint=f'bring it with: pip install "pellucid[{extra}]"')
+
+
+def no_such_entry(error: IndexError) -> DataError:
+    """The error for an index beyond the entries, found only when numbers flow."""
+    return DataError(f"the model looks up an entry that is not there ({error})", where=user_line(),
+                     hint="look at the arrays that hold whole numbers")
 
 
 class PellucidWarning(UserWarning):

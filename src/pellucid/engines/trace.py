@@ -10,6 +10,7 @@ import numpy as np
 
 import pellucid.spaces.shapes  # noqa: F401 (gives every atom its rule of shapes)
 from pellucid.core import nest
+from pellucid.core.errors import no_such_entry
 from pellucid.core.plan import Plan, Trace
 from pellucid.core.recording import recording, watched_by
 from pellucid.core.tensor import Abstract, Arraylike, Tensor, convert
@@ -31,7 +32,10 @@ class Compiled:
         """Run one step: arrays and current state in, results out, the new state kept."""
         inputs = [*arrays, *(variable.array for variable in self.read)]
         given = {id(each) for each in inputs}
-        values = [_owned(value, given) for value in self.run(inputs)]
+        try:
+            values = [_owned(value, given) for value in self.run(inputs)]
+        except IndexError as error:
+            raise no_such_entry(error) from None
         plain = len(values) - len(self.changed)
         for variable, value in zip(self.changed, values[plain:], strict=True):
             variable.set_array(value)

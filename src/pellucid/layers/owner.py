@@ -30,6 +30,7 @@ class Owner(Keywords):
     """Something that owns variables and, in its attributes, other owners."""
 
     built = False
+    freezings = 0           # how often any `trainable` was set: traced steps may be older
 
     def __init__(self, name: str, dtype_policy: DTypePolicy, trainable: bool) -> None:
         self.name, self.dtype_policy, self._trainable = name, dtype_policy, trainable
@@ -69,6 +70,7 @@ class Owner(Keywords):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        Owner.freezings += 1
         for layer in self._sublayers():
             layer.trainable = value
 

@@ -13,16 +13,20 @@ from pellucid.data.batches import pack_x_y_sample_weight
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.engines.native.epochs import AT_EPOCH, AT_STEP, AT_TIME, Epochs
 from pellucid.engines.native.forward import Forward
-from pellucid.engines.native.profile import Profile, profile_of
+from pellucid.engines.native.profile import profile_of
+from pellucid.metrics.base import Metric
 
 
 def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: CallbackList,
           epochs: range, validation_freq: Any) -> None:
     """The loop over epochs of `fit`, with what callbacks are told."""
     model.stop_training = False
+    if loop.profile:
+        loop.need_profile()
     listeners.tell("on_train_begin")
     logs: dict[str, Any] = {}
-    if judge is None and listeners.only_history and loop.shuffles_by_itself and loop.prepare():
+    if (judge is None and listeners.only_history and loop.shuffles_by_itself
+            and loop.resets_by_itself and loop.prepare()):
         logs = loop.many(epochs, listeners)
     else:
         for epoch in epochs:
@@ -32,7 +36,7 @@ def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: Callb
             logs = _epoch(epoch, loop, judge if due else None, listeners)
     model.optimizer.finalize_variable_values(model.trainable_variables)
     if loop.profile:
-        listeners.history.profile = loop.measured()
+        listeners.history.profile = profile_of(loop._epochs)
     listeners.tell("on_train_end", logs)
 
 
@@ -91,25 +95,23 @@ class BatchLoop:
         arrays = [np.asarray(each) for each in rows if each is not None]
         if not Epochs.serve(steps, arrays):
             return None
-        self.model.reset_metrics()
-        epochs = Epochs(steps, arrays, [
-            variable for metric in self.model.metrics for variable in metric.variables])
+        resets: list[Any] = []
+        if self.resets_by_itself:
+            self.model.reset_metrics()
+            resets = [each for metric in self.model.metrics for each in metric.variables]
+        epochs = Epochs(steps, arrays, resets)
         epochs.session.profiling = self.profile
         seed = getattr(source.permutation, "seed", None)
         if source.shuffle is True and seed is not None:
             epochs.shuffle(seed)
         return epochs
 
-    def measured(self) -> Profile:
-        """Where the time of a step went.
-
-        Raises ArgumentError where no engine ran whole epochs: then there is nothing to measure.
-        """
-        if self._epochs is None:
+    def need_profile(self) -> None:
+        """Raise ArgumentError where no engine runs whole epochs: there is nothing to measure."""
+        if self.prepare() is None:
             raise ArgumentError("profile=True needs the native engine, and x and y as arrays",
                                 where=user_line(), hint="without run_eagerly, PELLUCID_NATIVE=off "
                                 "and steps_per_epoch; generators go batch by batch")
-        return profile_of(self._epochs)
 
     def run(self, epoch: int, listeners: CallbackList) -> dict[str, Any]:
         """One epoch; gives the logs of its last batch."""
@@ -117,9 +119,12 @@ class BatchLoop:
         if native is None:
             self.model.reset_metrics()
             return self._batch_by_batch(epoch, listeners)
+        if not self.resets_by_itself:
+            self.model.reset_metrics()
         self._begin(native, epoch)
         begin, end = (f"on_{self.kind}_batch_{when}" for when in ("begin", "end"))
-        if listeners.hears_each(begin, end):
+        stopped = self.kind == "train" and self.model.stop_training     # by on_epoch_begin
+        if stopped or listeners.hears_each(begin, end):
             return self._step_by_step(native, epoch, listeners, begin, end)
         while True:
             ended = native.run(epoch + 1, AT_EPOCH)
@@ -156,6 +161,11 @@ class BatchLoop:
         source = self.source
         return isinstance(source, ArrayBatches) and (not source.shuffle or (
             source.shuffle is True and hasattr(source.permutation, "seed")))
+
+    @property
+    def resets_by_itself(self) -> bool:
+        """Whether the engine knows how the metrics begin an epoch: none has its own way."""
+        return all(type(each).reset_state is Metric.reset_state for each in self.model.metrics)
 
     def many(self, epochs: range, listeners: CallbackList) -> dict[str, Any]:
         """All epochs at once, where nobody wants to hear of any: only the history is kept."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from pellucid.core.recording import scope
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.data.batches import unpack_x_y_sample_weight
+from pellucid.engines.native.extension import extension
 from pellucid.models.compiled import CompiledLoss, CompiledMetrics
 
 
@@ -37,13 +39,17 @@ class Steps:
     def compile(self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,
                 metrics: Any = None, weighted_metrics: Any = None, run_eagerly: bool = False,
                 steps_per_execution: int = 1, jit_compile: Any = "auto",
-                auto_scale_loss: bool = True) -> None:
+                auto_scale_loss: bool = True, deterministic: bool = False) -> None:
         """Say how to train: which optimizer moves the weights against which loss.
 
         ``loss`` is a name, a `Loss`, a function ``(y_true, y_pred)``, or a list or dict of them
         for several outputs; ``metrics`` likewise. ``steps_per_execution``, ``jit_compile`` and
-        ``auto_scale_loss`` are Keras's and change nothing here.
+        ``auto_scale_loss`` are Keras's and change nothing here. Nor does ``deterministic``: from
+        one seed, training gives the same bits each time and on any number of threads anyway,
+        since the engine divides work by shapes alone.
         """
+        if "threadpoolctl" in sys.modules:               # so that it knows the engine's threads
+            extension()
         self.optimizer = optimizers.get(optimizer)
         names = self.output_names                                        # pyright: ignore
         self._compiled_loss = None if loss is None else CompiledLoss(loss, loss_weights, names)

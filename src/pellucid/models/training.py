@@ -29,6 +29,7 @@ from pellucid.data.frames import is_frame, map_nest
 from pellucid.data.sources import DEFAULT_BATCH_SIZE, ArrayBatches, Batches
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.trace import Traced, abstract_call
+from pellucid.layers.owner import Owner
 from pellucid.models.checks import advice, check_labels
 from pellucid.models.loops import BatchLoop, forward_for, judged, numbers, train
 from pellucid.models.steps import Steps
@@ -46,6 +47,11 @@ class Trainer(Steps):
     host_stage: Any = None
     _advised = False
     _forward: Forward | None = None                      # for the same batch again and again
+    _forward_at = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: all but the traced steps, which are of this very model."""
+        return vars(self) | {"traced_functions": {}, "_traced_for": {}, "_forward": None}
 
     # the loops ---------------------------------------------------------------------------------
 
@@ -111,6 +117,7 @@ class Trainer(Steps):
         """The outputs for all rows of x, as NumPy arrays."""
         forward = self._forward
         if (verbose == 0 and forward is not None and callbacks is None and steps is None
+                and not self.run_eagerly and self._forward_at == Owner.freezings
                 and forward.step is self.traced_functions.get("predict")):
             y = forward(x, batch_size or DEFAULT_BATCH_SIZE)
             if y is not None:
@@ -124,7 +131,7 @@ class Trainer(Steps):
         listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
                                  epochs=1, steps=source.steps)
         step, parts = self._step_function("predict"), []
-        self._forward = forward_for(self, step, source)
+        self._forward, self._forward_at = forward_for(self, step, source), Owner.freezings
         listeners.tell("on_predict_begin")
         for i, batch in enumerate(source.epoch(0)):
             listeners.tell("on_predict_batch_begin", i, {})

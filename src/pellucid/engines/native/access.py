@@ -80,7 +80,7 @@ def _strided(view: Access, *, spans: Any) -> Access:
 
 def _reshape(view: Access, *, shape: Any) -> Access | None:
     """The same numbers under another shape, if the axes fall apart and together evenly."""
-    if view.dense:
+    if view.dense or 0 in shape:
         return Access(view.base, view.offset, tuple(shape), dense_steps(shape))
     old = [(n, step) for n, step in zip(view.shape, view.steps, strict=True) if n != 1]
     steps: list[int] = []

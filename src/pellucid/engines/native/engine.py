@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.core.errors import PellucidError, RoomError, no_such_entry, user_line
 from pellucid.core.plan import Plan
 from pellucid.engines.base import register
 from pellucid.engines.native.extension import extension
@@ -33,7 +34,10 @@ class NativePlan:
         for i in self.state:
             arrays[i] = arrays[i].copy()
         outputs = [np.empty(kind.shape, kind.dtype) for kind in self.results]
-        self.loaded.run([address(each) for each in arrays], [address(each) for each in outputs])
+        try:
+            self.loaded.run([address(each) for each in arrays], [address(each) for each in outputs])
+        except (IndexError, MemoryError) as error:
+            raise told(error, self.loaded) from None
         return [*outputs, *(arrays[i] for i in self.state)]
 
 
@@ -41,6 +45,15 @@ def _ready(value: Any, kind: Any) -> np.ndarray:
     """The array as the program expects it: of the Plan's dtype and in row order."""
     array = np.asarray(value, kind.dtype)
     return array if array.flags.c_contiguous and array.flags.aligned else np.array(array, order="C")
+
+
+def told(error: Exception, loaded: Any) -> PellucidError:
+    """What the engine could not do, in a sentence for people."""
+    if isinstance(error, IndexError):
+        return no_such_entry(error)
+    size = f"{loaded.arena_bytes / 1e6:.0f} MB"
+    return RoomError(f"one step works in {size} of memory", got="less from the system",
+                     where=user_line(), hint="a smaller batch_size needs less")
 
 
 def address(array: np.ndarray) -> int:

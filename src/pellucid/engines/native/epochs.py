@@ -12,7 +12,7 @@ from pellucid.atoms.random import ORDER
 from pellucid.core import nest
 from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
-from pellucid.engines.native.engine import NativePlan, _ready, address
+from pellucid.engines.native.engine import NativePlan, _ready, address, told
 from pellucid.engines.native.extension import extension
 
 AT_TIME, AT_EPOCH, AT_STEP = range(3)
@@ -45,9 +45,12 @@ class Epochs:
         data = [(address(leaf), leaf.nbytes // max(len(leaf), 1)) for leaf in self.leaves]
         first = [(place[variable], np.ascontiguousarray(variable.array).tobytes())
                  for variable in reset if variable in place and changed]
-        self.session = module.Session.make(parts, data, self.rows, first)
         self.results, self.kinds = full.results, full.run.results
         self.loaded = full.run.loaded
+        try:
+            self.session = module.Session.make(parts, data, self.rows, first)
+        except MemoryError as error:
+            raise told(error, self.loaded) from None
         self.shuffles = False
         self._bound: list[int] = []
 
@@ -73,7 +76,10 @@ class Epochs:
     def run(self, last: int, stop: int = AT_TIME) -> np.ndarray:
         """Go on, at most until epoch ``last`` begins; a row of logs for each epoch that ended."""
         self._bind()
-        logs = self.session.run(last, SLICE, stop)
+        try:
+            logs = self.session.run(last, SLICE, stop)
+        except (IndexError, MemoryError) as error:
+            raise told(error, self.loaded) from None
         return np.frombuffer(logs).reshape(-1, sum(int(np.prod(kind.shape)) for kind in self.kinds))
 
     def current(self) -> dict[str, Any]:
@@ -86,7 +92,7 @@ class Epochs:
         for kind in self.kinds:
             size = int(np.prod(kind.shape))
             part = row[at:at + size].reshape(kind.shape)
-            values.append(float(part) if not kind.shape else part)
+            values.append(float(part) if not kind.shape else part.astype(kind.dtype))
             at += size
         leaves = iter(values)
         return nest.pack(self.results, [next(leaves) if each else None
@@ -101,35 +107,44 @@ class Epochs:
         for variable, changes in zip(self.variables, self.changed, strict=True):
             if changes and not _alone(variable):
                 variable.set_array(np.array(variable.array, order="C"))
-        places = [address(_usable(variable)) for variable in self.variables]
+        places = [address(usable(variable)) for variable in self.variables]
         if places != self._bound:
             self._bound = places
             self.session.bind(places)
 
 
-def _usable(variable: Variable) -> np.ndarray:
+def usable(variable: Variable) -> np.ndarray:
+    """A variable's array, in row order from now on."""
     if not variable.array.flags.c_contiguous:
         variable.set_array(np.ascontiguousarray(variable.array))
     return variable.array
 
 
-def _held(variable: Variable) -> tuple[int, int]:
-    """How often a variable's tensor and its array are referred to."""
+def _held(variable: Variable) -> tuple[int, int, int]:
+    """How often a variable's tensor, its array and what that is a view of are referred to."""
     tensor = variable._tensor
     array = tensor.value
-    return sys.getrefcount(tensor), sys.getrefcount(array)
+    base = array.base
+    return sys.getrefcount(tensor), sys.getrefcount(array), sys.getrefcount(base)
 
 
 def _alone(variable: Variable) -> bool:
-    flags = variable.array.flags
-    return flags.owndata and flags.writeable and flags.c_contiguous and all(
-        now <= then for now, then in zip(_held(variable), _ALONE, strict=True))
+    array, limits = variable.array, _ALONE
+    if array.base is not None:                          # a fresh array, but for its shape
+        if not isinstance(array.base, np.ndarray) or not array.base.flags.owndata:
+            return False
+    else:
+        limits = _ALONE[:2]                             # nobody counts who refers to None
+    flags = array.flags
+    del array
+    return flags.writeable and flags.c_contiguous and all(
+        now <= then for now, then in zip(_held(variable), limits, strict=False))
 
 
-def _measured() -> tuple[int, int]:
+def _measured() -> tuple[int, int, int]:
     """What `_held` says of a variable that nobody else holds; it differs between Pythons."""
     variable = Variable(0.0, name="probe")
-    variable._tensor = Tensor(np.zeros(1))
+    variable._tensor = Tensor(np.zeros(2).reshape(2, 1))
     return _held(variable)
 
 

@@ -8,6 +8,7 @@ import os
 from types import ModuleType
 
 from pellucid.core.errors import ArgumentError, FileError, advise
+from pellucid.engines.native import threads
 
 CHOICES = ("auto", "require", "off")
 
@@ -36,6 +37,7 @@ def extension() -> ModuleType | None:
     choice = wanted()
     if choice == "off":
         return None
+    threads.wished()
     module, why = _loaded()
     if module is None and choice == "require":
         raise FileError("PELLUCID_NATIVE=require, but the native engine is not installed",
@@ -43,6 +45,8 @@ def extension() -> ModuleType | None:
                         "wheel that has the engine")
     if module is None:
         _say_once(why)
+    else:
+        threads.announce(module)
     return module
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines.native.engine import NativePlan, address
+from pellucid.core import nest
+from pellucid.engines.native.engine import NativePlan, address, told
+from pellucid.engines.native.epochs import usable
 from pellucid.engines.native.extension import extension
 
 
@@ -23,9 +25,10 @@ class Forward:
         out = compiled.run.results[0]
         self.out_shape, self.out_dtype = out.shape, np.dtype(out.dtype)
         self.variables = compiled.read
+        places = [address(usable(variable)) for variable in compiled.read]
         self.tensors = [variable._tensor for variable in compiled.read]
-        self.run = module.Forward(compiled.run.loaded,
-                                  [address(np.ascontiguousarray(v.array)) for v in compiled.read])
+        self.loaded = compiled.run.loaded
+        self.run = module.Forward(self.loaded, places)
 
     @staticmethod
     def of(step: Any, compiled: Any) -> Forward | None:
@@ -33,7 +36,7 @@ class Forward:
         run = compiled.run
         fits = (isinstance(run, NativePlan) and not run.state and len(run.results) == 1
                 and len(run.kinds) == len(compiled.read) + 1
-                and all(variable.array.flags.c_contiguous for variable in compiled.read))
+                and not nest.is_nested(compiled.results))
         return Forward(step, compiled) if fits else None
 
     def __call__(self, x: Any, most: int) -> np.ndarray | None:
@@ -47,5 +50,8 @@ class Forward:
             if variable._tensor is not tensor:
                 return None
         y = np.empty(self.out_shape, self.out_dtype)
-        self.run(x, y)
+        try:
+            self.run(x, y)
+        except (IndexError, MemoryError) as error:
+            raise told(error, self.loaded) from None
         return y

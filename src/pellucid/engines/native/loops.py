@@ -23,7 +23,7 @@ from pellucid.engines.native.encoding import (
     number,
     whole,
 )
-from pellucid.engines.passes.fuse import REDUCTIONS, VIEWS
+from pellucid.engines.passes.loop import REDUCTIONS, VIEWS
 
 
 class LoopWriter:
@@ -75,6 +75,8 @@ class LoopWriter:
         dtypes = ["bool", met, met] if name == "where" else [met] * len(kinds)
         args = [self._operand(slot, out.shape, dtype)
                 for slot, dtype in zip(step.inputs, dtypes, strict=True)]
+        if name == "where" and self.nodes[args[0]][1] != CODES["bool"]:      # what is not 0 is true
+            args[0] = self._add("cast", "bool", args[0])
         self.node[step.outputs[0]] = self._add(
             name, out.dtype, *args, integer=step.options.get("decimals", 0))
 

@@ -16,7 +16,7 @@ from pellucid.engines.native import loops, structures
 from pellucid.engines.native.access import Access, dense, dense_steps
 from pellucid.engines.native.encoding import CODES, CONSTANT, INPUT, Buffer, Instruction, Program
 from pellucid.engines.native.memory import settle
-from pellucid.engines.passes.fuse import VIEWS
+from pellucid.engines.passes.loop import VIEWS
 
 
 class UnsupportedError(Exception):

@@ -50,9 +50,9 @@ class Profile:
         rows = [f"{self.seconds * 1e6:.1f} µs per step, mean of {self.steps} steps; this machine: "
                 f"{flops / 1e9:.0f} GFLOP/s, {moved / 1e9:.0f} GB/s", head]
         for line in sorted(self.lines, key=lambda line: -line.seconds):
-            spent = max(line.seconds, 1e-12)
+            spent = line.seconds or float("inf")          # no step, no speed
             near = max(line.flops / spent / flops, line.bytes / spent / moved)
-            rows.append(f"{line.seconds * 1e6:9.2f} {line.seconds / self.seconds:6.1%} "
+            rows.append(f"{line.seconds * 1e6:9.2f} {line.seconds / max(self.seconds, 1e-12):6.1%} "
                         f"{line.flops / spent / 1e9:8.1f} {line.bytes / spent / 1e9:7.1f} "
                         f"{near:8.0%}  {line.name:<33} {line.scope}")
         return "\n".join(rows)
@@ -67,7 +67,8 @@ def profile_of(epochs: object) -> Profile:
     steps = max(session.profiled_steps, 1)
     return Profile(session.profiled_steps, [
         Line(name, scope, spent / steps * 1e-9, flops, moved)
-        for (name, scope, flops, moved), spent in zip(kernels, session.times_ns, strict=True)])
+        for (name, scope, flops, moved), spent in zip(
+            kernels, session.times_ns or [0] * len(kernels), strict=True)])
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.atoms.random import ORDER
 from pellucid.core.plan import Step
 from pellucid.engines.native import loops
 from pellucid.engines.native.access import dense_steps
@@ -87,7 +88,7 @@ def _(lowering: Lowering, step: Step) -> None:
 @writer("gather", "cumsum")
 def _(lowering: Lowering, step: Step) -> None:
     rank = len(lowering.type(step.inputs[0]).shape)
-    _plain(lowering, step, [step.options["axis"] % rank])
+    _plain(lowering, step, [step.options.get("axis", 0) % rank])
 
 
 @writer("scatter_add")
@@ -110,13 +111,36 @@ def _(lowering: Lowering, step: Step) -> None:
 
 @writer("random_permutation")
 def _(lowering: Lowering, step: Step) -> None:
-    _plain(lowering, step, [step.options["n"], step.options["stream"]])
+    _plain(lowering, step, [step.options["n"], step.options.get("stream", ORDER)])
 
 
 @writer("windows", "overlap_add")
 def _(lowering: Lowering, step: Step) -> None:
     size, strides, dilation = (step.options[name] for name in ("size", "strides", "dilation"))
     _plain(lowering, step, [len(size), *size, *strides, *dilation])
+
+
+@writer("pool_largest", "pool_to_largest")
+def _(lowering: Lowering, step: Step) -> None:
+    _plain(lowering, step, list(step.options["cells"]))
+
+
+@writer("convolve", "convolve_kernel")
+def _(lowering: Lowering, step: Step) -> None:
+    _plain(lowering, step, _places(step))
+
+
+@writer("convolve_back")
+def _(lowering: Lowering, step: Step) -> None:
+    kernel = lowering.access(step.inputs[1])
+    lowering.emit(Instruction(step.op.name, [lowering.dense(step.inputs[0]), kernel.base],
+                              [lowering.output(step.outputs[0])],
+                              [*_places(step), kernel.offset, *kernel.steps]))
+
+
+def _places(step: Step) -> list[int]:
+    size, strides, dilation = (step.options[name] for name in ("size", "strides", "dilation"))
+    return [*listed(step.options["places"]), len(size), *size, *strides, *dilation]
 
 
 @writer("scan")

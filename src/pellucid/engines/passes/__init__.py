@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pellucid.core.plan import Plan
+from pellucid.engines.passes.convolve import convolve
 from pellucid.engines.passes.fold import fold
 from pellucid.engines.passes.fuse import fuse
+from pellucid.engines.passes.pool import pool
 from pellucid.engines.passes.share import share
 from pellucid.engines.passes.simplify import simplify
 
-PASSES: tuple[Callable[[Plan], Plan], ...] = (simplify, fold, share, simplify, fuse)
+PASSES: tuple[Callable[[Plan], Plan], ...] = (simplify, fold, share, simplify, convolve,
+                                             pool, fuse)
 
 
 def optimized(plan: Plan) -> Plan:

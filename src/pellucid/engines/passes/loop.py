@@ -1,0 +1,31 @@
+"""What a loop is to the passes: a step whose body is a Plan over one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pellucid.core.plan import Plan
+
+ELEMENTWISE = frozenset((
+    "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_not",
+    "logical_and", "logical_or", "where", "maximum", "minimum", "cast", "add", "subtract",
+    "multiply", "divide", "negative", "abs", "sign", "square", "sqrt", "power", "floor_divide",
+    "mod", "floor", "round", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "erf",
+    "identity", "stop_gradient"))
+REDUCTIONS = frozenset(("sum", "max", "min", "prod", "any", "all"))
+VIEWS = frozenset(("reshape", "transpose", "broadcast_to", "strided"))
+
+
+class Loop:
+    """The op of a fused step: ``body`` is a Plan of elementwise steps, views and reductions."""
+
+    name, many = "loop", True
+
+    @staticmethod
+    def body(*values: Any, body: Plan) -> Sequence[Any]:
+        """Run the steps one after the other, as the reference engine does."""
+        return body(values)
+
+
+LOOP: Any = Loop()
