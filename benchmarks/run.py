@@ -1,6 +1,8 @@
 """Runs the peers' workloads and the cases of this folder; `./dev bench [NAME ...] [OPTION ...]`.
 
 Names choose among both; without a name, all of both. The options are those of peers/run.py.
+`./dev bench --profile WORKLOAD ...` shows where a step's time goes instead. A file with a function
+``main(options)`` is a study: it takes minutes, so it runs only when it is named, and alone.
 
 A case is a file with a docstring (its first line is the title) and a function ``contenders()``
 that gives, by name, functions of no arguments; each does the work once and returns the seconds of
@@ -29,8 +31,13 @@ ROUNDS = 9
 
 def cases(wanted: list[str]) -> list[str]:
     """The names of the case files, all of them or those asked for."""
-    known = sorted(file.stem for file in HERE.glob("*.py") if file.stem != "run")
-    return [name for name in known if name in wanted or not wanted]
+    return [name for name in _with("contenders") if name in wanted or not wanted]
+
+
+def _with(function: str) -> list[str]:
+    """The files that define a function of this name, without importing any."""
+    return sorted(file.stem for file in HERE.glob("*.py") if file.stem != "run"
+                  and f"\ndef {function}(" in file.read_text(encoding="utf-8"))
 
 
 def measure(contenders: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
@@ -74,6 +81,10 @@ def main(arguments: list[str]) -> int:
     """The cases asked for here; whatever else is asked for is the peers' business."""
     wanted = list(takewhile(lambda each: not each.startswith("-"), arguments))
     options = arguments[len(wanted):]
+    if options[:1] == ["--profile"]:
+        return importlib.import_module("step_profile").main([*wanted, *options[1:]])
+    if wanted and wanted[0] in _with("main"):
+        return importlib.import_module(wanted[0]).main(arguments[1:])
     here = cases(wanted)
     if here:
         run_cases(here)

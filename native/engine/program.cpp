@@ -102,7 +102,8 @@ void Program::check() const {
         throw PlanError("a program names a buffer that is not there");
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const Buffer& each = buffer(inputs[i]);
-        if (each.place != Place::input || each.input != static_cast<std::int32_t>(i) || each.at != 0)
+        const auto number = static_cast<std::int32_t>(i);
+        if (each.place != Place::input || each.input != number || each.at != 0)
             throw PlanError("an input is not the caller's array");
     }
     for (const Buffer& each : buffers) check(each);

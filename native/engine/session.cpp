@@ -23,6 +23,12 @@ void copy_rows(const char* data, const std::int32_t* order, std::int64_t from, s
         std::memcpy(to + r * step, data + std::int64_t{order[r]} * step, bytes);
 }
 
+// Rows in random order are far from each other: ask for the next one while this one is copied.
+void fetch(const char* row, std::int64_t bytes) {
+    for (std::int64_t at = 0; at < std::min<std::int64_t>(bytes, 8192); at += 64)
+        __builtin_prefetch(row + at);
+}
+
 double as_double(const char* at, DType dtype, std::int64_t i) {
     return with_type(dtype, [&](auto zero) {
         return static_cast<double>(reinterpret_cast<const decltype(zero)*>(at)[i]);
@@ -42,7 +48,7 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
         if (running.step.feeds.size() != running.step.program->inputs.size())
             throw PlanError("a session must feed every input of its steps");
         for (std::size_t i = 0; i < running.step.feeds.size(); ++i)
-            running.gathered.emplace_back(batch_bytes(running.step, i));
+            running.add(i, batch_bytes(running.step, i));
     }
     const std::int64_t size = steps_[0].step.rows;
     batches_ = (rows_ + size - 1) / size;
@@ -50,6 +56,16 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
         (steps_.size() < 2 || steps_[1].step.rows != rows_ % size))
         throw PlanError("a session needs a step for the rows that are left over");
     if (rows_ < size) throw PlanError("a session has fewer rows than a step");
+}
+
+// Memory for the rows of an input; inputs of the same rows share it.
+void Session::Running::add(std::size_t i, std::int64_t bytes) {
+    std::size_t twin = 0;
+    while (twin < i && !(step.feeds[i].batch && step.feeds[twin].batch &&
+                         step.feeds[twin].index == step.feeds[i].index))
+        ++twin;
+    twins.push_back(twin);
+    gathered.emplace_back(twin == i ? bytes : 0);
 }
 
 // Bytes of a batch of what is fed to an input; 0 for a variable.
@@ -105,6 +121,10 @@ void Session::gather(Running& running, std::int64_t first) {
             running.frame->bind(i, rows.data + first * rows.row_bytes);
             continue;
         }
+        if (running.twins[i] != i) {                   // the target of an autoencoder is its input
+            running.frame->bind(i, running.gathered[running.twins[i]].data());
+            continue;
+        }
         char* to = running.gathered[i].data();
         const std::int32_t* order = order_.data() + first;
         const auto copy = [&](std::int64_t from, std::int64_t end) {
@@ -114,10 +134,13 @@ void Session::gather(Running& running, std::int64_t first) {
                 case 16: return copy_rows<16>(rows.data, order, from, end, to);
                 default: break;
             }
-            for (std::int64_t r = from; r < end; ++r)
+            for (std::int64_t r = from; r < end; ++r) {
+                if (r + 1 < end)
+                    fetch(rows.data + std::int64_t{order[r + 1]} * rows.row_bytes, rows.row_bytes);
                 std::memcpy(to + r * rows.row_bytes,
                             rows.data + std::int64_t{order[r]} * rows.row_bytes,
                             static_cast<std::size_t>(rows.row_bytes));
+            }
         };
         const std::int64_t n = running.step.rows;
         if (n * rows.row_bytes < WORTH_A_THREAD) {

@@ -66,6 +66,9 @@ class Session {
         Step step;
         std::unique_ptr<Frame> frame;
         std::vector<Memory> gathered;              // by feed
+        std::vector<std::size_t> twins;            // by feed: the first one of the same rows
+
+        void add(std::size_t i, std::int64_t bytes);
     };
 
     std::int64_t batch_bytes(const Step& step, std::size_t i) const;

@@ -1,11 +1,15 @@
-// The pool. One 64-bit word holds everything that a thread must know to take a chunk: how many are
-// left and how many threads may help. Taking one is a compare-and-swap of that word; whoever has
-// taken a chunk may read what it is of, since the caller waits until every chunk is done. So a
-// late thread can never touch a finished region, and there is nothing to join and leave.
+// The pool. Each thread has a share of a region's chunks, the same share each time, so that what a
+// core has written in one step (a part of the weights) is in its cache in the next; who is through
+// with his own takes from others. A share is one 64-bit word: how many threads there are, and how
+// many chunks are left. Taking one is a compare-and-swap of that word; whoever has taken a chunk
+// may read what it is of, since the caller waits until every chunk is done. So a late thread can
+// never touch a finished region, and there is nothing to join and leave.
 //
-// Idle workers look at the word for some microseconds and then sleep, each on a flag of its own.
+// Idle workers look for a new region for some microseconds and then sleep, each on its own flag.
 // The pool is never destroyed: at exit its threads sleep on memory that outlives everything.
 #include "engine/threads.hpp"
+
+#include "engine/limits.hpp"
 
 #include <pthread.h>
 #include <sched.h>
@@ -30,7 +34,6 @@ namespace pellucid {
 namespace {
 
 constexpr std::int64_t longest_spin = 30'000;     // nanoseconds
-constexpr int most_threads = 1024;                // whatever the machine says
 constexpr int most_chunks = 1 << 30;              // of one region
 
 thread_local int limit_here = std::numeric_limits<int>::max();
@@ -103,7 +106,9 @@ class SignalsBlocked {
 class Pool {
   public:
     Pool(int most, Pool* before)
-        : asleep_(new Sleeper[static_cast<size_t>(most)]), before_(before) {}
+        : shares_(new Share[static_cast<size_t>(most)]),
+          asleep_(new Sleeper[static_cast<size_t>(most)]),
+          before_(before) {}
 
     bool claim() { return !busy_.exchange(true, std::memory_order_acquire); }
     void release() { busy_.store(false, std::memory_order_release); }
@@ -114,8 +119,13 @@ class Pool {
         chunks_ = chunks;
         f_ = &f;
         done_.store(0, std::memory_order_relaxed);
-        word_.store(static_cast<std::uint64_t>(limit) << 32 | static_cast<std::uint64_t>(chunks));
-        wake(std::min(limit, chunks));
+        limit = std::min(limit, chunks);
+        const std::uint64_t threads = static_cast<std::uint64_t>(limit) << 32;
+        for (int i = 0; i < limit; ++i)
+            shares_[i].left.store(threads | static_cast<std::uint64_t>(end(i, chunks, limit) -
+                                                                       end(i - 1, chunks, limit)));
+        news_.store(threads | ++regions_);
+        wake(limit);
         inside_chunk = true;
         work(0);
         inside_chunk = false;
@@ -132,10 +142,12 @@ class Pool {
     }
 
   private:
+    struct alignas(64) Share { std::atomic<std::uint64_t> left{0}; };
     struct alignas(64) Sleeper { std::atomic<int> flag{0}; };
 
-    static bool open_to(std::uint64_t word, int number) {
-        return static_cast<std::uint32_t>(word) > 0 && number < static_cast<int>(word >> 32);
+    // Where the share of a thread ends: chunks are dealt out in order, evenly.
+    static int end(int number, int chunks, int threads) {
+        return static_cast<int>(static_cast<std::int64_t>(number + 1) * chunks / threads);
     }
 
     // Starts the workers 1 ... limit - 1 that are missing; how many threads there are to use.
@@ -159,29 +171,46 @@ class Pool {
     [[noreturn]] void serve(int number) {
         number_here = number;
         inside_chunk = true;
-        const auto ready = [&] { return open_to(word_.load(std::memory_order_relaxed), number); };
-        for (;; work(number)) {
-            if (patience.spin(ready)) continue;
-            std::atomic<int>& flag = asleep_[number].flag;
-            flag.store(1);
-            if (!open_to(word_.load(), number)) flag.wait(1);  // `region` stores, then looks here
-            flag.store(0);
+        std::uint64_t seen = 0;                 // the first region may be older than this thread
+        const auto fresh = [&](std::uint64_t news) {
+            return news != seen && number < static_cast<int>(news >> 32);
+        };
+        const auto ready = [&] { return fresh(news_.load(std::memory_order_relaxed)); };
+        while (true) {
+            if (!patience.spin(ready)) {
+                std::atomic<int>& flag = asleep_[number].flag;
+                flag.store(1);
+                if (!fresh(news_.load())) flag.wait(1);  // `region` stores, then looks here
+                flag.store(0);
+            }
+            seen = news_.load(std::memory_order_acquire);
+            if (number < static_cast<int>(seen >> 32)) work(number);
         }
     }
 
+    // First the own share, then what others have left.
     void work(int number) {
         int mine = 0;
-        std::uint64_t word = word_.load(std::memory_order_acquire);
-        while (open_to(word, number)) {
-            if (!word_.compare_exchange_weak(word, word - 1, std::memory_order_acq_rel,
-                                             std::memory_order_acquire))
-                continue;
-            if (number > 0) limit_here = static_cast<int>(word >> 32);
-            attempt(chunks_ - static_cast<std::uint32_t>(word));
-            ++mine;
-            word = word_.load(std::memory_order_acquire);
-        }
+        const int threads = static_cast<int>(news_.load(std::memory_order_acquire) >> 32);
+        for (int i = 0; i < threads; ++i) mine += work_off((number + i) % threads, number);
         if (mine > 0) finish(mine);
+    }
+
+    int work_off(int share, int number) {
+        int mine = 0;
+        std::atomic<std::uint64_t>& left = shares_[share].left;
+        std::uint64_t word = left.load(std::memory_order_acquire);
+        while (static_cast<std::uint32_t>(word) > 0) {
+            if (!left.compare_exchange_weak(word, word - 1, std::memory_order_acq_rel,
+                                            std::memory_order_acquire))
+                continue;
+            const int threads = static_cast<int>(word >> 32);
+            if (number > 0) limit_here = threads;
+            attempt(end(share, chunks_, threads) - static_cast<int>(static_cast<std::uint32_t>(word)));
+            ++mine;
+            word = left.load(std::memory_order_acquire);
+        }
+        return mine;
     }
 
     // The chunks_ must be read before the last of them is done: then the next region may begin.
@@ -190,8 +219,8 @@ class Pool {
         if (done_.fetch_add(mine) + mine == all) done_.notify_one();
     }
 
-    // Chunks are taken in order, so the first that fails is the same on any number of threads:
-    // those before it run in any case, those after it need not.
+    // The first chunk that fails is the same on any number of threads: those before it run in any
+    // case, those after it need not.
     void attempt(int chunk) {
         if (chunk > failed_.load(std::memory_order_relaxed)) return;
         try {
@@ -204,48 +233,22 @@ class Pool {
         }
     }
 
-    // Written by the caller and by those who take chunks: one line brings all of it.
-    alignas(64) std::atomic<std::uint64_t> word_{0};  // (threads that may help, chunks left)
+    // Written by the caller: one line brings all of it.
+    alignas(64) std::atomic<std::uint64_t> news_{0};  // (threads that may help, number of regions)
+    std::uint32_t regions_ = 0;
     int chunks_ = 0;
     const ChunkFunction* f_ = nullptr;
     std::atomic<int> failed_{most_chunks};  // the first chunk that threw
     alignas(64) std::atomic<int> done_{0};
     alignas(64) std::atomic<bool> busy_{false};
     int threads_ = 1;  // with the caller
+    std::unique_ptr<Share[]> shares_;
     std::unique_ptr<Sleeper[]> asleep_;
     std::mutex failing_;
     std::exception_ptr failure_;
-    Pool* before_;  // in a forked child the parent's pool, whose threads are not there
+    // In a forked child the parent's pool, whose threads are not there.
+    [[maybe_unused]] Pool* before_;
 };
-
-int cores() {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-    return static_cast<int>(std::thread::hardware_concurrency());
-}
-
-// The share of the machine that a container may use, rounded up to whole cores.
-int quota() {
-    double quota = -1, period = 0;
-    if (std::FILE* file = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
-        if (std::fscanf(file, "%lf %lf", &quota, &period) != 2) quota = -1;  // "max 100000"
-        std::fclose(file);
-    }
-    if (quota <= 0 || period <= 0) return std::numeric_limits<int>::max();
-    return static_cast<int>(std::min(1e6, (quota + period - 1) / period));
-}
-
-int wished() {
-    const char* text = std::getenv("PELLUCID_NUM_THREADS");
-    const long wish = text == nullptr ? 0 : std::strtol(text, nullptr, 10);
-    return wish > 0 ? static_cast<int>(std::min(wish, 1'000'000L))
-                    : std::numeric_limits<int>::max();
-}
-
-int machine_limit() {
-    static const int once = std::clamp(std::min({cores(), quota(), wished()}), 1, most_threads);
-    return once;
-}
 
 std::atomic<Pool*> the_pool{nullptr};
 

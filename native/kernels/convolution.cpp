@@ -13,6 +13,7 @@
 
 #include "engine/isa.hpp"
 #include "engine/kernel.hpp"
+#include "engine/reach.hpp"
 #include "kernels/structure.hpp"
 #include "kernels/windows.hpp"
 
@@ -53,7 +54,9 @@ T* line_memory(int64_t count) {
 
 Geometry geometry(Words& words, const Shape& images) {
     const Shape seen = words.list();
-    return Geometry(words, images, seen);
+    const Geometry found(words, images, seen);
+    if (found.window() == 0) throw PlanError("a convolution needs channels");
+    return found;
 }
 
 // Where the parts of a window begin that lie in one run: in the image, and in the window.
@@ -89,9 +92,14 @@ std::vector<Segment> lines_of(const Geometry& space, int64_t filters) {
 // What the three kernels share: the geometry, and what a run costs.
 class Convolution : public Kernel {
   public:
-    Convolution(const Geometry& space, DType dtype, int64_t filters)
-        : space_(space), dtype_(dtype), filters_(filters) {
-        if (!is_float(dtype)) throw PlanError("convolutions are of float32 or float64");
+    Convolution(const Geometry& space, const Instruction& instruction, const Program& program,
+                int64_t filters)
+        : space_(space), dtype_(program.buffer(instruction.outputs.at(0)).dtype),
+          filters_(filters) {
+        if (!is_float(dtype_)) throw PlanError("convolutions are of float32 or float64");
+        for (std::int32_t each : instruction.inputs)
+            check_dtype(program.buffer(each), dtype_, "a convolution");
+        count_of({space.batch, filters, space.places(), space.window()});  // none beyond memory
     }
     void run(Frame& frame) const override {
         if (dtype_ == DType::f32) floats(frame);
@@ -127,7 +135,7 @@ int64_t numbers_of(const Program& program, std::int32_t buffer) {
 class Forward final : public Convolution {
   public:
     Forward(const Geometry& space, const Instruction& instruction, const Program& program)
-        : Convolution(space, program.buffer(instruction.outputs.at(0)).dtype,
+        : Convolution(space, instruction, program,
                       numbers_of(program, instruction.inputs.at(1)) / space.window()),
           images_(instruction.inputs.at(0)), kernel_(instruction.inputs.at(1)),
           output_(instruction.outputs.at(0)), runs_(space), lines_(lines_of(space, filters_)) {
@@ -174,7 +182,7 @@ class Forward final : public Convolution {
 class OfKernel final : public Convolution {
   public:
     OfKernel(const Geometry& space, const Instruction& instruction, const Program& program)
-        : Convolution(space, program.buffer(instruction.outputs.at(0)).dtype,
+        : Convolution(space, instruction, program,
                       numbers_of(program, instruction.outputs.at(0)) / space.window()),
           images_(instruction.inputs.at(0)), slopes_(instruction.inputs.at(1)),
           output_(instruction.outputs.at(0)), runs_(space), lines_(lines_of(space, filters_)) {
@@ -236,7 +244,7 @@ class Back final : public Convolution {
   public:
     Back(const Geometry& space, Words& words, const Instruction& instruction,
          const Program& program)
-        : Convolution(space, program.buffer(instruction.outputs.at(0)).dtype,
+        : Convolution(space, instruction, program,
                       numbers_of(program, instruction.inputs.at(0)) /
                           std::max<int64_t>(1, space.batch * space.places())),
           slopes_(instruction.inputs.at(0)), kernel_(instruction.inputs.at(1)),
@@ -244,6 +252,9 @@ class Back final : public Convolution {
           wide_((space.axes[2].size * space.channels + 15) / 16 * 16),
           seen_(space.axes[2], wide_, space.channels) {
         offset_ = words.next(), row_ = words.next(), column_ = words.next();
+        const Shape lengths{filters_, space.window()};
+        const std::vector<int64_t> steps{row_, column_};
+        check_reach(program.buffer(kernel_), {offset_, lengths, steps}, "convolve_back");
         find_senders();
         const int64_t units = space.batch * lines();
         pieces_ = Pieces(units, flops() / static_cast<double>(std::max<int64_t>(1, units)) /

@@ -28,14 +28,16 @@ PELLUCID_INLINE void segments_with(const SegmentProduct<T>& p, const Corner<T>& 
     constexpr int W = Vector<T, BYTES>::lanes;
     // One pointer for three rows: the others are one and two steps away, which one address can say.
     constexpr int GROUPS = UNIT ? 1 : (R + 2) / 3;
-    X sum[R][V] = {};
+    // A multiplier waits for the sum before: few sums are cut into several, one for every other k.
+    constexpr int CHAINS = R * V <= 2 ? 4 : R * V < 8 ? 2 : 1;
+    X sum[CHAINS][R][V] = {};
     const std::int64_t row = UNIT ? 1 : p.a_row, a_step = p.a_step, b_step = p.b_step;
     for (const Segment *s = p.segments, *end = s + p.count; s != end; ++s) {
         const T* b = at.b + s->b;
         const T* a[GROUPS];
         PELLUCID_UNROLL
         for (int g = 0; g < GROUPS; ++g) a[g] = at.a + s->a + 3 * g * row;
-        for (std::int64_t i = p.k; i > 0; --i) {
+        const auto one = [&](X(&chain)[R][V]) __attribute__((always_inline)) {
             X y[V];
             PELLUCID_UNROLL
             for (int v = 0; v < V - 1; ++v) y[v] = load<T, BYTES>(b + v * W);
@@ -44,21 +46,37 @@ PELLUCID_INLINE void segments_with(const SegmentProduct<T>& p, const Corner<T>& 
             for (int r = 0; r < R; ++r) {
                 const T x = UNIT ? a[0][r] : a[r / 3 % GROUPS][r % 3 * row];
                 PELLUCID_UNROLL
-                for (int v = 0; v < V; ++v) sum[r][v] += x * y[v];
+                for (int v = 0; v < V; ++v) chain[r][v] += x * y[v];
             }
             b += b_step;
             PELLUCID_UNROLL
             for (int g = 0; g < GROUPS; ++g) a[g] += a_step;
+        };
+        std::int64_t i = p.k;
+        for (; i >= CHAINS; i -= CHAINS) {
+            PELLUCID_UNROLL
+            for (int chain = 0; chain < CHAINS; ++chain) one(sum[chain]);
+        }
+        if constexpr (CHAINS > 1)
+            for (; i > 0; --i) one(sum[0]);
+    }
+    PELLUCID_UNROLL
+    for (int chain = 1; chain < CHAINS; ++chain) {
+        PELLUCID_UNROLL
+        for (int r = 0; r < R; ++r) {
+            PELLUCID_UNROLL
+            for (int v = 0; v < V; ++v) sum[0][r][v] += sum[chain][r][v];
         }
     }
     T* c = at.c;
     PELLUCID_UNROLL
     for (int r = 0; r < R; ++r, c += p.c_row) {
+        const X(&found)[V] = sum[0][r];
         PELLUCID_UNROLL
         for (int v = 0; v < V - 1; ++v)
-            store<T, BYTES>(c + v * W, p.add ? sum[r][v] + load<T, BYTES>(c + v * W) : sum[r][v]);
+            store<T, BYTES>(c + v * W, p.add ? found[v] + load<T, BYTES>(c + v * W) : found[v]);
         T* last = c + (V - 1) * W;
-        tail.store(last, p.add ? sum[r][V - 1] + tail.load(last) : sum[r][V - 1]);
+        tail.store(last, p.add ? found[V - 1] + tail.load(last) : found[V - 1]);
     }
 }
 

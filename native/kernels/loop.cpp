@@ -170,8 +170,8 @@ class Loop final : public Kernel {
             if (i >= static_cast<std::size_t>(sources)) {
                 const std::size_t t = i - static_cast<std::size_t>(sources);
                 body.targets[t].column_step = column;
-                check_dtype(buffer, body.nodes[static_cast<std::size_t>(body.targets[t].node)].dtype,
-                            "a loop");
+                const auto node = static_cast<std::size_t>(body.targets[t].node);
+                check_dtype(buffer, body.nodes[node].dtype, "a loop");
                 if (reduces[t] != Reduce::none) {
                     check_reduced(buffer, reach, "a loop");
                     reduced_.push_back({i, reduces[t], buffer.dtype, buffer.count, false});

@@ -7,6 +7,7 @@
 
 #include "engine/isa.hpp"
 #include "engine/kernel.hpp"
+#include "engine/reach.hpp"
 #include "kernels/structure.hpp"
 
 namespace pellucid {
@@ -36,6 +37,9 @@ class Pooling final : public Kernel {
         Words words(instruction.words);
         lines_ = words.next(), high_ = words.next(), places_ = words.next();
         wide_ = words.next(), channels_ = words.next();
+        count_of({lines_, high_, places_, wide_, channels_});  // neither negative nor too many
+        check_dtype(program.buffer(slopes_), dtype_, "pooling");
+        check_dtype(program.buffer(output_), dtype_, "pooling");
         const int64_t small = lines_ * given(), large = lines_ * line();
         if (!is_float(dtype_) || high_ < 1 || wide_ < 1 || program.buffer(x_).count != large ||
             program.buffer(output_).count != (back ? large : small) ||

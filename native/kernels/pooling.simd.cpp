@@ -24,10 +24,12 @@ struct Best {
     I cell{};
 
     explicit PELLUCID_INLINE Best(X first) : x(first) {}
-    PELLUCID_INLINE I beaten_by(X other) const { return ~(other <= x) & (x == x); }
-    PELLUCID_INLINE void meet(X other) { x = beaten_by(other) ? other : x; }
+    PELLUCID_INLINE void meet(X other) {
+        const X larger = other > x ? other : x;
+        x = other == other ? larger : other;
+    }
     PELLUCID_INLINE void meet(X other, int number) {
-        const I better = beaten_by(other);
+        const I better = ~(other <= x) & (x == x);
         x = better ? other : x;
         cell = better ? I{} + number : cell;
     }
@@ -86,12 +88,13 @@ struct Line {
     }
 };
 
-// f(first channel, how they are loaded and stored) for as many channels at a time as a vector holds.
+// f(first channel, how they are loaded and stored) for as many channels at a time as a vector has.
 template <class T, class F>
 PELLUCID_INLINE void by_channels(std::int64_t channels, const F& f) {
     constexpr int W = Vector<T, VECTOR_BYTES>::lanes, H = Vector<T, HALF_BYTES>::lanes;
     std::int64_t c = 0;
-    for (; c + W <= channels; c += W) f.template operator()<VECTOR_BYTES>(c, Whole<T, VECTOR_BYTES>{});
+    for (; c + W <= channels; c += W)
+        f.template operator()<VECTOR_BYTES>(c, Whole<T, VECTOR_BYTES>{});
     const int left = static_cast<int>(channels - c);
     if (left > H)
         f.template operator()<VECTOR_BYTES>(c, Tail<T, VECTOR_BYTES>(left));

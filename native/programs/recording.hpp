@@ -191,7 +191,7 @@ inline std::vector<std::vector<std::int64_t>> read_file(const char* path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
     if (!file) throw PlanError("there is no such file, or it may not be read");
     const std::streamoff size = file.tellg();
-    if (size < 8 || size % 8 != 0) throw PlanError("this is no file of recordings: not whole words");
+    if (size < 8 || size % 8 != 0) throw PlanError("this is no file of recordings");
     std::vector<std::int64_t> all(static_cast<std::size_t>(size) / 8);
     file.seekg(0);
     file.read(reinterpret_cast<char*>(all.data()), size);

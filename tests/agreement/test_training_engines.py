@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import pellucid
-import pellucid.optimizers  # noqa: F401 (the registry is filled by importing)
+import pellucid.optimizers
 from pellucid import keras
 from pellucid.core import names, settings
 from pellucid.core.serialization import BUILT_IN

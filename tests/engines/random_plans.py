@@ -19,6 +19,7 @@ from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.core.variable import Variable
 from pellucid.engines.trace import trace
+from tests.engines import shaping_moves  # noqa: F401 (more moves)
 from tests.engines.moves import MOVES, Value, op
 
 DTYPES = ("int32", "int64", "bool", "uint8")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
@@ -47,11 +49,12 @@ def train_on_both(make: Callable[[], Any], *data: Any, **fit: Any) -> list[tuple
 
 def assert_same(runs: list[tuple[Any, Any]], tolerance: float = 1e-10) -> None:
     """Weights, seeds, optimizer state, metrics and logs agree; whole numbers to the last."""
-    (native, history), (reference, expected) = runs
+    (_, history), (_, expected) = runs
     state = [(model.variables + model.optimizer.variables + [
         each for metric in model.metrics for each in metric.variables]) for model, _ in runs]
     for a, b in zip(*state, strict=True):
-        assert a.dtype == b.dtype and a.shape == b.shape
+        assert a.dtype == b.dtype
+        assert a.shape == b.shape
         if a.array.dtype.kind in "iub":
             assert np.array_equal(a.array, b.array), a.path
         else:                                          # metrics count in float32
@@ -62,3 +65,20 @@ def assert_same(runs: list[tuple[Any, Any]], tolerance: float = 1e-10) -> None:
     for name, values in history.history.items():
         assert np.allclose(values, expected.history[name], rtol=max(tolerance, 1e-5),
                            atol=max(tolerance, 1e-6), equal_nan=True), name
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A Python of its own that runs the code."""
+    keep = {name: value for name, value in os.environ.items() if not name.startswith("PELLUCID_")}
+    return subprocess.run([sys.executable, "-c", code], env=keep | environment, text=True,
+                          capture_output=True, timeout=120)
+
+
+SMALL = """
+import os, threading, time, signal, resource
+import numpy as np
+from pellucid import keras, layers
+X = np.random.default_rng(0).normal(size=(64, 10)).astype("float32")
+model = keras.Sequential([keras.Input((10,)), layers.Dense(16, "relu"), layers.Dense(1)])
+model.compile("adam", "mse")
+"""

@@ -1,4 +1,4 @@
-"""Callbacks between the steps of the native engine: what they change counts, what they hold stays."""
+"""Callbacks between native steps: what they change counts, what they hold stays."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.models.native_and_reference import assert_same, on, train_on_both
 
 import pellucid
 from pellucid import keras, layers
+from tests.models.native_and_reference import assert_same, on, train_on_both
 
 RNG = np.random.default_rng(1)
 X = RNG.normal(size=(30, 4)).astype("float32")
@@ -125,7 +125,8 @@ def test_events_and_logs_come_in_the_same_order():
         each[:2] if isinstance(each[1], int) else each[0] for each in reference]
     for mine, theirs in zip(native, reference, strict=True):
         a, b = mine[-1] or {}, theirs[-1] or {}
-        assert list(a) == list(b) and np.allclose(list(a.values()), list(b.values()), rtol=1e-3)
+        assert list(a) == list(b)
+        assert np.allclose(list(a.values()), list(b.values()), rtol=1e-3)
 
 
 def test_history_is_the_same_whoever_listens():
@@ -175,7 +176,8 @@ def test_what_was_handed_out_never_changes(event):
         model.layers[2].kernel.assign(np.ones((6, 1)))
         model.optimizer.variables[2].assign(kernel)
         model.fit(X, Y, epochs=1, verbose=0)
-    assert not given.any() and kernel.numpy().any()
+    assert not given.any()
+    assert kernel.numpy().any()
 
 
 def test_results_are_the_callers():
@@ -184,7 +186,8 @@ def test_results_are_the_callers():
         first = model.predict(X, verbose=0)
         copy = first.copy()
         second = model.predict(X, verbose=0)           # the short way from now on
-        assert second is not first and not np.shares_memory(first, second)
+        assert second is not first
+        assert not np.shares_memory(first, second)
         second[:] = 7.0
         assert np.array_equal(model.predict(X, verbose=0), copy)
         assert np.array_equal(first, copy)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.models.native_and_reference import assert_same, on, ran_natively, train_on_both
 
 import pellucid
 from pellucid import keras, layers
+from tests.models.native_and_reference import assert_same, on, ran_natively, train_on_both
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(37, 5))
@@ -111,7 +111,8 @@ def test_generator_and_batches_by_hand():
             logs = [model.train_on_batch(X[i:i + 9], LABELS[i:i + 9]) for i in (0, 9, 28)]
         models.append((model, logs))
     (native, logs), (reference, expected) = models
-    assert ran_natively(native) and np.allclose(logs, expected, rtol=1e-6)
+    assert ran_natively(native)
+    assert np.allclose(logs, expected, rtol=1e-6)
     assert all(np.allclose(a, b, rtol=1e-10, atol=1e-12)
                for a, b in zip(native.get_weights(), reference.get_weights(), strict=True))
 
@@ -195,6 +196,39 @@ def test_several_inputs_and_outputs():
     assert np.allclose(mine[1], theirs[1], rtol=1e-6)
 
 
+def copying() -> Any:
+    model = keras.Sequential([keras.Input((5,), dtype="float64"),
+                              layers.Dense(2, dtype="float64"), layers.Dense(5, dtype="float64")])
+    model.compile("adam", "mse", metrics=["mae"], weighted_metrics=["mae"])
+    return model
+
+
+def remembering() -> Any:
+    model = keras.Sequential([keras.Input((5, 1), batch_size=4, dtype="float64"),
+                              layers.LSTM(3, stateful=True, dtype="float64"),
+                              layers.Dense(1, dtype="float64")])
+    model.compile("adam", "mse")
+    return model
+
+
+class Ready(keras.utils.PyDataset):
+    def __len__(self) -> int: return 4
+
+    def __getitem__(self, index: int) -> Any: return X[index::4][:9], X[index::4][:9]
+
+
+def test_other_forms():
+    """The same array twice, weights of rows held out, a state that lasts, ready batches."""
+    weights = np.arange(37.0)
+    assert_same(train_on_both(copying, X, X, batch_size=8, epochs=3, sample_weight=weights,
+                              validation_data=(X, X, weights), validation_batch_size=7))
+    assert_same(train_on_both(remembering, X[:36, :, None], Y[:36], batch_size=4, epochs=2,
+                              shuffle=False))
+    assert_same(train_on_both(copying, Ready, epochs=2))
+    same_place = X.ravel()[:37]                        # as x begins, but with shorter rows
+    assert_same(train_on_both(linear, X, same_place, batch_size=8, epochs=3))
+
+
 def test_own_train_step():
     class Own(keras.Model):
         def __init__(self) -> None:
@@ -244,4 +278,5 @@ def test_evaluate_and_predict_in_any_batches():
         for size in (None, 1, 5, 36, 37, 100):
             assert np.allclose(model.predict(x, size, verbose=0), expected, atol=1e-6)
             assert np.allclose(model.evaluate(x, LABELS, size, verbose=0), figures, rtol=1e-5)
-        assert ran_natively(model, "predict") and ran_natively(model, "test")
+        assert ran_natively(model, "predict")
+        assert ran_natively(model, "test")

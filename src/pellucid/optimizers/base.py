@@ -155,7 +155,7 @@ class Optimizer(State):
         if not self.built:
             self.build(variables)
         for each in variables:
-            if id(each) not in self._indices:
+            if each not in self._indices:
                 raise ArgumentError(f"{self.name} was built for other variables", where=user_line(),
                                     got=f"{each.path!r}", hint="make a new optimizer for them")
         if len(grads) != len(variables):

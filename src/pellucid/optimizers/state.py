@@ -32,11 +32,11 @@ class State(Configurable):
         self.name = name
         self._variables: list[Variable] = []
         self._trainable_variables: list[Variable] = []
-        self._indices: dict[int, int] = {}
+        self._indices: dict[Variable, int] = {}
         self._slots: dict[str, list[Variable]] = {}
         self._averages: list[Variable] = []
         self._accumulated_gradients: list[Variable] = []
-        self._excluded: set[int] = set()
+        self._excluded: set[Variable] = set()
         self._excluded_names: re.Pattern[str] | None = None
         self._learning_rate: Any = None
         with inside(name):
@@ -69,7 +69,7 @@ class State(Configurable):
         if self.built:
             return
         self._trainable_variables = list(variables)
-        self._indices = {id(each): i for i, each in enumerate(self._trainable_variables)}
+        self._indices = {each: i for i, each in enumerate(self._trainable_variables)}
         self.built = True
         if self.use_ema:
             self._averages = self.add_optimizer_variables(self._trainable_variables, "average")
@@ -88,7 +88,7 @@ class State(Configurable):
         return {letter: self._slots[letter][i] for letter in self.state if letter in self._slots}
 
     def _get_variable_index(self, variable: Variable) -> int:
-        return self._indices[id(variable)]
+        return self._indices[variable]
 
     def add_variable(self, shape: Any, initializer: Any = "zeros", dtype: Any = None,
                      aggregation: str = "none", layout: Any = None,
@@ -133,12 +133,12 @@ class State(Configurable):
         if self.built:
             raise ArgumentError("exclude_from_weight_decay comes before the optimizer is built",
                                 where=user_line())
-        self._excluded = {id(each) for each in var_list or ()}
+        self._excluded = set(var_list or ())
         self._excluded_names = re.compile("|".join(sorted(var_names))) if var_names else None
 
     def _decays(self, variable: Variable) -> bool:
         named = self._excluded_names is not None and self._excluded_names.search(variable.name)
-        return id(variable) not in self._excluded and not named
+        return variable not in self._excluded and not named
 
     # writing and reading ------------------------------------------------------------------------
 

@@ -82,25 +82,21 @@ def _reshape(view: Access, *, shape: Any) -> Access | None:
     """The same numbers under another shape, if the axes fall apart and together evenly."""
     if view.dense or 0 in shape:
         return Access(view.base, view.offset, tuple(shape), dense_steps(shape))
-    old = [(n, step) for n, step in zip(view.shape, view.steps, strict=True) if n != 1]
+    runs: list[tuple[int, int]] = []                 # axes that run on into each other are one
+    for n, step in zip(view.shape, view.steps, strict=True):
+        if runs and runs[-1][1] == n * step:
+            runs[-1] = runs[-1][0] * n, step
+        elif n != 1:
+            runs.append((n, step))
     steps: list[int] = []
-    for n in shape:
-        if n == 1:
-            steps.append(0)
-            continue
-        if not old:
-            return None
-        length, step = old.pop(0)
-        while length < n and old and step == old[0][0] * old[0][1]:      # axes that join
-            more, step = old.pop(0)
-            length *= more
+    for n in reversed(shape):                        # and fall apart again, from the last one on
+        length, step = runs.pop() if n != 1 else (1, 0)
         if length % n:
             return None
-        if length > n:                                                   # an axis that splits
-            old.insert(0, (length // n, step))
-            step *= length // n
+        if length > n:
+            runs.append((length // n, step * n))
         steps.append(step)
-    return None if old else Access(view.base, view.offset, tuple(shape), tuple(steps))
+    return Access(view.base, view.offset, tuple(shape), tuple(reversed(steps)))
 
 
 _VIEWS = {"transpose": _transpose, "broadcast_to": _broadcast_to, "strided": _strided,

@@ -30,23 +30,25 @@ class Epochs:
                  reset: Sequence[Variable]) -> None:
         module: Any = extension()
         full = steps[0][0]
-        self.leaves = [_ready(leaf, kind) for leaf, kind in
-                       zip(leaves, full.run.kinds, strict=False)]
+        rows = [_ready(leaf, kind) for leaf, kind in zip(leaves, full.run.kinds, strict=False)]
+        once = {(address(leaf), leaf.nbytes): leaf for leaf in rows}   # x may be y: gathered once
+        self.leaves, keys = list(once.values()), list(once)
+        leaf_of = [keys.index((address(leaf), leaf.nbytes)) for leaf in rows]
         self.variables = list(dict.fromkeys(
             variable for compiled, _ in steps for variable in compiled.read))
         changed = {variable for compiled, _ in steps for variable in compiled.changed}
         self.changed = [variable in changed for variable in self.variables]
         place = {variable: i for i, variable in enumerate(self.variables)}
         parts = [(compiled.run.loaded,
-                  [(True, i) for i in range(len(self.leaves))] +
-                  [(False, place[variable]) for variable in compiled.read], rows)
-                 for compiled, rows in steps]
+                  [(True, i) for i in leaf_of] +
+                  [(False, place[variable]) for variable in compiled.read], count)
+                 for compiled, count in steps]
         self.rows = len(self.leaves[0])
         data = [(address(leaf), leaf.nbytes // max(len(leaf), 1)) for leaf in self.leaves]
         first = [(place[variable], np.ascontiguousarray(variable.array).tobytes())
                  for variable in reset if variable in place and changed]
         self.results, self.kinds = full.results, full.run.results
-        self.loaded = full.run.loaded
+        self.loaded, self.program = full.run.loaded, full.run.program
         try:
             self.session = module.Session.make(parts, data, self.rows, first)
         except MemoryError as error:
@@ -75,11 +77,13 @@ class Epochs:
 
     def run(self, last: int, stop: int = AT_TIME) -> np.ndarray:
         """Go on, at most until epoch ``last`` begins; a row of logs for each epoch that ended."""
-        self._bind()
+        held = self._bind()                            # whatever other threads assign meanwhile
         try:
             logs = self.session.run(last, SLICE, stop)
         except (IndexError, MemoryError) as error:
             raise told(error, self.loaded) from None
+        finally:
+            del held
         return np.frombuffer(logs).reshape(-1, sum(int(np.prod(kind.shape)) for kind in self.kinds))
 
     def current(self) -> dict[str, Any]:
@@ -98,7 +102,7 @@ class Epochs:
         return nest.pack(self.results, [next(leaves) if each else None
                                         for each in nest.flatten(self.results)])
 
-    def _bind(self) -> None:
+    def _bind(self) -> list[np.ndarray]:
         """Tell where the variables are. What the steps change must belong to its variable alone.
 
         An array that somebody else holds too (a copy of the weights, kept by a callback) is
@@ -107,10 +111,12 @@ class Epochs:
         for variable, changes in zip(self.variables, self.changed, strict=True):
             if changes and not _alone(variable):
                 variable.set_array(np.array(variable.array, order="C"))
-        places = [address(usable(variable)) for variable in self.variables]
+        arrays = [usable(variable) for variable in self.variables]
+        places = [address(array) for array in arrays]
         if places != self._bound:
             self._bound = places
             self.session.bind(places)
+        return arrays
 
 
 def usable(variable: Variable) -> np.ndarray:

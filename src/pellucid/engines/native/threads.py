@@ -20,6 +20,9 @@ def wished() -> int | None:
 
     Raises ArgumentError for what is not a whole number from 1 on. The engine reads it once, when
     it first needs threads.
+
+    >>> wished() is None or wished() > 0
+    True
     """
     text = os.environ.get("PELLUCID_NUM_THREADS", "").strip()
     if not text:

@@ -6,7 +6,7 @@ engine too. The bodies of `scan` and `cond` are Plans and go through the same pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pellucid.core.plan import Plan
 from pellucid.engines.passes.convolve import convolve
@@ -20,14 +20,14 @@ PASSES: tuple[Callable[[Plan], Plan], ...] = (simplify, fold, share, simplify, c
                                              pool, fuse)
 
 
-def optimized(plan: Plan) -> Plan:
-    """The Plan after all passes.
+def optimized(plan: Plan, passes: Iterable[Callable[[Plan], Plan]] = PASSES) -> Plan:
+    """The Plan after all passes, or after those that are given.
 
     >>> from pellucid.atoms import exp
     >>> from pellucid.engines.trace import trace
     >>> print(len(optimized(trace(lambda x: exp(x) + exp(x), 1.0).plan).steps))
     1
     """
-    for each in PASSES:
+    for each in passes:
         plan = each(plan)
     return plan

@@ -20,16 +20,18 @@ CONVOLVE: Any = Whole("convolve")
 CONVOLVE_KERNEL: Any = Whole("convolve_kernel")
 CONVOLVE_BACK: Any = Whole("convolve_back")
 
-MOST = 1 << 16          # numbers of a kernel: a larger one would leave the second cache
+MOST = 1 << 18          # numbers of a kernel: a larger one is read from too far away
+LEAST = 4               # places in a line: of fewer, windows laid out in rows are as good
 GEOMETRY = ("size", "strides", "dilation")
 
 
 def convolve(plan: Plan) -> Plan:
     """The Plan with a step for each product of windows.
 
+    >>> import numpy as np
     >>> from pellucid.atoms import conv
     >>> from pellucid.engines.trace import trace
-    >>> plan = trace(conv, [[[1.0], [2.0], [4.0]]], [[[-1.0]], [[1.0]]]).plan
+    >>> plan = trace(conv, np.ones((1, 8, 1)), np.ones((2, 1, 1))).plan
     >>> [step.op.name for step in convolve(plan).steps]
     ['reshape', 'convolve', 'reshape']
     """
@@ -56,7 +58,7 @@ def _of_windows(rewriting: Rewriting, step: Step) -> Step | None:
     window = shape(rewriting, seen.outputs[0])[len(places):]
     if shape(rewriting, rows.outputs[0]) != (math.prod(places), math.prod(window)):
         return None
-    if math.prod(window) * shape(rewriting, right)[-1] > MOST:
+    if places[-1] < LEAST or math.prod(window) * shape(rewriting, right)[-1] > MOST:
         return None
     op = CONVOLVE if turned is None else CONVOLVE_KERNEL
     return whole(rewriting, op, step, (seen.inputs[0], right), places=places,
@@ -71,10 +73,9 @@ def _overlap_add(rewriting: Rewriting, step: Step) -> Step | None:
         return None
     places = shape(rewriting, step.inputs[0])[:len(step.options["size"]) + 1]
     window = shape(rewriting, step.inputs[0])[len(places):]
-    kernel = shape(rewriting, sent.inputs[1])
     if shape(rewriting, sent.outputs[0]) != (math.prod(places), math.prod(window)):
         return None
-    if math.prod(kernel) > MOST:
+    if places[-1] < LEAST or math.prod(shape(rewriting, sent.inputs[1])) > MOST:
         return None
     return whole(rewriting, CONVOLVE_BACK, step, sent.inputs, places=places,
                  **{name: step.options[name] for name in GEOMETRY})

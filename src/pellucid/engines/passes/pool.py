@@ -25,7 +25,7 @@ def pool(plan: Plan) -> Plan:
 
     >>> from pellucid.atoms import max_pool
     >>> from pellucid.engines.trace import trace
-    >>> plan = trace(lambda x: max_pool(x, 2), [[[1.0], [3.0]]]).plan
+    >>> plan = trace(lambda x: max_pool(x, 2), np.ones((1, 4, 1))).plan
     >>> [step.op.name for step in pool(plan).steps]
     ['reshape', 'pool_largest']
     """
@@ -108,17 +108,22 @@ def _spread(rewriting: Rewriting, step: Step) -> Spread | None:
     found = None if kept is None else maker(rewriting, kept.inputs[0], "argmax")
     if kept is None or found is None or not isinstance(axis := found.options.get("axis"), int):
         return None
-    x, places = shape(rewriting, found.inputs[0]), rewriting.constants.get(equal.inputs[0])
+    x, places = shape(rewriting, found.inputs[0]), _constant(rewriting, equal.inputs[0])
     one = tuple(1 if i == axis else n for i, n in enumerate(x))
     if shape(rewriting, step.outputs[0]) != x or axis < 0 or not all(
             shape(rewriting, slot) == one for slot in (given, kept.outputs[0])):
         return None
     along = tuple(n if i == axis else 1 for i, n in enumerate(x))
-    if np.shape(places) != along or not np.array_equal(np.ravel(places), np.arange(x[axis])):
+    if places.shape != along or not np.array_equal(places.ravel(), np.arange(x[axis])):
         return None
     return Spread(found.inputs[0], axis, stretched.inputs[0])
 
 
 def _is_zero(rewriting: Rewriting, slot: int) -> bool:
-    value = rewriting.constants.get(slot)
-    return np.ndim(value) == 0 and value is not None and value == 0
+    value = _constant(rewriting, slot)
+    return value.shape == () and bool(value == 0)
+
+
+def _constant(rewriting: Rewriting, slot: int) -> np.ndarray:
+    """The value of a slot that is known; no numbers at all for other slots."""
+    return np.asarray(rewriting.constants.get(slot, ()))

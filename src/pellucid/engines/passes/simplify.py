@@ -124,6 +124,9 @@ def _reshaped(rewriting: Rewriting, step: Step) -> int | Step | None:
         return step.inputs[0]
     inner = rewriting.maker.get(step.inputs[0])
     if inner is not None and inner.op.name == "reshape":
+        before = rewriting.types[inner.inputs[0]]
+        if before is not None and out is not None and before.shape == out.shape:
+            return inner.inputs[0]
         return rewriting.with_inputs(step, inputs=inner.inputs)
     return None
 
@@ -138,6 +141,7 @@ def _in_order(rewriting: Rewriting, step: Step) -> int | None:
 
 @rule("sum", "max", "min", "prod", "any", "all")
 def _over_one(rewriting: Rewriting, step: Step) -> int | Step | None:
+    # (a sum of -0 alone is -0 here; NumPy, which begins with 0, says 0)
     kind, out = rewriting.types[step.inputs[0]], rewriting.types[step.outputs[0]]
     if kind is None or out is None or kind.dtype != out.dtype:
         return None
