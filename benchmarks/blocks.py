@@ -1,6 +1,6 @@
 """Blocks of work within one process: calibrated, taken in turns, and their quickest kept.
 
-A block is as much of the work as fills some hundredths of a second. On a shared machine most
+A block is as much of the work as fills a few hundredths of a second or less. On a shared machine most
 blocks meet somebody else's work, some do not: so the figure of a run is its quickest block, and
 the figure of a piece of work the median of the runs.
 """
@@ -20,8 +20,8 @@ class Method:
     """How thoroughly to measure: runs, blocks in each, seconds of a block."""
 
     runs: int = 5
-    blocks: int = 6
-    seconds: float = 0.03
+    blocks: int = 20
+    seconds: float = 0.01
 
 
 def measured(works: Mapping[str, Work], method: Method) -> dict[str, float]:

@@ -16,6 +16,7 @@ bool moderate(std::int64_t number) { return number > -MOST_NUMBERS && number < M
 
 void check_reach(const Buffer& buffer, const Reach& reach, const char* who) {
     if (reach.steps.size() != reach.lengths.size()) refuse(who, "has the wrong number of steps");
+    count_of(reach.lengths);                           // neither negative nor beyond all memory
     const auto small = [](std::int64_t each) { return moderate(each); };
     if (!small(reach.offset) || !std::all_of(reach.steps.begin(), reach.steps.end(), small))
         refuse(who, "has an impossible step");

@@ -26,10 +26,13 @@ struct SegmentProduct {
     bool add;
 };
 
-// For each of some cells: its channels are sums of what `from` has at begin[cell] ... of `at`.
+// For each of some cells: its channels are sums of what `from` has, line after line of `lines`, at
+// begin[cell] ... of `at`.
 template <class T>
 struct Collection {
     const T* from;
+    const std::int64_t* lines;
+    std::int64_t count;
     const std::int64_t* begin;
     const std::int64_t* at;
     std::int64_t cells, channels;
@@ -42,6 +45,10 @@ struct ConvolutionKernels {
     void (*product)(const SegmentProduct<T>&);
     void (*collect)(const Collection<T>&);
 };
+
+// Of the instructions that this machine has; T is float or double.
+template <class T>
+const ConvolutionKernels<T>& convolution_kernels();
 
 #define PELLUCID_CONVOLUTION(ISA)                                  \
     namespace ISA {                                                \

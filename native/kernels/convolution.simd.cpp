@@ -151,9 +151,10 @@ PELLUCID_INLINE void collect_some(const Collection<T>& it, std::int64_t channel,
     T* to = it.to + channel;
     for (std::int64_t cell = 0; cell < it.cells; ++cell, to += it.channels) {
         Lanes<T, BYTES> sum{};
-        for (const std::int64_t *at = it.at + it.begin[cell], *end = it.at + it.begin[cell + 1];
-             at < end; ++at)
-            sum += lanes.load(from + *at);
+        const std::int64_t *first = it.at + it.begin[cell], *end = it.at + it.begin[cell + 1];
+        for (const std::int64_t* line = it.lines; line < it.lines + it.count; ++line)
+            for (const std::int64_t* at = first; at < end; ++at)
+                sum += lanes.load(from + *line + *at);
         lanes.store(to, sum);
     }
 }

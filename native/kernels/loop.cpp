@@ -1,71 +1,47 @@
-// "loop": an elementwise body over an index space of any rank, with reductions.
-//
-// words: list of lengths; number of nodes, nodes (7 words each: op, dtype, a, b, c, number, integer);
-// number of sources; number of targets; per target its node and its reduction; then per operand
-// (sources, then targets) the offset in numbers and a list of steps in numbers, one per length.
-// inputs: the buffers of the sources; outputs: the buffers of the targets.
+// "loop": an elementwise body over an index space of any rank, with reductions. Its words are
+// described in loops/reading.hpp.
 //
 // The last two axes are a block of rows and columns; axes before them are walked here. Short rows
 // are joined: 32 rows of 8 columns with a bias for each column are 4 rows of 64 columns, with the
-// bias written down 8 times; so vectors are full and several of them are under way at once. Work is cut
-// along one axis into chunks by size alone. Where a target is reduced along that axis, every chunk
-// has a place of its own in the scratch memory, and the places are combined in order.
-#include "loops/loop.hpp"
-
+// bias written down 8 times; so vectors are full and several of them are under way at once.
+//
+// Work is cut along one axis into chunks by size alone. Where a target is reduced along that axis,
+// every chunk has a place of its own in the scratch memory, and the places are combined in order.
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
 
 #include "engine/kernel.hpp"
-#include "engine/reach.hpp"
+#include "loops/reading.hpp"
+#include "loops/reductions.hpp"
 
 namespace pellucid {
 
 namespace {
 
 constexpr std::int64_t CHUNK = 16384;  // numbers per chunk: some 5 us, worth waking a thread
-constexpr std::size_t MOST_AXES = 12;
-
-struct Operand {
-    std::int32_t buffer;
-    std::int64_t size;    // bytes of a number
-    std::int64_t offset;  // bytes
-    std::vector<std::int64_t> steps;
-};
 
 std::int64_t ceiling(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-// The number with which a reduction begins.
-template <class T>
-T neutral(Reduce reduce) {
-    using Limits = std::numeric_limits<T>;
-    switch (reduce) {
-        case Reduce::prod:
-        case Reduce::all: return T(1);
-        case Reduce::max: return Limits::has_infinity ? T(-Limits::infinity()) : Limits::lowest();
-        case Reduce::min: return Limits::has_infinity ? Limits::infinity() : Limits::max();
-        default: return T(0);
-    }
-}
-
 class Loop final : public Kernel {
   public:
-    Loop(const Instruction& instruction, const Program& program) {
-        Words words(instruction.words);
-        lengths_ = words.list();
-        if (lengths_.empty()) lengths_.push_back(1);
-        while (lengths_.size() < 2) lengths_.insert(lengths_.begin(), 1);
-        if (lengths_.size() > MOST_AXES) throw PlanError("a loop has too many axes");
+    Loop(const Instruction& instruction, const Program& program)
+        : Loop(read_loop(instruction, program)) {}
+
+    explicit Loop(LoopWords words)
+        : lengths_(std::move(words.lengths)), operands_(std::move(words.operands)) {
         count_ = count_of(lengths_);
-        Body body = read_body(words);
-        read_operands(words, instruction, program, body);
+        for (const LoopOperand& each : operands_) {
+            row_steps_.push_back(each.steps[lengths_.size() - 2]);
+            bytes_ += touched(each);
+        }
+        for (const LoopReduction& each : words.reductions) reduced_.push_back({each, false, 0});
         join_rows();
         choose_cut();
-        function_ = generate(body);
+        function_ = generate(words.body);
         generated_ = function_ != nullptr;
-        if (!generated_) function_ = interpret(body);
-        for (const Node& node : body.nodes)
+        if (!generated_) function_ = interpret(words.body);
+        for (const Node& node : words.body.nodes)
             work_ += is_float(node.dtype) && node.op > Op::cast ? 1 : 0;
     }
 
@@ -80,7 +56,7 @@ class Loop final : public Kernel {
         for (std::size_t i = 0; i < operands_.size(); ++i)
             pointers[i] = frame.at(operands_[i].buffer) + operands_[i].offset;
         for (const Repeated& each : repeated_) repeat(each, pointers, frame.scratch);
-        for (const Reduced& each : reduced_) fill(each, pointers[each.operand]);
+        for (const Reduced& each : reduced_) each.fill(pointers[each.operand]);
         if (count_ != 0) {
             if (simple_) {
                 (*function_)(Block{pointers, row_steps_.data(), lengths_[lengths_.size() - 2],
@@ -102,14 +78,13 @@ class Loop final : public Kernel {
     }
 
   private:
-    // A target that is reduced: its own shape, to fill it and to combine parts.
-    struct Reduced {
-        std::size_t operand;
-        Reduce reduce;
-        DType dtype;
-        std::int64_t count;    // numbers in the target
-        bool apart;            // reduced along the axis that is cut: chunks need places of their own
-        std::int64_t at = 0;   // of its place within a chunk's part of the scratch
+    // A target that is reduced; `apart` if along the axis that is cut: then each chunk has a place
+    // of its own, `at` bytes into its part of the scratch.
+    struct Reduced : LoopReduction {
+        bool apart;
+        std::int64_t at;
+        void fill(char* to) const { fill_neutral(reduce, dtype, to, count); }
+        void add(char* into, const char* part) const { combine(reduce, dtype, into, part, count); }
     };
 
     // An operand with one number per column, written down once for each of the rows that join.
@@ -120,74 +95,7 @@ class Loop final : public Kernel {
         std::int64_t reduced;  // its number in reduced_, or -1 for a source
     };
 
-    static Body read_body(Words& words) {
-        Body body;
-        for (std::int64_t n = words.next(); n > 0; --n) {
-            Node node;
-            node.op = static_cast<Op>(words.next());
-            node.dtype = static_cast<DType>(words.next());
-            node.a = static_cast<std::int32_t>(words.next());
-            node.b = static_cast<std::int32_t>(words.next());
-            node.c = static_cast<std::int32_t>(words.next());
-            node.number = words.number();
-            node.integer = words.next();
-            const auto here = static_cast<std::int32_t>(body.nodes.size());
-            if (node.op > Op::erf || (node.op > Op::number && node.a >= here) || node.b >= here ||
-                node.c >= here)
-                throw PlanError("a loop has an impossible node");
-            body.nodes.push_back(node);
-        }
-        return body;
-    }
-
-    void read_operands(Words& words, const Instruction& instruction, const Program& program,
-                       Body& body) {
-        const std::int64_t sources = words.next();
-        std::vector<Reduce> reduces;
-        for (std::int64_t n = words.next(); n > 0; --n) {
-            const auto node = static_cast<std::int32_t>(words.next());
-            reduces.push_back(static_cast<Reduce>(words.next()));
-            body.targets.push_back({node, reduces.back(), 0});
-            if (node < 0 || node >= static_cast<std::int32_t>(body.nodes.size()))
-                throw PlanError("a loop writes a node that is not there");
-        }
-        std::vector<std::int32_t> buffers = instruction.inputs;
-        buffers.insert(buffers.end(), instruction.outputs.begin(), instruction.outputs.end());
-        if (static_cast<std::int64_t>(instruction.inputs.size()) != sources ||
-            instruction.outputs.size() != reduces.size())
-            throw PlanError("a loop has the wrong number of operands");
-        for (std::size_t i = 0; i < buffers.size(); ++i) {
-            const Buffer& buffer = program.buffer(buffers[i]);
-            Operand operand{buffers[i], size_of(buffer.dtype), 0, {}};
-            const std::int64_t offset = words.next();
-            operand.steps = words.list();
-            while (operand.steps.size() < lengths_.size())
-                operand.steps.insert(operand.steps.begin(), 0);
-            const Reach reach{offset, lengths_, operand.steps};
-            check_reach(buffer, reach, "a loop");
-            operand.offset = offset * operand.size;
-            const std::int64_t column = operand.steps.back();
-            if (i >= static_cast<std::size_t>(sources)) {
-                const std::size_t t = i - static_cast<std::size_t>(sources);
-                body.targets[t].column_step = column;
-                const auto node = static_cast<std::size_t>(body.targets[t].node);
-                check_dtype(buffer, body.nodes[node].dtype, "a loop");
-                if (reduces[t] != Reduce::none) {
-                    check_reduced(buffer, reach, "a loop");
-                    reduced_.push_back({i, reduces[t], buffer.dtype, buffer.count, false});
-                }
-            } else {
-                body.sources.push_back({buffer.dtype, column});
-            }
-            for (std::int64_t& step : operand.steps) step *= operand.size;
-            row_steps_.push_back(operand.steps[lengths_.size() - 2]);
-            operands_.push_back(std::move(operand));
-        }
-        check(body);
-        for (const Operand& each : operands_) bytes_ += touched(each);
-    }
-
-    double touched(const Operand& operand) const {
+    double touched(const LoopOperand& operand) const {
         double numbers = 1;
         for (std::size_t i = 0; i < lengths_.size(); ++i)
             if (operand.steps[i] != 0) numbers *= static_cast<double>(lengths_[i]);
@@ -198,7 +106,7 @@ class Loop final : public Kernel {
     std::int64_t rows_to_join() const {
         const std::int64_t rows = lengths_[lengths_.size() - 2], columns = lengths_.back();
         if (columns >= 32 || columns == 0 || rows < 2) return 1;
-        for (const Operand& each : operands_) {
+        for (const LoopOperand& each : operands_) {
             const std::int64_t column = each.steps.back() / each.size;
             const std::int64_t row = each.steps[lengths_.size() - 2] / each.size;
             const bool dense = column == 1 && row == columns;
@@ -225,7 +133,7 @@ class Loop final : public Kernel {
         lengths_[row_axis] /= join;
         lengths_.back() *= join;
         for (std::size_t i = 0; i < operands_.size(); ++i) {
-            Operand& each = operands_[i];
+            LoopOperand& each = operands_[i];
             each.steps[row_axis] *= join;
             row_steps_[i] = each.steps[row_axis];
             if (each.steps.back() == 0 || each.steps[row_axis] != 0) continue;
@@ -260,11 +168,11 @@ class Loop final : public Kernel {
         if (each.reduced < 0) return;
         Reduced one = reduced_[static_cast<std::size_t>(each.reduced)];
         one.count /= joined_;
-        const Operand& operand = operands_[each.operand];
+        const LoopOperand& operand = operands_[each.operand];
         char* into = frame.at(operand.buffer) + operand.offset;
         std::memcpy(into, pointers[each.operand], static_cast<std::size_t>(each.bytes));
         for (std::int64_t i = 1; i < joined_; ++i)
-            combine(one, into, pointers[each.operand] + i * each.bytes);
+            one.add(into, pointers[each.operand] + i * each.bytes);
     }
 
     // Which axis to cut, and into how many chunks: the longest one along which nothing is reduced,
@@ -281,7 +189,8 @@ class Loop final : public Kernel {
         cut_ = outermost;
         for (std::size_t axis = outermost; axis < lengths_.size(); ++axis) {
             const bool columns = axis + 1 == lengths_.size();
-            if (free(axis) && lengths_[axis] >= (columns ? 64 : 2) * std::max<std::int64_t>(wanted, 1)) {
+            const std::int64_t enough = (columns ? 64 : 2) * std::max<std::int64_t>(wanted, 1);
+            if (free(axis) && lengths_[axis] >= enough) {
                 cut_ = axis;
                 break;
             }
@@ -301,20 +210,13 @@ class Loop final : public Kernel {
                                               [](std::int64_t n) { return n == 1; });
     }
 
-    static void fill(const Reduced& each, char* to) {
-        with_type(each.dtype, [&](auto zero) {
-            using T = decltype(zero);
-            std::fill_n(reinterpret_cast<T*>(to), each.count, neutral<T>(each.reduce));
-        });
-    }
-
     void run_chunks(char* const* pointers, char* scratch) const {
         parallel_for(chunks_, [&](std::int64_t chunk) {
             std::vector<char*> own(pointers, pointers + operands_.size());
             for (const Reduced& each : reduced_) {
                 if (!each.apart) continue;
                 own[each.operand] = scratch + chunk * part_ + each.at;
-                fill(each, own[each.operand]);
+                each.fill(own[each.operand]);
             }
             const std::int64_t from = chunk * piece_;
             for (std::size_t i = 0; i < own.size(); ++i)
@@ -324,34 +226,7 @@ class Loop final : public Kernel {
         for (const Reduced& each : reduced_)
             if (each.apart)
                 for (std::int64_t chunk = 0; chunk < chunks_; ++chunk)
-                    combine(each, pointers[each.operand], scratch + chunk * part_ + each.at);
-    }
-
-    static void combine(const Reduced& each, char* into, const char* part) {
-        with_type(each.dtype, [&](auto zero) {
-            using T = decltype(zero);
-            T* to = reinterpret_cast<T*>(into);
-            const T* from = reinterpret_cast<const T*>(part);
-            if (each.reduce == Reduce::sum)        // the usual one, in a form that makes vectors
-                for (std::int64_t i = 0; i < each.count; ++i) to[i] = static_cast<T>(to[i] + from[i]);
-            else
-                for (std::int64_t i = 0; i < each.count; ++i)
-                    to[i] = combined(each.reduce, to[i], from[i]);
-        });
-    }
-
-    template <class T>
-    static T combined(Reduce reduce, T a, T b) {
-        switch (reduce) {
-            case Reduce::sum: return static_cast<T>(a + b);
-            case Reduce::prod: return static_cast<T>(a * b);
-            case Reduce::max: return a > b || a != a ? a : b;
-            case Reduce::min: return a < b || a != a ? a : b;
-            case Reduce::any: return static_cast<T>(a || b);
-            case Reduce::all: return static_cast<T>(a && b);
-            case Reduce::none: break;
-        }
-        return b;
+                    each.add(pointers[each.operand], scratch + chunk * part_ + each.at);
     }
 
     // All blocks of the part [from, to) of the axis that is cut; pointers stand at its beginning.
@@ -383,7 +258,7 @@ class Loop final : public Kernel {
     }
 
     std::vector<std::int64_t> lengths_, row_steps_;
-    std::vector<Operand> operands_;
+    std::vector<LoopOperand> operands_;
     std::vector<Reduced> reduced_;
     std::vector<Repeated> repeated_;
     std::int64_t joined_ = 1, repeated_bytes_ = 0;

@@ -1,9 +1,13 @@
-// Pooling by windows that lie side by side.
+// Pooling: the largest number of each window of an image, and the way back.
 //
-// "pool_largest": x (lines, high, places, wide, channels) -> (lines, places, channels), the largest
-// number of each window. "pool_to_largest": (x, slopes) -> the slope of each window where its first
-// largest number stands, 0 elsewhere. words: lines, high, places, wide, channels.
+// "pool_largest": x (images of any space, channels) -> (images, lines, places, channels).
+// "pool_to_largest": (x, slopes of all windows) -> like x: to the first largest number of a window
+// goes the window's slope, to the others 0; slopes of windows that overlap add up.
+// words: images, lines and places (of windows), height, width, channels; the steps in numbers from
+// an image, a line of windows, a window, a line of cells to the next; whether windows overlap.
 #include "kernels/pooling.hpp"
+
+#include <algorithm>
 
 #include "engine/isa.hpp"
 #include "engine/kernel.hpp"
@@ -35,17 +39,14 @@ class Pooling final : public Kernel {
         : x_(instruction.inputs.at(0)), slopes_(instruction.inputs.at(back ? 1 : 0)),
           output_(instruction.outputs.at(0)), back_(back), dtype_(program.buffer(x_).dtype) {
         Words words(instruction.words);
-        lines_ = words.next(), high_ = words.next(), places_ = words.next();
-        wide_ = words.next(), channels_ = words.next();
-        count_of({lines_, high_, places_, wide_, channels_});  // neither negative nor too many
-        check_dtype(program.buffer(slopes_), dtype_, "pooling");
-        check_dtype(program.buffer(output_), dtype_, "pooling");
-        const int64_t small = lines_ * given(), large = lines_ * line();
-        if (!is_float(dtype_) || high_ < 1 || wide_ < 1 || program.buffer(x_).count != large ||
-            program.buffer(output_).count != (back ? large : small) ||
-            (back && program.buffer(slopes_).count != small))
-            throw PlanError("pooling's windows do not fit");
-        pieces_ = Pieces(lines_, bytes() / static_cast<double>(std::max<int64_t>(1, lines_)));
+        for (int64_t* each : {&images_, &lines_, &places_, &high_, &wide_, &channels_})
+            *each = words.next();
+        for (int64_t* each : {&image_step_, &window_line_, &place_step_, &line_step_})
+            *each = words.next();
+        overlap_ = words.next() != 0;
+        check(program);
+        const int64_t units = images_ * (back_ && overlap_ ? 1 : lines_);
+        pieces_ = Pieces(units, bytes() / static_cast<double>(std::max<int64_t>(1, units)));
     }
 
     void run(Frame& frame) const override {
@@ -53,7 +54,8 @@ class Pooling final : public Kernel {
         else pool<double>(frame);
     }
     double bytes() const override {
-        return static_cast<double>(lines_ * (given() + (back_ ? 2 : 1) * line()) *
+        const int64_t cells = lines_ * places_ * high_ * wide_ * channels_;
+        return static_cast<double>(images_ * (lines_ * given() + (back_ ? 2 : 1) * cells) *
                                    size_of(dtype_));
     }
     std::string name() const override {
@@ -62,25 +64,64 @@ class Pooling final : public Kernel {
     }
 
   private:
-    int64_t line() const { return high_ * places_ * wide_ * channels_; }
     int64_t given() const { return places_ * channels_; }
+
+    void check(const Program& program) const {
+        // neither negative nor too many
+        const int64_t numbers = count_of({images_, image_step_});
+        const int64_t windows = count_of({images_, lines_, places_, channels_});
+        for (int64_t each : {window_line_, place_step_, line_step_, high_, wide_})
+            count_of({each});
+        check_dtype(program.buffer(slopes_), dtype_, "pooling");
+        check_dtype(program.buffer(output_), dtype_, "pooling");
+        const int64_t last = (lines_ - 1) * window_line_ + (high_ - 1) * line_step_ +
+                             (places_ - 1) * place_step_ + wide_ * channels_;
+        if (!is_float(dtype_) || high_ < 1 || wide_ < 1 || last > image_step_ ||
+            program.buffer(x_).count != numbers ||
+            program.buffer(output_).count != (back_ ? numbers : windows) ||
+            (back_ && program.buffer(slopes_).count != windows))
+            throw PlanError("pooling's windows do not fit");
+    }
 
     template <class T>
     void pool(Frame& frame) const {
-        const auto& of = kernels<T>();
-        const auto one = back_ ? of.to_largest : of.largest;
-        const int64_t into = back_ ? line() : given();
+        if (back_ && overlap_) return add_images<T>(frame);
+        const auto one = back_ ? kernels<T>().to_largest : kernels<T>().largest;
         pieces_.each([&](int64_t first, int64_t last) {
-            for (int64_t i = first; i < last; ++i)
-                one({places_, high_, wide_, channels_, frame.at<T>(x_) + i * line(),
-                     frame.at<T>(slopes_) + i * given(), frame.at<T>(output_) + i * into});
+            for (int64_t i = first; i < last; ++i) {
+                PoolLine<T> line = at<T>(frame, i / lines_, i % lines_);
+                if (!back_) line.to = frame.at<T>(output_) + i * given();
+                one(line);
+            }
         });
     }
 
+    template <class T>
+    void add_images(Frame& frame) const {
+        pieces_.each([&](int64_t first, int64_t last) {
+            std::fill(frame.at<T>(output_) + first * image_step_,
+                      frame.at<T>(output_) + last * image_step_, T(0));
+            for (int64_t i = first; i < last; ++i)
+                for (int64_t line = 0; line < lines_; ++line)
+                    kernels<T>().add_to_largest(at<T>(frame, i, line));
+        });
+    }
+
+    // A line of windows; on the way back, what it writes lies like what it reads.
+    template <class T>
+    PoolLine<T> at(Frame& frame, int64_t image, int64_t line) const {
+        const int64_t cell = image * image_step_ + line * window_line_;
+        return {places_, high_, wide_, channels_, place_step_, line_step_,
+                frame.at<T>(x_) + cell,
+                frame.at<T>(slopes_) + (back_ ? (image * lines_ + line) * given() : 0),
+                frame.at<T>(output_) + (back_ ? cell : 0)};
+    }
+
     std::int32_t x_, slopes_, output_;
-    bool back_;
+    bool back_, overlap_ = false;
     DType dtype_;
-    int64_t lines_ = 0, high_ = 1, places_ = 0, wide_ = 1, channels_ = 0;
+    int64_t images_ = 0, lines_ = 0, places_ = 0, high_ = 1, wide_ = 1, channels_ = 0;
+    int64_t image_step_ = 0, window_line_ = 0, place_step_ = 0, line_step_ = 0;
     Pieces pieces_;
 };
 

@@ -1,14 +1,15 @@
-// Windows that do not overlap, and the largest number of each, channel by channel.
+// Windows over lines of cells, and the largest number of each, channel by channel.
 #pragma once
 
 #include <cstdint>
 
 namespace pellucid {
 
-// A line of `places` windows of high × wide cells.
+// A line of `places` windows of high × wide cells, each of so many channels. Steps are in numbers:
+// from a window to the next, and from a line of cells to the next.
 template <class T>
 struct PoolLine {
-    std::int64_t places, high, wide, channels;
+    std::int64_t places, high, wide, channels, place_step, line_step;
     const T* x;
     const T* slopes;  // of what each window gave
     T* to;            // the largest of each window, or the slope of each cell
@@ -18,8 +19,10 @@ struct PoolLine {
 template <class T>
 struct PoolingKernels {
     void (*largest)(const PoolLine<T>&);
-    // The first of the largest has the slope of its window, the others have none.
+    // The first of the largest is given the slope of its window, the others nothing.
     void (*to_largest)(const PoolLine<T>&);
+    // The same where windows overlap: the slopes are added to what stands there.
+    void (*add_to_largest)(const PoolLine<T>&);
 };
 
 #define PELLUCID_POOLING(ISA)                              \

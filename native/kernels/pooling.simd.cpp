@@ -39,11 +39,10 @@ struct Best {
 template <class T, int HIGH, int WIDE>
 struct Line {
     const PoolLine<T>& it;
-    std::int64_t high, wide, line;
+    std::int64_t high, wide;
 
     explicit PELLUCID_INLINE Line(const PoolLine<T>& of)
-        : it(of), high(HIGH > 0 ? HIGH : of.high), wide(WIDE > 0 ? WIDE : of.wide),
-          line(of.places * wide * of.channels) {}
+        : it(of), high(HIGH > 0 ? HIGH : of.high), wide(WIDE > 0 ? WIDE : of.wide) {}
 
     template <class F>
     PELLUCID_INLINE void cells(const F& f) const {
@@ -51,7 +50,7 @@ struct Line {
         for (int i = 0; i < (HIGH > 0 ? HIGH : high); ++i) {
             PELLUCID_UNROLL
             for (int j = 0; j < (WIDE > 0 ? WIDE : wide); ++j)
-                f(i * line + j * it.channels, static_cast<int>(i * wide + j));
+                f(i * it.line_step + j * it.channels, static_cast<int>(i * wide + j));
         }
     }
 
@@ -65,11 +64,11 @@ struct Line {
                 if (number > 0) best.meet(lanes.load(x + at));
             });
             lanes.store(to, best.x);
-            x += wide * it.channels, to += it.channels;
+            x += it.place_step, to += it.channels;
         }
     }
 
-    template <int BYTES, class Part>
+    template <bool ADD, int BYTES, class Part>
     PELLUCID_INLINE void to_largest(std::int64_t channel, const Part lanes) const {
         const T* x = it.x + channel;
         const T* slopes = it.slopes + channel;
@@ -81,9 +80,10 @@ struct Line {
             });
             const Lanes<T, BYTES> slope = lanes.load(slopes);
             cells([&](std::int64_t at, int number) __attribute__((always_inline)) {
-                lanes.store(to + at, best.cell == number ? slope : Lanes<T, BYTES>{});
+                const auto given = best.cell == number ? slope : Lanes<T, BYTES>{};
+                lanes.store(to + at, ADD ? lanes.load(to + at) + given : given);
             });
-            x += wide * it.channels, to += wide * it.channels, slopes += it.channels;
+            x += it.place_step, to += it.place_step, slopes += it.channels;
         }
     }
 };
@@ -110,11 +110,11 @@ void largest_of(const PoolLine<T>& it) {
     });
 }
 
-template <class T, int HIGH, int WIDE>
+template <class T, bool ADD, int HIGH, int WIDE>
 void to_largest_of(const PoolLine<T>& it) {
     const Line<T, HIGH, WIDE> line(it);
     by_channels<T>(it.channels, [&]<int BYTES, class Part>(std::int64_t channel, const Part lanes) {
-        line.template to_largest<BYTES>(channel, lanes);
+        line.template to_largest<ADD, BYTES>(channel, lanes);
     });
 }
 
@@ -122,19 +122,28 @@ template <class T>
 void largest(const PoolLine<T>& it) {
     if (it.wide == 2 && it.high == 2) return largest_of<T, 2, 2>(it);
     if (it.wide == 2 && it.high == 1) return largest_of<T, 1, 2>(it);
+    if (it.wide == 3 && it.high == 3) return largest_of<T, 3, 3>(it);
     largest_of<T, 0, 0>(it);
 }
 
 template <class T>
 void to_largest(const PoolLine<T>& it) {
-    if (it.wide == 2 && it.high == 2) return to_largest_of<T, 2, 2>(it);
-    if (it.wide == 2 && it.high == 1) return to_largest_of<T, 1, 2>(it);
-    to_largest_of<T, 0, 0>(it);
+    if (it.wide == 2 && it.high == 2) return to_largest_of<T, false, 2, 2>(it);
+    if (it.wide == 2 && it.high == 1) return to_largest_of<T, false, 1, 2>(it);
+    to_largest_of<T, false, 0, 0>(it);
+}
+
+template <class T>
+void add_to_largest(const PoolLine<T>& it) {
+    if (it.wide == 3 && it.high == 3) return to_largest_of<T, true, 3, 3>(it);
+    to_largest_of<T, true, 0, 0>(it);
 }
 
 }  // namespace
 
-extern const PoolingKernels<float> pooling_of_floats{largest<float>, to_largest<float>};
-extern const PoolingKernels<double> pooling_of_doubles{largest<double>, to_largest<double>};
+extern const PoolingKernels<float> pooling_of_floats{largest<float>, to_largest<float>,
+                                                     add_to_largest<float>};
+extern const PoolingKernels<double> pooling_of_doubles{largest<double>, to_largest<double>,
+                                                       add_to_largest<double>};
 
 }  // namespace pellucid::PELLUCID_ISA

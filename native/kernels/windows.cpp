@@ -8,6 +8,7 @@
 
 #include "engine/kernel.hpp"
 #include "engine/reach.hpp"
+#include "kernels/convolution.hpp"
 #include "kernels/structure.hpp"
 #include "kernels/windows.hpp"
 
@@ -164,44 +165,38 @@ class OverlapAdd final : public Kernel {
             for (std::int64_t i = first; i < last; ++i) {
                 const std::int64_t row = i % lines.length, rest = i / lines.length;
                 const std::int64_t plane = rest % planes.length, b = rest / planes.length;
-                const T* windows = x + b * space_.places() * space_.window();
-                T* to = output + i * line.length * space_.channels;
-                for (std::int64_t cell = 0; cell < line.length; ++cell, to += space_.channels)
-                    channels(to, windows, plane, row, cell);
+                add_line(x + b * space_.places() * space_.window(), plane, row,
+                         output + i * line.length * space_.channels);
             }
         });
     }
 
-    // As many channels at a time as registers hold.
+    // All cells of a line are seen through the same lines of windows.
     template <class T>
-    void channels(T* to, const T* windows, std::int64_t plane, std::int64_t row,
-                  std::int64_t cell) const {
-        std::int64_t c = 0;
-        const auto some = [&](auto width) {
-            constexpr int N = decltype(width)::value;
-            for (; c + N <= space_.channels; c += N)
-                sum<T, N>(to + c, windows + c, plane, row, cell);
-        };
-        if constexpr (std::is_floating_point_v<T>) {
-            some(std::integral_constant<int, 16>{});
-            some(std::integral_constant<int, 4>{});
-        }
-        some(std::integral_constant<int, 1>{});
+    void add_line(const T* windows, std::int64_t plane, std::int64_t row, T* to) const {
+        thread_local std::vector<std::int64_t> lines;
+        lines.clear();
+        for (const std::int64_t* at = seen_[0]->first(plane); at < seen_[0]->last(plane); ++at)
+            for (const std::int64_t* in = seen_[1]->first(row); in < seen_[1]->last(row); ++in)
+                lines.push_back(*at + *in);
+        const Seen& cells = *seen_[2];
+        const Collection<T> all{windows, lines.data(), static_cast<std::int64_t>(lines.size()),
+                                cells.begin.data(), cells.from.data(), space_.axes[2].length,
+                                space_.channels, to};
+        if constexpr (std::is_floating_point_v<T>) convolution_kernels<T>().collect(all);
+        else collect(all);
     }
 
-    template <class T, int N>
-    void sum(T* to, const T* windows, std::int64_t plane, std::int64_t row,
-             std::int64_t cell) const {
-        T sums[N] = {};
-        const std::int64_t *last0 = seen_[0]->last(plane), *last1 = seen_[1]->last(row),
-                           *first2 = seen_[2]->first(cell), *last2 = seen_[2]->last(cell);
-        for (const std::int64_t* at0 = seen_[0]->first(plane); at0 < last0; ++at0)
-            for (const std::int64_t* at1 = seen_[1]->first(row); at1 < last1; ++at1)
-                for (const std::int64_t* at2 = first2; at2 < last2; ++at2) {
-                    const T* window = windows + *at0 + *at1 + *at2;
-                    for (int j = 0; j < N; ++j) sums[j] = added(sums[j], window[j]);
-                }
-        for (int j = 0; j < N; ++j) to[j] = sums[j];
+    template <class T>
+    static void collect(const Collection<T>& it) {
+        for (std::int64_t cell = 0; cell < it.cells; ++cell)
+            for (std::int64_t c = 0; c < it.channels; ++c) {
+                T sum{};
+                for (std::int64_t i = 0; i < it.count; ++i)
+                    for (std::int64_t k = it.begin[cell]; k < it.begin[cell + 1]; ++k)
+                        sum = added(sum, it.from[it.lines[i] + it.at[k] + c]);
+                it.to[cell * it.channels + c] = sum;
+            }
     }
 
     std::int32_t x_, output_;

@@ -100,6 +100,20 @@ def combination(draft: Draft) -> Value | None:
 
 
 @move
+def both_ways(draft: Draft) -> Value | None:
+    """The same op twice, with its operands in either order or with other options."""
+    if (x := draft.pick(lambda v: v.floating)) is None:
+        return None
+    a, b = x.tensor, draft.fitting(x)
+    first, last = draft.choice((
+        lambda: (a - b, b - a), lambda: (a + b, b + a), lambda: (op("maximum", a, b), b - 0.5 * a),
+        lambda: (op("sum", a, axis=None), op("sum", a, axis=0) if x.shape else a),
+        lambda: (op("tanh", op("transpose", a)), op("tanh", a))))()
+    squashed = op("tanh", first), op("mean", op("tanh", last)) if math.prod(x.shape) else 1.0
+    return Value(squashed[0] * squashed[1], False)
+
+
+@move
 def whole_numbers(draft: Draft) -> Value | None:
     """Arithmetic of whole numbers wraps around alike on every engine."""
     if (x := draft.pick(lambda v: v.whole)) is None:

@@ -35,6 +35,6 @@ def assert_alike(runs: list[tuple[Any, Any]], tolerance: float = 1e-12) -> None:
         assert np.allclose(a.array, b.array, rtol=0, atol=tolerance), a.path
     assert eager_logs.keys() == plan_logs.keys()
     for key in eager_logs:
-        # metrics add up in float32 whatever the model's dtype, so engines may differ in the last bit
+        # metrics add up in float32 whatever the model's dtype, so the last bit may differ
         assert np.allclose(eager_logs[key], plan_logs[key], rtol=1e-6 + tolerance), key
     assert plan_logs["loss"][-1] < plan_logs["loss"][0]

@@ -20,14 +20,16 @@ OPS = ["pool_largest", "pool_to_largest"]
 CASES = [((3, 28, 28, 6), 2), ((2, 10, 10, 16), 2), ((2, 8, 32), 2), ((1, 2, 2, 1), 2),
          ((2, 9, 11, 3), (3, 2)), ((5, 7, 33), 3), ((2, 8, 8, 17), 4), ((1, 6, 6, 9), (2, 3)),
          ((2, 5, 9), 5)]
+OVERLAPPING = [((3, 9, 11, 6), 3, 2), ((2, 10, 9, 17), 2, 1), ((2, 12, 4), 3, 2),
+               ((1, 6, 7, 1), (2, 3), (3, 1)), ((2, 9, 3), 2, 4)]
 
 
-def with_gradient(shape: tuple[int, ...], size: Any, x: np.ndarray) -> Any:
+def with_gradient(shape: tuple[int, ...], size: Any, x: np.ndarray, strides: Any = None) -> Any:
     """The Plan of a pooling and its gradient."""
     def function(x: Any) -> list[Any]:
         with GradientTape() as tape:
             tape.watch(x)
-            y = max_pool(x, size)
+            y = max_pool(x, size, strides)
             loss = sum(y * y)
         return [y, tape.gradient(loss, x)]
 
@@ -75,6 +77,21 @@ def test_native_engine_agrees_to_the_bit(shape: Any, size: Any, dtype: str,
         assert set(OPS) <= set(names(native.plan))
         for got, want in zip(native([x]), plan([x]), strict=True):
             np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("shape, size, strides", OVERLAPPING)
+def test_windows_that_overlap(shape: Any, size: Any, strides: Any,
+                              random: np.random.Generator) -> None:
+    for x in (numbers(shape, "float64", random), random.standard_normal(shape)):
+        plan = with_gradient(shape, size, x, strides)
+        after = pool(optimized(plan))
+        assert [name for name in names(after) if name in OPS] == OPS
+        assert not {"argmax", "max", "windows", "overlap_add"} & set(names(after))
+        for got, want in zip(after([x]), plan([x]), strict=True):
+            np.testing.assert_array_equal(got, want)
+        if extension() is not None:
+            for got, want in zip(NativePlan(plan, extension())([x]), plan([x]), strict=True):
+                np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12)
 
 
 def test_the_first_of_equal_ones_has_the_slope() -> None:

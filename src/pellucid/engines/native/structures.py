@@ -122,7 +122,8 @@ def _(lowering: Lowering, step: Step) -> None:
 
 @writer("pool_largest", "pool_to_largest")
 def _(lowering: Lowering, step: Step) -> None:
-    _plain(lowering, step, list(step.options["cells"]))
+    _plain(lowering, step, [*step.options["cells"], *step.options["steps"],
+                            int(step.options["overlap"])])
 
 
 @writer("convolve", "convolve_kernel")

@@ -1,8 +1,8 @@
-"""Pool: the largest numbers of windows that lie side by side, axis after axis, become one step.
+"""Pool: the largest numbers of windows, axis after axis, become one step, and the way back too.
 
-The windows are axes of their own, (batch, places, size, places, size, channels): a maximum over
-the last of them and one over the first, and on the way back the slope goes to the first largest
-number of each axis in turn. Loops over so few numbers in a row are slow; channels are not.
+The windows are axes of their own: of `windows`, or of a reshape where they lie side by side. There
+is a maximum over the last of these axes and one over the first, and on the way back the slope goes
+to the first largest number of each axis in turn. Loops over so few numbers in a row are slow.
 """
 
 from __future__ import annotations
@@ -36,39 +36,65 @@ def pool(plan: Plan) -> Plan:
         if step.op.name == "max":
             found = _largest(rewriting, step)
         elif step.op.name == "where":
-            found = _to_largest(rewriting, step)
+            found = _to_largest(rewriting, step, step)
+        elif step.op.name == "overlap_add" and (
+                given := maker(rewriting, step.inputs[0], "where")) is not None:
+            found = _to_largest(rewriting, given, step)
         rewriting.add(step if found is None else found)
     return rewriting.finished()
 
 
-def _cells(rewriting: Rewriting, slot: int) -> tuple[int, ...] | None:
-    """(lines, height, places, width, channels) of windows in an array that a reshape made."""
-    kind = rewriting.types[slot]
-    if kind is None or kind.dtype not in ("float32", "float64") or not math.prod(kind.shape):
+class Cells(NamedTuple):
+    """An image, and where its windows are: what the kernels are told of it."""
+
+    image: int
+    options: dict[str, Any]
+
+
+def _cells(rewriting: Rewriting, slot: int) -> Cells | None:
+    """What a slot has the windows of, if these are axes of their own."""
+    kind, made = rewriting.types[slot], maker(rewriting, slot, "reshape", "windows")
+    if made is None or kind is None or kind.dtype not in ("float32", "float64") or not (
+            math.prod(kind.shape) and len(kind.shape) in (4, 6)):
         return None
-    if maker(rewriting, slot, "reshape") is None:
-        return None
-    if len(kind.shape) == 4:
-        n, places, width, channels = kind.shape
-        return n, 1, places, width, channels
-    if len(kind.shape) == 6:
-        n, lines, height, places, width, channels = kind.shape
-        return n * lines, height, places, width, channels
-    return None
+    flat, channels = len(kind.shape) == 4, kind.shape[-1]
+    if made.op.name == "reshape":
+        images, *axes = kind.shape[:-1]
+        lines, high, places, wide = (1, 1, *axes) if flat else axes
+        width, down, along = places * wide * channels, high, wide
+        size = images, lines * high * width
+        image = slot
+    else:
+        images, *axes = kind.shape[:-1]
+        lines, places, high, wide = (1, axes[0], 1, axes[1]) if flat else axes
+        down, along = (1, *made.options["strides"])[-2:]
+        image = made.inputs[0]
+        width = math.prod(shape(rewriting, image)[-2:])
+        size = images, math.prod(shape(rewriting, image)[1:])
+        if any(n != 1 for n in made.options["dilation"]):
+            return None
+    steps = size[1], down * width, along * channels, width
+    return Cells(image, {"cells": (images, lines, places, high, wide, channels), "steps": steps,
+                         "overlap": made.op.name == "windows"})
+
+
+def _heights(rewriting: Rewriting, slot: int) -> int:
+    """The axis of the height, or the only one, of what a slot has the windows of."""
+    apart = maker(rewriting, slot, "windows") is not None
+    return 3 if apart and len(shape(rewriting, slot)) == 6 else 2
 
 
 def _largest(rewriting: Rewriting, step: Step) -> Step | None:
     """The maximum over the axis of the height, of the maxima over that of the width if it is so."""
-    if step.options.get("axis") != 2 or step.options.get("keepdims"):
-        return None
     x = step.inputs[0]
     inner = maker(rewriting, x, "max") if len(shape(rewriting, x)) == 5 else None
     if inner is not None and inner.options.get("axis") == 4 and not inner.options.get("keepdims"):
         x = inner.inputs[0]
     cells = _cells(rewriting, x)
-    if cells is None:
+    if cells is None or step.options.get("axis") != _heights(rewriting, x) or (
+            step.options.get("keepdims")) or (len(shape(rewriting, x)) == 6) != (inner is not None):
         return None
-    return whole(rewriting, POOL_LARGEST, step, (x,), cells=cells)
+    return whole(rewriting, POOL_LARGEST, step, (cells.image,), **cells.options)
 
 
 class Spread(NamedTuple):
@@ -79,23 +105,36 @@ class Spread(NamedTuple):
     slopes: int
 
 
-def _to_largest(rewriting: Rewriting, step: Step) -> Step | None:
-    """Slopes spread along the height, then along the width; or along the only axis."""
-    last = _spread(rewriting, step)
-    if last is None:
+def _to_largest(rewriting: Rewriting, given: Step, step: Step) -> Step | None:
+    """Slopes spread along the height, then along the width; or along the only axis.
+
+    Windows that overlap are added up by ``step``, others are ``given`` as they stand.
+    """
+    last = _spread(rewriting, given)
+    cells = None if last is None else _cells(rewriting, last.x)
+    if last is None or cells is None or not _reads_back(rewriting, last.x, step):
         return None
-    if (cells := _cells(rewriting, last.x)) is None:
+    axis, slopes = _heights(rewriting, last.x), last.slopes
+    if len(shape(rewriting, last.x)) == 6:
+        before = maker(rewriting, last.slopes, "where")
+        first = None if before is None else _spread(rewriting, before)
+        largest = None if first is None else maker(rewriting, first.x, "max")
+        if first is None or largest is None or largest.inputs != (last.x,) or (
+                largest.options.get("axis"), last.axis, first.axis) != (4, 4, axis):
+            return None
+        slopes = first.slopes
+    elif last.axis != axis:
         return None
-    if last.axis == 2 and len(shape(rewriting, last.x)) == 4:
-        return whole(rewriting, POOL_TO_LARGEST, step, (last.x, last.slopes), cells=cells)
-    before = maker(rewriting, last.slopes, "where")
-    first = None if before is None else _spread(rewriting, before)
-    if first is None or (last.axis, first.axis) != (4, 2):
-        return None
-    largest = maker(rewriting, first.x, "max")
-    if largest is None or largest.inputs != (last.x,) or largest.options.get("axis") != 4:
-        return None
-    return whole(rewriting, POOL_TO_LARGEST, step, (last.x, first.slopes), cells=cells)
+    return whole(rewriting, POOL_TO_LARGEST, step, (cells.image, slopes), **cells.options)
+
+
+def _reads_back(rewriting: Rewriting, x: int, step: Step) -> bool:
+    """Whether a step puts windows back to where those of x came from."""
+    seen = maker(rewriting, x, "windows")
+    if seen is None or step.op.name != "overlap_add":
+        return seen is None and step.op.name != "overlap_add"
+    return {**seen.options, "shape": shape(rewriting, seen.inputs[0])} == {
+        **step.options, "shape": tuple(step.options["shape"])}
 
 
 def _spread(rewriting: Rewriting, step: Step) -> Spread | None:
