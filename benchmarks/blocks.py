@@ -1,6 +1,6 @@
 """Blocks of work within one process: calibrated, taken in turns, and their quickest kept.
 
-A block is as much of the work as fills a few hundredths of a second or less. On a shared machine most
+A block is as much of the work as fills a hundredth of a second or two. On a shared machine most
 blocks meet somebody else's work, some do not: so the figure of a run is its quickest block, and
 the figure of a piece of work the median of the runs.
 """

@@ -1,15 +1,17 @@
 """How cost grows as work grows: `./dev bench scaling [AXIS ...] [--quick] [--draw]`.
 
-Five axes of four decades: a step's time by batch, width, depth and number of parameters, an
-epoch's time by rows. A line in logarithms through the upper two decades gives the slope: 1 where
-twice the work takes twice the time. A cliff is a point more than 1.3 times above the line between
-its neighbours; before it is told, it and they are measured again, since on a shared machine most
-are somebody else's work. Figures go to scaling.json, pictures to docs/images; --draw only draws.
+Five axes of four decades (depth: three): a step's time by batch, width, depth and number of
+parameters, an epoch's time by rows. All points of an axis take turns, block by block (`blocks.py`).
+A line in logarithms through the upper two decades gives the slope: 1 where twice the work takes
+twice the time. A cliff is a point more than 1.3 times above the line between its neighbours; it and
+they are measured again before it is told, since on a shared machine most are somebody else's work.
+Figures go to scaling.json, pictures to docs/images; --draw only draws.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from blocks import Method, epochs_of, measured
+from blocks import Method, Work, epochs_of, measured
 from peers.machine import machine
 
 import pellucid
@@ -48,13 +50,12 @@ class Case:
         model.compile("adam", pellucid.losses.SparseCategoricalCrossentropy(from_logits=True))
         return model
 
-    def seconds(self, method: Method) -> float:
-        """Of an epoch."""
+    def work(self) -> Work:
+        """Training, an epoch at a time."""
         rng = np.random.default_rng(0)
         x = rng.standard_normal((self.rows, self.inputs), np.float32)
         y = rng.integers(0, self.units[-1], self.rows).astype(np.int32)
-        work = {"": epochs_of(self.model(), x, y, self.batch)}
-        return measured(work, method)[""]
+        return epochs_of(self.model(), x, y, self.batch)
 
 
 @dataclass(frozen=True)
@@ -102,17 +103,16 @@ AXES = [
 def grown(axis: Axis, method: Method, per_decade: int) -> dict[str, Any]:
     """The times along an axis, in microseconds, with the slope and the cliffs."""
     sizes = axis.sizes(per_decade)
-
-    def microseconds(n: int) -> float:
-        case = axis.case(n)
-        return case.seconds(method) * 1e6 / (
-            1 if axis.unit == "epoch" else case.rows // case.batch)
-
-    times = [microseconds(n) for n in sizes]
-    for _ in range(AGAIN):
+    cases = [axis.case(n) for n in sizes]
+    units = [1 if axis.unit == "epoch" else case.rows // case.batch for case in cases]
+    works = {str(i): case.work() for i, case in enumerate(cases)}
+    times = [float("inf")] * len(sizes)
+    doubtful = set(range(len(sizes)))
+    for _ in range(1 + AGAIN):
+        for i, seconds in measured({str(i): works[str(i)] for i in sorted(doubtful)},
+                                   method).items():
+            times[int(i)] = min(times[int(i)], seconds * 1e6 / units[int(i)])
         doubtful = {j for i in cliffs(sizes, times) for j in (i - 1, i, i + 1)}
-        for i in doubtful:
-            times[i] = min(times[i], microseconds(sizes[i]))
     found = [{"at": sizes[i], "times": round(times[i] / between(sizes, times, i), 2)}
              for i in cliffs(sizes, times)]
     return {"axis": axis.name, "net": axis.net, "unit": axis.unit, "sizes": sizes,
@@ -153,13 +153,14 @@ def main(options: list[str]) -> int:
     wanted = [each for each in options if not each.startswith("-")]
     kept = {row["axis"]: row for row in json.loads(KEPT.read_text())} if KEPT.exists() else {}
     quick = "--quick" in options
-    method = Method(1, 1, 0.002) if quick else Method()
+    method = Method(1, 1, 0.002) if quick else Method(5, 12, 0.01)
     for axis in AXES * ("--draw" not in options):
         if wanted and axis.name not in wanted:
             continue
         row = grown(axis, method, 2 if quick else 4)
         print(told(row), flush=True)
-        kept[axis.name] = row | {"when": time.strftime("%Y-%m-%d"), **machine()}
+        kept[axis.name] = row | {"when": time.strftime("%Y-%m-%d"), **machine(),
+                                 "threads": os.environ.get("PELLUCID_NUM_THREADS", "all")}
         if not quick:
             KEPT.write_text(json.dumps(list(kept.values()), indent=1) + "\n")
     if not quick:

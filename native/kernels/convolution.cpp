@@ -36,15 +36,17 @@ using std::int64_t;
 
 constexpr int64_t IMAGE_CHUNKS = 8;  // sums of their own, if there are so many images
 
-// Where the parts of a window begin that lie in one run: in the image, and in the window.
+// Where the parts of a window begin that lie in one run: in the image, and in the window. So many
+// that follow each other are equally far apart in the image.
 struct Runs {
     std::vector<Segment> at;
-    int64_t length = 0;
+    int64_t length = 0, groups = 1, apart = 0;
 
     explicit Runs(const Geometry& space) {
         const Slide &planes = space.axes[0], &lines = space.axes[1], &line = space.axes[2];
         const int64_t pieces = line.dilation == 1 ? 1 : line.size;
         length = line.size / pieces * space.channels;
+        if (pieces == 1) groups = lines.size, apart = lines.dilation * space.line();
         for (int64_t k0 = 0; k0 < planes.size; ++k0)
             for (int64_t k1 = 0; k1 < lines.size; ++k1)
                 for (int64_t k2 = 0; k2 < pieces; ++k2)
@@ -157,7 +159,9 @@ class OfKernel final : public Convolution {
         p.b = frame.at<T>(slopes_) + b * space_.places() * filters_, p.b_step = filters_;
         p.c_row = filters_, p.m = runs_.length, p.n = filters_, p.k = line.places;
         p.segments = lines_.data(), p.count = static_cast<int64_t>(lines_.size()), p.add = true;
-        for (const Segment& run : runs_.at) {
+        p.groups = runs_.groups, p.a_group = runs_.apart;
+        for (std::size_t i = 0; i < runs_.at.size(); i += static_cast<std::size_t>(p.groups)) {
+            const Segment& run = runs_.at[i];
             p.a = frame.at<T>(images_) + b * image() + run.a;
             p.c = to + run.b * filters_;
             convolution_kernels<T>().product(p);

@@ -24,6 +24,8 @@ struct SegmentProduct {
     const Segment* segments;
     std::int64_t count;
     bool add;
+    // So many products whose A begin `a_group` apart; their rows of C follow each other.
+    std::int64_t groups = 1, a_group = 0;
 };
 
 // For each of some cells: its channels are sums of what `from` has, line after line of `lines`, at

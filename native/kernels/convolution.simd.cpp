@@ -21,22 +21,24 @@ struct Corner {
 template <class T>
 using SegmentTile = void (*)(const SegmentProduct<T>&, const Corner<T>&);
 
-template <class T, int BYTES, int R, int V, bool UNIT, class Last>
+// R rows in runs of RUN that one pointer serves: with UNIT a run's rows lie side by side, and runs
+// are groups; else one pointer serves three rows, as one address can say one and two steps.
+template <class T, int BYTES, int R, int V, bool UNIT, int RUN, class Last>
 PELLUCID_INLINE void segments_with(const SegmentProduct<T>& p, const Corner<T>& at,
                                    const Last tail) {
     using X = Lanes<T, BYTES>;
     constexpr int W = Vector<T, BYTES>::lanes;
-    // One pointer for three rows: the others are one and two steps away, which one address can say.
-    constexpr int GROUPS = UNIT ? 1 : (R + 2) / 3;
+    constexpr int GROUPS = (R + RUN - 1) / RUN;
     // A multiplier waits for the sum before: few sums are cut into several, one for every other k.
     constexpr int CHAINS = R * V <= 2 ? 4 : R * V < 8 ? 2 : 1;
     X sum[CHAINS][R][V] = {};
     const std::int64_t row = UNIT ? 1 : p.a_row, a_step = p.a_step, b_step = p.b_step;
+    const std::int64_t apart = UNIT ? p.a_group : RUN * row;
     for (const Segment *s = p.segments, *end = s + p.count; s != end; ++s) {
         const T* b = at.b + s->b;
         const T* a[GROUPS];
         PELLUCID_UNROLL
-        for (int g = 0; g < GROUPS; ++g) a[g] = at.a + s->a + 3 * g * row;
+        for (int g = 0; g < GROUPS; ++g) a[g] = at.a + s->a + g * apart;
         const auto one = [&](X(&chain)[R][V]) __attribute__((always_inline)) {
             X y[V];
             PELLUCID_UNROLL
@@ -44,7 +46,7 @@ PELLUCID_INLINE void segments_with(const SegmentProduct<T>& p, const Corner<T>& 
             y[V - 1] = tail.load(b + (V - 1) * W);
             PELLUCID_UNROLL
             for (int r = 0; r < R; ++r) {
-                const T x = UNIT ? a[0][r] : a[r / 3 % GROUPS][r % 3 * row];
+                const T x = a[r / RUN][r % RUN * row];
                 PELLUCID_UNROLL
                 for (int v = 0; v < V; ++v) chain[r][v] += x * y[v];
             }
@@ -69,24 +71,26 @@ PELLUCID_INLINE void segments_with(const SegmentProduct<T>& p, const Corner<T>& 
         }
     }
     T* c = at.c;
+    const std::int64_t c_row = p.c_row;  // what is stored might be p, for all the compiler knows
+    const bool add = p.add;
     PELLUCID_UNROLL
-    for (int r = 0; r < R; ++r, c += p.c_row) {
+    for (int r = 0; r < R; ++r, c += c_row) {
         const X(&found)[V] = sum[0][r];
         PELLUCID_UNROLL
         for (int v = 0; v < V - 1; ++v)
-            store<T, BYTES>(c + v * W, p.add ? found[v] + load<T, BYTES>(c + v * W) : found[v]);
+            store<T, BYTES>(c + v * W, add ? found[v] + load<T, BYTES>(c + v * W) : found[v]);
         T* last = c + (V - 1) * W;
-        tail.store(last, p.add ? found[V - 1] + tail.load(last) : found[V - 1]);
+        tail.store(last, add ? found[V - 1] + tail.load(last) : found[V - 1]);
     }
 }
 
-template <class T, int BYTES, int R, int V, bool UNIT>
+template <class T, int BYTES, int R, int V, bool UNIT, int RUN = UNIT ? R : 3>
 void segments(const SegmentProduct<T>& p, const Corner<T>& at) {
 #if !defined(__AVX512F__)  // whose tails cost nothing
     if (at.tail == Vector<T, BYTES>::lanes)
-        return segments_with<T, BYTES, R, V, UNIT>(p, at, Whole<T, BYTES>{});
+        return segments_with<T, BYTES, R, V, UNIT, RUN>(p, at, Whole<T, BYTES>{});
 #endif
-    segments_with<T, BYTES, R, V, UNIT>(p, at, Tail<T, BYTES>(at.tail));
+    segments_with<T, BYTES, R, V, UNIT, RUN>(p, at, Tail<T, BYTES>(at.tail));
 }
 
 // All tiles of one vector width, by rows and vectors.
@@ -114,6 +118,34 @@ constexpr SegmentTiles<T> all_segments() {
 template <class T, int BYTES, bool UNIT>
 constexpr SegmentTiles<T> SEGMENT_TILES = all_segments<T, BYTES, UNIT>();
 
+// Tiles of groups with few rows each: by how many rows a group has, and how many groups.
+constexpr int MOST_RUN = 7;
+
+template <class T>
+struct GroupTiles {
+    SegmentTile<T> at[MOST_RUN + 1][MOST_ROWS / 2 + 1];
+};
+
+template <class T, int BYTES, int RUN, int G>
+constexpr void add_groups(GroupTiles<T>& tiles) {
+    if constexpr (G > 0) {
+        tiles.at[RUN][G] = segments<T, BYTES, RUN * G, 1, true, RUN>;
+        add_groups<T, BYTES, RUN, G - 1>(tiles);
+    } else if constexpr (RUN > 2) {
+        add_groups<T, BYTES, RUN - 1, most_rows(1) / (RUN - 1)>(tiles);
+    }
+}
+
+template <class T, int BYTES>
+constexpr GroupTiles<T> all_groups() {
+    GroupTiles<T> tiles{};
+    add_groups<T, BYTES, MOST_RUN, most_rows(1) / MOST_RUN>(tiles);
+    return tiles;
+}
+
+template <class T, int BYTES>
+constexpr GroupTiles<T> GROUP_TILES = all_groups<T, BYTES>();
+
 // Part i of `parts` even parts of a length.
 PELLUCID_INLINE std::int64_t part(std::int64_t length, std::int64_t parts, std::int64_t i) {
     return length * i / parts;
@@ -138,11 +170,33 @@ PELLUCID_INLINE void by_tiles(const SegmentProduct<T>& p) {
     }
 }
 
+template <class T, int BYTES>
+PELLUCID_INLINE void by_groups(const SegmentProduct<T>& p) {
+    const std::int64_t most = most_rows(1) / p.m, parts = (p.groups + most - 1) / most;
+    for (std::int64_t i = 0; i < parts; ++i) {
+        const std::int64_t first = part(p.groups, parts, i), end = part(p.groups, parts, i + 1);
+        const Corner<T> corner{p.a + first * p.a_group, p.b, p.c + first * p.m * p.c_row,
+                               static_cast<int>(p.n)};
+        GROUP_TILES<T, BYTES>.at[p.m][end - first](p, corner);
+    }
+}
+
+template <class T, int BYTES>
+PELLUCID_INLINE void by_width(const SegmentProduct<T>& p) {
+    if (p.a_row != 1) return by_tiles<T, BYTES, false>(p);
+    if (p.groups == 1) return by_tiles<T, BYTES, true>(p);
+    if (p.m >= 2 && p.m <= MOST_RUN && p.n <= Vector<T, BYTES>::lanes)
+        return by_groups<T, BYTES>(p);
+    SegmentProduct<T> one = p;
+    for (std::int64_t i = 0; i < p.groups; ++i, one.a += p.a_group, one.c += p.m * p.c_row)
+        by_tiles<T, BYTES, true>(one);
+}
+
 template <class T>
 void product(const SegmentProduct<T>& p) {
     if (VECTOR_BYTES != HALF_BYTES && p.n <= Vector<T, HALF_BYTES>::lanes)
-        return p.a_row == 1 ? by_tiles<T, HALF_BYTES, true>(p) : by_tiles<T, HALF_BYTES, false>(p);
-    return p.a_row == 1 ? by_tiles<T, VECTOR_BYTES, true>(p) : by_tiles<T, VECTOR_BYTES, false>(p);
+        return by_width<T, HALF_BYTES>(p);
+    by_width<T, VECTOR_BYTES>(p);
 }
 
 template <class T, int BYTES, class Part>

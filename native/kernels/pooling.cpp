@@ -1,6 +1,7 @@
-// Pooling: the largest number of each window of an image, and the way back.
+// Pooling: the largest number of each window of an image and the way back, and the windows' sums.
 //
-// "pool_largest": x (images of any space, channels) -> (images, lines, places, channels).
+// "pool_largest", "pool_sum": x (images of any space, channels) -> (images, lines, places,
+// channels).
 // "pool_to_largest": (x, slopes of all windows) -> like x: to the first largest number of a window
 // goes the window's slope, to the others 0; slopes of windows that overlap add up.
 // words: images, lines and places (of windows), height, width, channels; the steps in numbers from
@@ -33,11 +34,15 @@ const PoolingKernels<T>& kernels() {
     return pick(plain::pooling_of_floats, plain::pooling_of_doubles);
 }
 
+enum class Pool : std::uint8_t { largest, sum, to_largest };
+
 class Pooling final : public Kernel {
   public:
-    Pooling(const Instruction& instruction, const Program& program, bool back)
-        : x_(instruction.inputs.at(0)), slopes_(instruction.inputs.at(back ? 1 : 0)),
-          output_(instruction.outputs.at(0)), back_(back), dtype_(program.buffer(x_).dtype) {
+    Pooling(const Instruction& instruction, const Program& program, Pool pool)
+        : x_(instruction.inputs.at(0)),
+          slopes_(instruction.inputs.at(pool == Pool::to_largest ? 1 : 0)),
+          output_(instruction.outputs.at(0)), pool_(pool), back_(pool == Pool::to_largest),
+          dtype_(program.buffer(x_).dtype) {
         Words words(instruction.words);
         for (int64_t* each : {&images_, &lines_, &places_, &high_, &wide_, &channels_})
             *each = words.next();
@@ -59,8 +64,9 @@ class Pooling final : public Kernel {
                                    size_of(dtype_));
     }
     std::string name() const override {
-        return std::string(back_ ? "pool_to_largest" : "pool_largest") + " of " +
-               std::to_string(high_) + "×" + std::to_string(wide_);
+        constexpr const char* names[] = {"pool_largest", "pool_sum", "pool_to_largest"};
+        return names[static_cast<int>(pool_)] + (" of " + std::to_string(high_)) + "×" +
+               std::to_string(wide_);
     }
 
   private:
@@ -72,6 +78,9 @@ class Pooling final : public Kernel {
         const int64_t windows = count_of({images_, lines_, places_, channels_});
         for (int64_t each : {window_line_, place_step_, line_step_, high_, wide_})
             count_of({each});
+        const Shape lengths{images_, lines_, high_, places_, count_of({wide_, channels_})};
+        const std::vector<int64_t> steps{image_step_, window_line_, line_step_, place_step_, 1};
+        check_reach(program.buffer(back_ ? output_ : x_), {0, lengths, steps}, "pooling");
         check_dtype(program.buffer(slopes_), dtype_, "pooling");
         check_dtype(program.buffer(output_), dtype_, "pooling");
         const int64_t last = (lines_ - 1) * window_line_ + (high_ - 1) * line_step_ +
@@ -86,7 +95,8 @@ class Pooling final : public Kernel {
     template <class T>
     void pool(Frame& frame) const {
         if (back_ && overlap_) return add_images<T>(frame);
-        const auto one = back_ ? kernels<T>().to_largest : kernels<T>().largest;
+        const auto& of = kernels<T>();
+        const auto one = back_ ? of.to_largest : pool_ == Pool::sum ? of.sum : of.largest;
         pieces_.each([&](int64_t first, int64_t last) {
             for (int64_t i = first; i < last; ++i) {
                 PoolLine<T> line = at<T>(frame, i / lines_, i % lines_);
@@ -118,6 +128,7 @@ class Pooling final : public Kernel {
     }
 
     std::int32_t x_, slopes_, output_;
+    Pool pool_;
     bool back_, overlap_ = false;
     DType dtype_;
     int64_t images_ = 0, lines_ = 0, places_ = 0, high_ = 1, wide_ = 1, channels_ = 0;
@@ -125,13 +136,14 @@ class Pooling final : public Kernel {
     Pieces pieces_;
 };
 
-template <bool BACK>
+template <Pool POOL>
 std::unique_ptr<Kernel> make(const Instruction& instruction, const Program& program) {
-    return std::make_unique<Pooling>(instruction, program, BACK);
+    return std::make_unique<Pooling>(instruction, program, POOL);
 }
 
-const Registered largest("pool_largest", make<false>);
-const Registered to_largest("pool_to_largest", make<true>);
+const Registered largest("pool_largest", make<Pool::largest>);
+const Registered sum("pool_sum", make<Pool::sum>);
+const Registered to_largest("pool_to_largest", make<Pool::to_largest>);
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Windows over lines of cells, and the largest number of each, channel by channel.
+// Windows over lines of cells, and one number of each, channel by channel.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,14 @@ struct PoolLine {
     std::int64_t places, high, wide, channels, place_step, line_step;
     const T* x;
     const T* slopes;  // of what each window gave
-    T* to;            // the largest of each window, or the slope of each cell
+    T* to;            // one number of each window, or the slope of each cell
 };
 
 // For each set of instructions.
 template <class T>
 struct PoolingKernels {
     void (*largest)(const PoolLine<T>&);
+    void (*sum)(const PoolLine<T>&);
     // The first of the largest is given the slope of its window, the others nothing.
     void (*to_largest)(const PoolLine<T>&);
     // The same where windows overlap: the slopes are added to what stands there.

@@ -68,6 +68,20 @@ struct Line {
         }
     }
 
+    template <int BYTES, class Part>
+    PELLUCID_INLINE void sum(std::int64_t channel, const Part lanes) const {
+        const T* x = it.x + channel;
+        T* to = it.to + channel;
+        for (std::int64_t place = 0; place < it.places; ++place) {
+            Lanes<T, BYTES> all{};
+            cells([&](std::int64_t at, int) __attribute__((always_inline)) {
+                all += lanes.load(x + at);
+            });
+            lanes.store(to, all);
+            x += it.place_step, to += it.channels;
+        }
+    }
+
     template <bool ADD, int BYTES, class Part>
     PELLUCID_INLINE void to_largest(std::int64_t channel, const Part lanes) const {
         const T* x = it.x + channel;
@@ -110,6 +124,14 @@ void largest_of(const PoolLine<T>& it) {
     });
 }
 
+template <class T, int HIGH, int WIDE>
+void sum_of(const PoolLine<T>& it) {
+    const Line<T, HIGH, WIDE> line(it);
+    by_channels<T>(it.channels, [&]<int BYTES, class Part>(std::int64_t channel, const Part lanes) {
+        line.template sum<BYTES>(channel, lanes);
+    });
+}
+
 template <class T, bool ADD, int HIGH, int WIDE>
 void to_largest_of(const PoolLine<T>& it) {
     const Line<T, HIGH, WIDE> line(it);
@@ -127,6 +149,13 @@ void largest(const PoolLine<T>& it) {
 }
 
 template <class T>
+void sum(const PoolLine<T>& it) {
+    if (it.wide == 2 && it.high == 2) return sum_of<T, 2, 2>(it);
+    if (it.wide == 2 && it.high == 1) return sum_of<T, 1, 2>(it);
+    sum_of<T, 0, 0>(it);
+}
+
+template <class T>
 void to_largest(const PoolLine<T>& it) {
     if (it.wide == 2 && it.high == 2) return to_largest_of<T, false, 2, 2>(it);
     if (it.wide == 2 && it.high == 1) return to_largest_of<T, false, 1, 2>(it);
@@ -141,9 +170,9 @@ void add_to_largest(const PoolLine<T>& it) {
 
 }  // namespace
 
-extern const PoolingKernels<float> pooling_of_floats{largest<float>, to_largest<float>,
+extern const PoolingKernels<float> pooling_of_floats{largest<float>, sum<float>, to_largest<float>,
                                                      add_to_largest<float>};
-extern const PoolingKernels<double> pooling_of_doubles{largest<double>, to_largest<double>,
-                                                       add_to_largest<double>};
+extern const PoolingKernels<double> pooling_of_doubles{
+    largest<double>, sum<double>, to_largest<double>, add_to_largest<double>};
 
 }  // namespace pellucid::PELLUCID_ISA

@@ -106,8 +106,9 @@ Store store_of(const Body& body, std::size_t place, std::int64_t offset) {
     const DType dtype = body.nodes[node].dtype;
     const Kernels& kernels = interpreter_kernels();
     Store store{};
-    static_cast<InterpreterPlan::Access&>(store) = {target.node, static_cast<Index>(body.sources.size() + place),
-                                   size_of(dtype), target.column_step, offset};
+    const auto operand = static_cast<Index>(body.sources.size() + place);
+    static_cast<InterpreterPlan::Access&>(store) = {target.node, operand, size_of(dtype),
+                                                    target.column_step, offset};
     store.scatter = kernels.scatter(store.size);
     if (target.reduce == Reduce::none) return store;
     if (target.column_step != 0 && target.column_step != 1)

@@ -150,7 +150,8 @@ void combine(Reduce reduce, DType dtype, char* memory, const char* number) {
     constexpr Op ops[] = {Op::load, Op::add, Op::maximum, Op::minimum, Op::multiply,
                           Op::logical_or, Op::logical_and};
     const Node node = {ops[static_cast<int>(reduce)], dtype, 0, 1, -1, 0, 0};
-    if (reduce == Reduce::none) std::memcpy(memory, number, static_cast<std::size_t>(size_of(dtype)));
+    if (reduce == Reduce::none)
+        std::memcpy(memory, number, static_cast<std::size_t>(size_of(dtype)));
     else evaluate(node, dtype, memory, number, nullptr, memory);
 }
 
@@ -194,7 +195,8 @@ void Trial::run() {
 }
 
 void test_random_body(int number) {
-    const std::int64_t all_rows[] = {1, 1, 2, 7, 40}, all_columns[] = {1, 2, 5, 63, 100, 1025, 2500};
+    const std::int64_t all_rows[] = {1, 1, 2, 7, 40};
+    const std::int64_t all_columns[] = {1, 2, 5, 63, 100, 1025, 2500};
     Trial trial{one_of(all_rows), one_of(all_columns), {}, {}, {}};
     if (trial.rows * trial.columns > 20000) trial.rows = 3;
     trial.add_sources();

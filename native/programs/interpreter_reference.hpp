@@ -101,7 +101,8 @@ T of_float(Op op, T a, T b, std::int64_t decimals) {
         case Op::floor_divide: case Op::mod: return float_division(op, a, b);
         case Op::floor: return std::floor(a);
         case Op::round:
-            return decimals >= 0 ? std::nearbyint(a * unit) / unit : std::nearbyint(a / unit) * unit;
+            return decimals >= 0 ? std::nearbyint(a * unit) / unit
+                                 : std::nearbyint(a / unit) * unit;
         default: return static_cast<T>(function(op, a, b));
     }
 }

@@ -57,7 +57,8 @@ void test_node(Op op, DType result, DType argument, std::int64_t extra) {
     const Bytes got = run_node(op, result, argument, arguments, count, extra);
     const auto size = size_of(argument), width = size_of(result);
     for (int i = 0; i < count; ++i) {
-        const char *x = a.data() + i * size, *y = b.data() + i * size, *out = got.data() + i * width;
+        const char *x = a.data() + i * size, *y = b.data() + i * size;
+        const char* out = got.data() + i * width;
         char want[8] = {};
         const Node node = {op, result, 0, 1, 2, 0, extra};
         if (arity == 3) reference::evaluate(node, argument, condition.data() + i, x, y, want);
@@ -129,13 +130,14 @@ void test_accuracy(Op op, DType dtype, const char* name) {
     T worst_at = 0;
     for (int i = 0; i < count; ++i) {
         const auto at = i * static_cast<int>(sizeof(T));
-        const T x = reference::load<T>(bytes.data() + at), y = reference::load<T>(other.data() + at);
+        const T x = reference::load<T>(bytes.data() + at);
+        const T y = reference::load<T>(other.data() + at);
         const double error = ulps(reference::load<T>(got.data() + at),
                                   reference::function(op, x, y));
         if (error > worst) worst = error, worst_at = x;
     }
-    std::printf("%s: %-6s %s %.3f ulp at %g\n", name_of(isa()), name, sizeof(T) == 4 ? "f32" : "f64",
-                worst, static_cast<double>(worst_at));
+    std::printf("%s: %-6s %s %.3f ulp at %g\n", name_of(isa()), name,
+                sizeof(T) == 4 ? "f32" : "f64", worst, static_cast<double>(worst_at));
     if (worst > 2) fail(std::string(name) + " is less exact than 2 ulp");
 }
 

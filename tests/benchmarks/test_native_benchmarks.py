@@ -77,12 +77,13 @@ def test_an_axis_grows_what_it_says(study, name):
 def test_an_axis_is_measured_and_what_stands_out_is_measured_again(study, monkeypatch):
     scaling, asked = study("scaling"), []
 
-    def seconds(case, method):
-        asked.append(case.rows)
-        late = 3.0 if case.rows == 1000 and asked.count(1000) == 1 else 1.0
-        return case.rows * 1e-6 * late
+    def measured(works, method):
+        asked.extend(works.values())
+        return {name: rows * 1e-6 * (3 if rows == 1000 and asked.count(1000) == 1 else 1)
+                for name, rows in works.items()}
 
-    monkeypatch.setattr(scaling.Case, "seconds", seconds)
+    monkeypatch.setattr(scaling.Case, "work", lambda case: case.rows)
+    monkeypatch.setattr(scaling, "measured", measured)
     axis = scaling.AXES[-1]
     row = scaling.grown(axis, scaling.Method(*QUICK), 1)
     assert row["sizes"] == [100, 1000, 10_000, 100_000, 1_000_000]

@@ -64,12 +64,14 @@ class Words:
         self.add(*listed(lowered(optimized(plan), constants).words()))
         self.data(bytes(constants.data))
 
-    def expected(self, which: int, value: Any, near: float) -> None:
-        """What an array must be: so near as a share of its largest number; whole numbers alike."""
+    def expected(self, which: int, value: Any, near: float, scale: float | None = None) -> None:
+        """What an array must be: so near as a share of the scale, which is its largest number if
+        nothing else is said; whole numbers are as they are.
+        """
         value = np.asarray(value)
         self.add(which, CODES[value.dtype.name])
         self.data(value.tobytes())
-        self.add(number(near), number(near * _size(value)))
+        self.add(number(near), number(near * (_size(value) if scale is None else scale)))
 
     def recording(self, other: Words) -> None:
         """A whole recording as a list."""
@@ -86,7 +88,8 @@ def record_run(name: str, plan: Plan, values: Sequence[Any], near: float | None 
     """One run of a Plan: inputs, outputs and state as the reference engine gives them."""
     arrays = [np.asarray(value, _kind(plan, slot).dtype, order="C") for value, slot in
               zip(values, plan.inputs, strict=True)]
-    near = 8 * float(np.finfo("float32").eps) * largest(plan, arrays) if near is None else near
+    scale = largest(plan, arrays) if near is None else None
+    near = 8 * float(np.finfo("float32").eps) if near is None else near
     with np.errstate(all="ignore"):
         results = plan([each.copy() for each in arrays])
     words = Words()
@@ -100,7 +103,7 @@ def record_run(name: str, plan: Plan, values: Sequence[Any], near: float | None 
     places = [*range(plain), *(-1 - plan.inputs.index(slot) for slot in plan.state)]
     words.add(len(places))
     for place, slot, result in zip(places, plan.outputs, results, strict=True):
-        words.expected(place, np.asarray(result, _kind(plan, slot).dtype), near)
+        words.expected(place, np.asarray(result, _kind(plan, slot).dtype), near, scale)
     return words
 
 
@@ -238,9 +241,9 @@ def write_recordings(path: Path, plans: int, first: int = 0) -> int:
             recordings += [record_session(make) for make in MODELS]
         finally:
             chosen.set_floatx(before)
-        for seed in range(first, first + plans):
-            sample = random_plan(seed)
-            recordings.append(record_run(f"random plan {seed}", sample.plan, sample.values))
+        for i in range(plans + plans // 30):            # some are worth threads
+            sample = random_plan(first + i, large=i >= plans)
+            recordings.append(record_run(f"random plan {i}", sample.plan, sample.values))
     words = Words([MAGIC, len(recordings)])
     for each in recordings:
         words.recording(each)

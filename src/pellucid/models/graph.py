@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pellucid.atoms import cast, expand_dims, squeeze
@@ -69,7 +70,7 @@ class Graph:
         self._met: dict[Node, int] = {}                  # when the walk from the outputs met it
         starts = {id(each) for each in nest.flatten(self.inputs)}
 
-        def visit(tensor: KerasTensor) -> None:
+        def visit(tensor: KerasTensor) -> Iterator[KerasTensor]:
             node = node_of(tensor)
             if node in self._met:
                 return
@@ -78,12 +79,16 @@ class Graph:
                 if not node.inputs:
                     raise ArgumentError(f"the outputs depend on {tensor.name!r}, which is not "
                                         "among the inputs", hint="add it to inputs=")
-                for each in node.inputs:
-                    visit(each)
+                yield from node.inputs
             order.append(node)
 
         for each in [*nest.flatten(self.outputs), *nest.flatten(self.inputs)]:
-            visit(each)
+            visits = [visit(each)]                       # a thousand layers are no deep recursion
+            while visits:
+                if (deeper := next(visits[-1], None)) is None:
+                    visits.pop()
+                else:
+                    visits.append(visit(deeper))
         return order
 
     def _by_depth(self) -> list[Any]:

@@ -42,6 +42,8 @@ CASES = [
     Case((2, 17, 33), (4, 33, 8), dilation=4),
     Case((17, 12, 12, 4), (2, 2, 4, 8), strides=2),
     Case((2, 11, 10, 3), (2, 2, 3, 5), strides=3, padding="same"),
+    *(Case((9, 12, 13, 1), (size, size, 1, filters), dilation=(dilation, 1))
+      for size, filters, dilation in ((2, 3, 3), (3, 8, 1), (4, 16, 2), (6, 2, 1), (7, 5, 1))),
     Case((2, 5, 6, 7, 2), (2, 3, 2, 2, 3), strides=(1, 2, 1)),
 ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms import exp, matmul, max, mean, scan, sum, tanh, transpose
+from pellucid.atoms import exp, matmul, max, mean, minimum, scan, sum, tanh, transpose, where
 from pellucid.core.atom import ATOMS as OF
 from pellucid.core.plan import Plan
 from pellucid.core.variable import Variable
@@ -101,6 +101,20 @@ def test_readers_of_the_old_value_come_before_the_new_one():
     ops = [each.op for each in on_native(compiled.plan).program.instructions]
     assert sorted(ops) in (["loop", "matrix_product"], ["loop", "loop", "matrix_product"])
     assert_means_the_same(fuse, compiled.plan, [X, X])
+
+
+def test_a_reader_that_could_wait_does_not_if_the_new_value_waits_for_it():
+    v, w = Variable(X, dtype="float64"), Variable(X, dtype="float64")
+
+    def step(x):
+        old = v.value
+        late = matmul(minimum(old, x), transpose(x))          # a product between loops
+        v.assign(w.value)
+        return where(old <= x, 0.0, matmul(late, x))
+
+    compiled = trace(step, X)
+    values = [X / 2, *(each.array for each in compiled.read)]
+    assert_means_the_same(fuse, compiled.plan, values)
 
 
 def test_a_reader_of_both_values_is_right():

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pellucid.atoms import max_pool, reshape, sum
+from pellucid.atoms import average_pool, max_pool, reshape, sum
 from pellucid.atoms.reductions import max
 from pellucid.core.tape import GradientTape
 from pellucid.engines.native import NativePlan
 from pellucid.engines.native.extension import extension
 from pellucid.engines.passes import optimized
+from pellucid.engines.passes.loop import VIEWS
 from pellucid.engines.passes.pool import pool
 from pellucid.engines.trace import trace
 
@@ -94,6 +95,19 @@ def test_windows_that_overlap(shape: Any, size: Any, strides: Any,
                 np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("shape, size, strides", [
+    *((shape, size, None) for shape, size in CASES), *OVERLAPPING])
+def test_means(shape: Any, size: Any, strides: Any, random: np.random.Generator) -> None:
+    x = random.standard_normal(shape)
+    plan = trace(lambda x: average_pool(x, size, strides), x).plan
+    after = optimized(plan)
+    assert [name for name in names(after) if name not in VIEWS] == ["pool_sum", "loop"]
+    np.testing.assert_allclose(after([x])[0], plan([x])[0], rtol=1e-12, atol=1e-12)
+    if extension() is not None:
+        got = NativePlan(plan, extension())([x])[0]
+        np.testing.assert_allclose(got, plan([x])[0], rtol=1e-12, atol=1e-12)
+
+
 def test_the_first_of_equal_ones_has_the_slope() -> None:
     x = np.array([[[[1.0], [2.0]], [[2.0], [2.0]]]])
     plan = optimized(with_gradient(x.shape, 2, x))
@@ -104,7 +118,8 @@ def test_the_first_of_equal_ones_has_the_slope() -> None:
 def test_other_maxima_are_left_alone() -> None:
     def function(x: Any) -> list[Any]:
         cells = reshape(x, shape=(2, 2, 3, 4))
-        return [max(cells, axis=1), max(cells, axis=3), max(cells, axis=2, keepdims=True)]
+        return [max(cells, axis=1), max(cells, axis=3), max(cells, axis=2, keepdims=True),
+                sum(cells, axis=(1, 2)), sum(cells, axis=(2,), keepdims=True)]
 
     x = np.arange(48.0).reshape(2, 24)
-    assert not set(OPS) & set(names(optimized(trace(function, x).plan)))
+    assert not {*OPS, "pool_sum"} & set(names(optimized(trace(function, x).plan)))

@@ -33,12 +33,13 @@ def _outputs(lowering: Lowering) -> list[int]:
                 i >= plain and root[result] == inputs[plan.state[i - plain]]):
             results[i] = _copied(lowering, result, first=True)
     late: list[tuple[int, int]] = []
+    uses = Uses(lowering)
     for slot, result in zip(plan.state, results[plain:], strict=True):
         old = inputs[slot]
         if root[result] == old:
             continue                                # nothing changed
-        if results.count(result) == 1 and _may_take(lowering, root[result], old, results):
-            _take(lowering, root[result], old)
+        if results.count(result) == 1 and _may_take(lowering, uses, root[result], old, results):
+            _take(lowering, uses, root[result], old)
         else:
             late.append((result, old))
     for result, old in late:
@@ -55,7 +56,23 @@ def _copied(lowering: Lowering, buffer: int, into: int | None = None, first: boo
     return target
 
 
-def _may_take(lowering: Lowering, new: int, old: int, results: list[int]) -> bool:
+class Uses:
+    """By buffer that owns memory: who stands in it, who writes and who reads it."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        root = lowering.root
+        self.members: dict[int, list[int]] = {}
+        self.writes: dict[int, list[int]] = {}
+        self.reads: dict[int, list[int]] = {}
+        for i, owner in enumerate(root):
+            self.members.setdefault(owner, []).append(i)
+        for t, step in enumerate(lowering.instructions):
+            for uses, buffers in ((self.writes, step.outputs), (self.reads, step.inputs)):
+                for owner in {root[each] for each in buffers if each >= 0}:
+                    uses.setdefault(owner, []).append(t)
+
+
+def _may_take(lowering: Lowering, uses: Uses, new: int, old: int, results: list[int]) -> bool:
     """Whether a new value can be written over the old one: nobody reads the old one later.
 
     A loop may read it in the same instruction, number by number as it writes.
@@ -65,10 +82,7 @@ def _may_take(lowering: Lowering, new: int, old: int, results: list[int]) -> boo
         return False
     if sum(root[result] == new for result in results) != 1:
         return False
-    writes = [t for t, step in enumerate(lowering.instructions)
-              if any(root[out] == new for out in step.outputs if out >= 0)]
-    reads = [t for t, step in enumerate(lowering.instructions)
-             if any(root[each] == old for each in step.inputs)]
+    writes, reads = uses.writes.get(new, []), uses.reads.get(old, [])
     if not writes or any(t > writes[0] for t in reads):
         return False
     if writes[0] not in reads:
@@ -76,12 +90,12 @@ def _may_take(lowering: Lowering, new: int, old: int, results: list[int]) -> boo
     return len(writes) == 1 and loops.in_step(lowering.instructions[writes[0]], old, new, root)
 
 
-def _take(lowering: Lowering, new: int, old: int) -> None:
+def _take(lowering: Lowering, uses: Uses, new: int, old: int) -> None:
     """Let a buffer, and its views, live in the array of an input."""
-    for i, buffer in enumerate(lowering.buffers):
-        if lowering.root[i] == new:
-            buffer.place, buffer.input = INPUT, lowering.buffers[old].input
-            buffer.at = lowering.buffers[old].at
+    for i in uses.members[new]:
+        buffer = lowering.buffers[i]
+        buffer.place, buffer.input = INPUT, lowering.buffers[old].input
+        buffer.at = lowering.buffers[old].at
 
 
 def _place(lowering: Lowering, outputs: list[int]) -> None:

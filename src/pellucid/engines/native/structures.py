@@ -120,7 +120,7 @@ def _(lowering: Lowering, step: Step) -> None:
     _plain(lowering, step, [len(size), *size, *strides, *dilation])
 
 
-@writer("pool_largest", "pool_to_largest")
+@writer("pool_largest", "pool_sum", "pool_to_largest")
 def _(lowering: Lowering, step: Step) -> None:
     _plain(lowering, step, [*step.options["cells"], *step.options["steps"],
                             int(step.options["overlap"])])

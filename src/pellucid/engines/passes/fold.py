@@ -14,7 +14,7 @@ def fold(plan: Plan) -> Plan:
     """The Plan with constant steps replaced by their values.
 
     >>> import numpy as np
-    >>> from pellucid.atoms import ATOMS
+    >>> from pellucid.core.atom import ATOMS
     >>> from pellucid.core.plan import Plan, Step
     >>> from pellucid.core.tensor import Abstract
     >>> one = Step(ATOMS["exp"], (0,), {}, (1,))

@@ -8,10 +8,12 @@ other and become one; loops over large shapes at once, while their numbers are i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from heapq import heappop
 
 from pellucid.core.plan import Plan, Step, needed
-from pellucid.engines.passes.groups import LARGE, Groups
+from pellucid.engines.passes.groups import LARGE, MOST_STEPS, Groups
 from pellucid.engines.passes.loop import LOOP, VIEWS
 from pellucid.engines.passes.rewriting import with_bodies
 
@@ -19,9 +21,10 @@ from pellucid.engines.passes.rewriting import with_bodies
 def fuse(plan: Plan) -> Plan:
     """The Plan with its elementwise steps gathered into loops.
 
+    >>> import numpy as np
     >>> from pellucid.atoms import exp, sum
     >>> from pellucid.engines.trace import trace
-    >>> plan = trace(lambda x: sum(exp(x) + x), [1.0, 2.0]).plan
+    >>> plan = trace(lambda x: sum(exp(x) + x), np.ones(2)).plan
     >>> [step.op.name for step in fuse(plan).steps]
     ['loop']
     """
@@ -35,14 +38,11 @@ class Fusion(Groups):
         super().__init__(plan, [
             Step(s.op, s.inputs, with_bodies(s, fuse), s.outputs, s.scope) for s in plan.steps])
         self.out: list[Step] = []
+        self.urgency: dict[int, int] = {}
 
     def plan(self) -> Plan:
-        pending = [i for i, step in enumerate(self.steps) if step.op.name not in VIEWS]
-        while pending:
-            ready = [i for i in pending if self.waits[i] <= self.done]
-            chosen = self._next(ready, pending)
-            self.done.update(chosen)
-            pending = [i for i in pending if i not in self.done]
+        while self.left:
+            self.finish(self._next())
         source = self.source
         steps = _with_views(self.out, [s for s in self.steps if s.op.name in VIEWS],
                             source.outputs)
@@ -51,15 +51,17 @@ class Fusion(Groups):
         return Plan(self.types, source.inputs, constants, steps, source.outputs, source.state,
                     source.names)
 
-    def _next(self, ready: list[int], pending: list[int]) -> list[int]:
+    def _next(self) -> list[int]:
         """Do one structural step, or the loop that is due; gives the steps that it did."""
-        others = [i for i in ready if self.key[i] is None]
-        if others:
-            self.out.append(self.steps[others[0]])
-            return others[:1]
+        if self.others:
+            i = heappop(self.others)
+            self.out.append(self.steps[i])
+            return [i]
         groups: list[list[int]] = []
-        for first in sorted(ready, key=self._urgency):
-            groups.append(self._limited(self._group(first, pending)))
+        for i in self.ready - self.urgency.keys():
+            self.urgency[i] = self._urgency(i)
+        for first in sorted(sorted(self.ready), key=self.urgency.__getitem__):
+            groups.append(self._limited(self._group(first)))
             if due := self._due(groups[-1]):
                 groups = [due]
                 break
@@ -75,11 +77,16 @@ class Fusion(Groups):
             return 0 if self._feeds_loops(i) else 3
         return 1 if self.size(key) >= LARGE else 2
 
-    def _group(self, first: int, pending: list[int]) -> list[int]:
+    def _group(self, first: int) -> list[int]:
         key = self.key[first] or ()
-        group = self._absorb(key, pending)
+        whole = not key or self.size(key) >= LARGE
+        group = self._absorb(key, math.inf if whole else MOST_STEPS)     # more are cut off anyway
         if not key and self._feeds_loops(first):
-            return [i for i in group if self._feeds_loops(i)]
+            kept: dict[int, None] = {}              # with all that they wait for
+            for i in group:
+                if self._feeds_loops(i) and self.waits[i] <= self.done | kept.keys():
+                    kept[i] = None
+            return list(kept)
         return self._connected(first, group) if self.size(key) >= LARGE else group
 
     def _loop(self, group: list[int]) -> Step:

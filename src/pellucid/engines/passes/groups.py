@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from pellucid.core.plan import Plan, Step
@@ -24,9 +25,41 @@ class Groups:
         self.readers = users(self.steps, plan.outputs)
         self.key = [self._key(step) for step in self.steps]
         self.waits = [self._waits_for(i) for i in range(len(self.steps))]
+        self.then: list[set[int]] = [set() for _ in self.steps]     # who waits for a step
+        for i in self._working():
+            for j in self.waits[i]:
+                self.then[j].add(i)
         self._let_readers_of_state_go_first()
         self._feeding: dict[int, bool] = {}
         self.done: set[int] = set()
+        self.left = sum(1 for _ in self._working())
+        self.missing = [len(waits) for waits in self.waits]
+        self.others: list[int] = []                 # steps that are ready and no loops: a heap
+        self.ready: set[int] = set()                # parts of loops that are ready
+        for i in self._working():
+            self._perhaps_ready(i)
+
+    def _working(self) -> Iterable[int]:
+        """All steps but views."""
+        return (i for i, step in enumerate(self.steps) if step.op.name not in VIEWS)
+
+    def _perhaps_ready(self, i: int) -> None:
+        if self.missing[i] == 0 and self.key[i] is None:
+            heappush(self.others, i)
+        elif self.missing[i] == 0:
+            self.ready.add(i)
+
+    def finish(self, steps: Iterable[int]) -> None:
+        """These steps are done; what waited for them alone is ready."""
+        for i in steps:
+            self.done.add(i)
+            self.ready.discard(i)
+            self.left -= 1
+            for j in self.then[i]:
+                self.missing[j] -= 1
+                if j not in self.done:
+                    self._perhaps_ready(j)
+        self.ready -= self.done
 
     def shape(self, slot: int) -> tuple[int, ...]:
         kind = self.types[slot]
@@ -76,38 +109,47 @@ class Groups:
             maker = self.maker.get(self.base(new))
             if maker is None:
                 continue
-            after = self._after(maker)
-            self.waits[maker] |= {i for i in readers[old] if i not in after}
+            first = readers[old] - self._after(maker)
+            self.waits[maker] |= first
+            for i in first:
+                self.then[i].add(maker)
 
     def _after(self, first: int) -> set[int]:
         """All steps that cannot come before ``first``."""
-        found = {first}
-        for i in range(len(self.steps)):
-            if self.waits[i] & found:
-                found.add(i)
-        # waits may point forward once readers go first, so look until nothing is new
-        while more := {i for i in range(len(self.steps)) if i not in found
-                       and self.waits[i] & found}:
+        found, due = {first}, [first]
+        while due:
+            more = self.then[due.pop()] - found
             found |= more
+            due += more
         return found
 
-    def _absorb(self, key: tuple[int, ...], pending: list[int]) -> list[int]:
-        """All steps over this shape that are ready, or will be once others of them are done."""
+    def _absorb(self, key: tuple[int, ...], most: float) -> list[int]:
+        """The steps over this shape that are ready, or will be once others of them are done.
+
+        Round by round, each in the order of the Plan: what a step lets go first comes in the next.
+        """
         group: list[int] = []
         inside: set[int] = set()
-        grew = True
-        while grew:
-            grew = False
-            for i in pending:
-                if i not in inside and self.key[i] == key and self._fits(i, inside):
-                    group.append(i)
-                    inside.add(i)
-                    grew = True
+        later = [i for i in self.ready if self.key[i] == key]
+        while later:
+            due, later = later, []
+            heapify(due)
+            while due:
+                i = heappop(due)
+                if i in inside or not self._fits(i, inside):
+                    continue
+                group.append(i)
+                if len(group) >= most:
+                    return group
+                inside.add(i)
+                for j in self.then[i]:
+                    if self.key[j] == key:
+                        heappush(due if j > i else later, j)
         return group
 
     def _fits(self, i: int, inside: set[int]) -> bool:
         """Whether all that a step waits for is done, or stands in the group as it needs it."""
-        if not self.waits[i] <= self.done | inside:
+        if any(j not in self.done and j not in inside for j in self.waits[i]):
             return False
         for slot in self.steps[i].inputs:
             maker = self.maker.get(self.base(slot))
@@ -199,7 +241,7 @@ class Groups:
     def _must_stay(self, i: int, key: Any, readers: dict[int, set[int]], inside: set[int],
                    waiting: set[int]) -> bool:
         end = len(self.steps)
-        if self.steps[i].op.name not in ELEMENTWISE or any(
+        if self.steps[i].op.name not in ELEMENTWISE or self.then[i] & inside - waiting or any(
                 r == end or (r in inside and r not in waiting) or self.key[r] != key or
                self.steps[r].op.name not in ELEMENTWISE for r in readers[i]):
             return True

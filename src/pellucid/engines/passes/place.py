@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 ALIGNMENT = 64          # bytes: the widest vector, and a cache line
 
 
@@ -26,23 +28,24 @@ def place(lives: Sequence[Life]) -> tuple[list[int], int]:
     >>> place([Life(100, 0, 1), Life(50, 1, 2), Life(100, 2, 3)])
     ([0, 128, 0], 192)
     """
+    order = sorted(range(len(lives)), key=lambda i: (-_rounded(lives[i].size), lives[i].born))
+    born, dies, sizes, starts = (np.zeros(len(lives), np.int64) for _ in range(4))
     offsets = [0] * len(lives)
-    placed: list[int] = []
-    for i in sorted(range(len(lives)), key=lambda i: (-_rounded(lives[i].size), lives[i].born)):
-        life, at = lives[i], 0
-        for j in sorted((j for j in placed if _overlap(life, lives[j])), key=offsets.__getitem__):
-            if offsets[j] - at >= _rounded(life.size):
-                break
-            at = max(at, offsets[j] + _rounded(lives[j].size))
-        offsets[i] = at
-        placed.append(i)
-    total = max((offsets[i] + _rounded(life.size) for i, life in enumerate(lives)), default=0)
-    return offsets, total
+    for k, i in enumerate(order):                       # arrays are in the order of choosing
+        born[k], dies[k], sizes[k] = lives[i].born, lives[i].dies, _rounded(lives[i].size)
+        near = (born[:k] <= dies[k]) & (born[k] <= dies[:k])
+        taken = starts[:k][near]
+        offsets[i] = starts[k] = _lowest(taken, taken + sizes[:k][near], int(sizes[k]))
+    return offsets, int(np.max(starts + sizes, initial=0))
+
+
+def _lowest(starts: np.ndarray, ends: np.ndarray, size: int) -> int:
+    """Where the lowest gap of this size begins, between what is taken or above it."""
+    by_place = np.argsort(starts, kind="stable")
+    tops = np.maximum.accumulate(np.concatenate([[0], ends[by_place]]))
+    fits = np.append(starts[by_place] - tops[:-1] >= size, True)
+    return int(tops[np.argmax(fits)])
 
 
 def _rounded(size: int) -> int:
     return -(-max(size, 1) // ALIGNMENT) * ALIGNMENT
-
-
-def _overlap(a: Life, b: Life) -> bool:
-    return a.born <= b.dies and b.born <= a.dies

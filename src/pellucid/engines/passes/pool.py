@@ -1,4 +1,4 @@
-"""Pool: the largest numbers of windows, axis after axis, become one step, and the way back too.
+"""Pool: the largest numbers of windows become one step, and the way back too; and their sums.
 
 The windows are axes of their own: of `windows`, or of a reshape where they lie side by side. There
 is a maximum over the last of these axes and one over the first, and on the way back the slope goes
@@ -17,7 +17,10 @@ from pellucid.engines.passes.patterns import Whole, maker, shape, whole
 from pellucid.engines.passes.rewriting import Rewriting, with_bodies
 
 POOL_LARGEST: Any = Whole("pool_largest")
+POOL_SUM: Any = Whole("pool_sum")
 POOL_TO_LARGEST: Any = Whole("pool_to_largest")
+
+MOST = 64               # numbers of a window: longer sums are a loop's matter
 
 
 def pool(plan: Plan) -> Plan:
@@ -35,6 +38,8 @@ def pool(plan: Plan) -> Plan:
         found = None
         if step.op.name == "max":
             found = _largest(rewriting, step)
+        elif step.op.name == "sum":
+            found = _sum(rewriting, step)
         elif step.op.name == "where":
             found = _to_largest(rewriting, step, step)
         elif step.op.name == "overlap_add" and (
@@ -95,6 +100,19 @@ def _largest(rewriting: Rewriting, step: Step) -> Step | None:
             step.options.get("keepdims")) or (len(shape(rewriting, x)) == 6) != (inner is not None):
         return None
     return whole(rewriting, POOL_LARGEST, step, (cells.image,), **cells.options)
+
+
+def _sum(rewriting: Rewriting, step: Step) -> Step | None:
+    """The sum over all axes of windows."""
+    x = step.inputs[0]
+    cells = _cells(rewriting, x)
+    if cells is None or step.options.get("keepdims"):
+        return None
+    axes = (2,) if len(shape(rewriting, x)) == 4 else (_heights(rewriting, x), 4)
+    _, _, _, high, wide, _ = cells.options["cells"]
+    if step.options.get("axis") != axes or high * wide > MOST:
+        return None
+    return whole(rewriting, POOL_SUM, step, (cells.image,), **cells.options)
 
 
 class Spread(NamedTuple):
