@@ -25,26 +25,32 @@ class Method:
 
 
 def measured(works: Mapping[str, Work], method: Method) -> dict[str, float]:
-    """Seconds of one unit of each, the works taking turns block by block."""
+    """Seconds of one more unit of each, the works taking turns block by block.
+
+    What a call costs before its first unit (preparing `fit`) is taken off: a block is what more
+    units take than one alone.
+    """
     counts = {name: calibrated(work, method.seconds) for name, work in works.items()}
     runs: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(method.runs):
-        quickest = dict.fromkeys(works, float("inf"))
+        alone, quickest = (dict.fromkeys(works, float("inf")) for _ in range(2))
         for _ in range(method.blocks):
             for name, work in works.items():
-                quickest[name] = min(quickest[name], taken(work, counts[name]) / counts[name])
-        for name, seconds in quickest.items():
-            runs[name].append(seconds)
+                alone[name] = min(alone[name], taken(work, 1))
+                quickest[name] = min(quickest[name], taken(work, 1 + counts[name]))
+        for name, count in counts.items():
+            runs[name].append((quickest[name] - alone[name]) / count)
     return {name: statistics.median(each) for name, each in runs.items()}
 
 
 def calibrated(work: Work, seconds: float) -> int:
-    """How many units fill a block, after a first one that only warms up."""
+    """How many units more than one fill a block, after a first one that only warms up."""
     work(1)
-    count, spent = 1, taken(work, 1)
+    alone = taken(work, 1)
+    count, spent = 1, taken(work, 2) - alone
     while spent < seconds / 2 and count < 10**7:
         count = max(count + 1, int(count * min(20.0, seconds / max(spent, 1e-7))))
-        spent = taken(work, count)
+        spent = taken(work, 1 + count) - alone
     return count
 
 

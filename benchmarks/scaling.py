@@ -153,7 +153,7 @@ def main(options: list[str]) -> int:
     wanted = [each for each in options if not each.startswith("-")]
     kept = {row["axis"]: row for row in json.loads(KEPT.read_text())} if KEPT.exists() else {}
     quick = "--quick" in options
-    method = Method(1, 1, 0.002) if quick else Method(5, 12, 0.01)
+    method = Method(1, 1, 0.002) if quick else Method(5, 8, 0.01)
     for axis in AXES * ("--draw" not in options):
         if wanted and axis.name not in wanted:
             continue

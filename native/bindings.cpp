@@ -31,8 +31,8 @@ class Loaded {
   public:
     Loaded(const nb::bytes& words, const nb::bytes& constants)
         : program(std::make_shared<Program>(
-              copied(words), std::vector<char>(constants.c_str(),
-                                               constants.c_str() + constants.size()))) {}
+              copied(words),
+              std::vector<char>(constants.c_str(), constants.c_str() + constants.size()))) {}
 
     // Reads inputs (state is changed in place), writes outputs.
     void run(const std::vector<Address>& inputs, const std::vector<Address>& outputs) {
@@ -114,14 +114,12 @@ class Forward {
     std::vector<Address> variables_;
 };
 
-using StepParts = std::tuple<std::shared_ptr<Loaded>, std::vector<std::pair<bool, std::int64_t>>,
-                             std::int64_t>;
+using StepParts =
+    std::tuple<std::shared_ptr<Loaded>, std::vector<std::pair<bool, std::int64_t>>, std::int64_t>;
 
-std::unique_ptr<Session> make_session(const std::vector<StepParts>& parts,
-                                      const std::vector<std::pair<Address, std::int64_t>>& data,
-                                      std::int64_t rows,
-                                      const std::vector<std::pair<std::int64_t, nb::bytes>>& first
-                                      ) {
+std::unique_ptr<Session> make_session(
+    const std::vector<StepParts>& parts, const std::vector<std::pair<Address, std::int64_t>>& data,
+    std::int64_t rows, const std::vector<std::pair<std::int64_t, nb::bytes>>& first) {
     std::vector<Step> steps;
     for (const auto& [loaded, feeds, size] : parts) {
         Step& step = steps.emplace_back();
@@ -177,20 +175,23 @@ NB_MODULE(_native, m) {
     nb::class_<Session>(m, "Session")
         .def_static("make", &make_session)
         .def("shuffle", &Session::shuffle)
-        .def("set_order", [](Session& s, Address order) {
-            s.set_order(reinterpret_cast<const std::int32_t*>(order));
-        })
-        .def("bind", [](Session& s, const std::vector<Address>& variables) {
-            std::vector<char*> all;
-            for (Address each : variables) all.push_back(reinterpret_cast<char*>(each));
-            s.bind(all);
-        })
+        .def("set_order",
+             [](Session& s, Address order) {
+                 s.set_order(reinterpret_cast<const std::int32_t*>(order));
+             })
+        .def("bind",
+             [](Session& s, const std::vector<Address>& variables) {
+                 std::vector<char*> all;
+                 for (Address each : variables) all.push_back(reinterpret_cast<char*>(each));
+                 s.bind(all);
+             })
         .def("run", &run_session)
-        .def("current_logs", [](const Session& s) {
-            std::vector<double> logs;
-            s.current_logs(logs);
-            return as_bytes(logs);
-        })
+        .def("current_logs",
+             [](const Session& s) {
+                 std::vector<double> logs;
+                 s.current_logs(logs);
+                 return as_bytes(logs);
+             })
         .def_rw("epoch", &Session::epoch)
         .def_rw("batch", &Session::batch)
         .def_prop_ro("batches", &Session::batches)

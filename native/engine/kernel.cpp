@@ -19,7 +19,8 @@ constexpr std::size_t ALIGNMENT = 64;
 
 Memory::Memory(std::int64_t bytes) {
     if (bytes <= 0) return;
-    const std::size_t rounded = (static_cast<std::size_t>(bytes) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    const std::size_t rounded =
+        (static_cast<std::size_t>(bytes) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
     void* memory = std::aligned_alloc(ALIGNMENT, rounded);
     if (memory == nullptr) throw std::bad_alloc();
     data_.reset(static_cast<char*>(memory));

@@ -18,7 +18,9 @@ class Memory {
     char* data() const { return data_.get(); }
 
   private:
-    struct Free { void operator()(char* p) const; };
+    struct Free {
+        void operator()(char* p) const;
+    };
     std::unique_ptr<char, Free> data_;
 };
 

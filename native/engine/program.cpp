@@ -82,7 +82,7 @@ void Program::make_kernels() {
     for (const Instruction& each : instructions) {
         try {
             kernels.push_back(make_kernel(each, *this));
-        } catch (const std::out_of_range&) {           // a kernel looks for what is not there
+        } catch (const std::out_of_range&) {  // a kernel looks for what is not there
             throw PlanError("an instruction lacks an operand or a word: " + each.op);
         }
         scratch_bytes = std::max(scratch_bytes, kernels.back()->scratch_bytes());
@@ -132,7 +132,7 @@ void Program::check(const Instruction& instruction) const {
     const auto count = static_cast<std::int32_t>(buffers.size());
     for (std::int32_t slot : instruction.inputs)
         if (slot < 0 || slot >= count) throw PlanError("an instruction reads a buffer not there");
-    const bool may_drop = !instruction.bodies.empty();     // results that nobody wants
+    const bool may_drop = !instruction.bodies.empty();  // results that nobody wants
     for (std::int32_t slot : instruction.outputs) {
         if (slot == -1 && may_drop) continue;
         if (slot < 0 || slot >= count) throw PlanError("an instruction writes a buffer not there");

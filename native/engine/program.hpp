@@ -68,7 +68,7 @@ class Words {
         return values;
     }
     std::string text();
-    int depth = 0;                       // of the program within programs that is being read
+    int depth = 0;  // of the program within programs that is being read
 
   private:
     const std::int64_t *at_, *end_;

@@ -16,13 +16,13 @@ bool moderate(std::int64_t number) { return number > -MOST_NUMBERS && number < M
 
 void check_reach(const Buffer& buffer, const Reach& reach, const char* who) {
     if (reach.steps.size() != reach.lengths.size()) refuse(who, "has the wrong number of steps");
-    count_of(reach.lengths);                           // neither negative nor beyond all memory
+    count_of(reach.lengths);  // neither negative nor beyond all memory
     const auto small = [](std::int64_t each) { return moderate(each); };
     if (!small(reach.offset) || !std::all_of(reach.steps.begin(), reach.steps.end(), small))
         refuse(who, "has an impossible step");
     std::int64_t first = reach.offset, last = reach.offset;
     for (std::size_t i = 0; i < reach.lengths.size(); ++i) {
-        if (reach.lengths[i] == 0) return;             // touches nothing
+        if (reach.lengths[i] == 0) return;  // touches nothing
         std::int64_t way, &end = reach.steps[i] < 0 ? first : last;
         if (__builtin_mul_overflow(reach.lengths[i] - 1, reach.steps[i], &way) ||
             __builtin_add_overflow(end, way, &end))

@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t WORTH_A_THREAD = 1 << 16;   // bytes of a batch
+constexpr std::int64_t WORTH_A_THREAD = 1 << 16;  // bytes of a batch
 
 template <std::size_t bytes>
 void copy_rows(const char* data, const std::int32_t* order, std::int64_t from, std::int64_t end,
@@ -121,14 +121,14 @@ void Session::gather(Running& running, std::int64_t first) {
             running.frame->bind(i, rows.data + first * rows.row_bytes);
             continue;
         }
-        if (running.twins[i] != i) {                   // the target of an autoencoder is its input
+        if (running.twins[i] != i) {  // the target of an autoencoder is its input
             running.frame->bind(i, running.gathered[running.twins[i]].data());
             continue;
         }
         char* to = running.gathered[i].data();
         const std::int32_t* order = order_.data() + first;
         const auto copy = [&](std::int64_t from, std::int64_t end) {
-            switch (rows.row_bytes) {              // labels and short rows without a call each
+            switch (rows.row_bytes) {  // labels and short rows without a call each
                 case 4: return copy_rows<4>(rows.data, order, from, end, to);
                 case 8: return copy_rows<8>(rows.data, order, from, end, to);
                 case 16: return copy_rows<16>(rows.data, order, from, end, to);
@@ -146,7 +146,8 @@ void Session::gather(Running& running, std::int64_t first) {
         if (n * rows.row_bytes < WORTH_A_THREAD) {
             copy(0, n);
         } else {
-            const std::int64_t piece = std::max<std::int64_t>(1, (WORTH_A_THREAD / 2) / rows.row_bytes);
+            const std::int64_t piece =
+                std::max<std::int64_t>(1, (WORTH_A_THREAD / 2) / rows.row_bytes);
             parallel_for((n + piece - 1) / piece,
                          [&](std::int64_t c) { copy(c * piece, std::min(n, (c + 1) * piece)); });
         }
@@ -162,7 +163,7 @@ void Session::run_profiled(Running& running, std::int64_t first) {
         shortest_ns.resize(count + 1, std::numeric_limits<std::int64_t>::max());
     }
     for (std::size_t i = 0; i <= count; ++i) {
-        const std::size_t place = i == 0 ? count : i - 1;     // gathering comes first, stands last
+        const std::size_t place = i == 0 ? count : i - 1;  // gathering comes first, stands last
         const auto begin = Clock::now();
         if (i == 0)
             gather(running, first);

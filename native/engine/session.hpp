@@ -17,7 +17,7 @@ struct Rows {
 
 // What stands behind each input of a step: rows of a batch, or a variable's array.
 struct Feed {
-    bool batch;          // rows gathered from `Rows` number `index`, else variable number `index`
+    bool batch;  // rows gathered from `Rows` number `index`, else variable number `index`
     std::int64_t index;
 };
 
@@ -41,7 +41,7 @@ class Session {
 
     // Shuffle rows in each epoch: a pure function of seed and epoch. Without it rows keep order.
     void shuffle(std::uint32_t seed, std::uint32_t stream);
-    void set_order(const std::int32_t* order);     // of the coming epoch, given by the caller
+    void set_order(const std::int32_t* order);  // of the coming epoch, given by the caller
 
     // Where the variables are now; they are changed in place.
     void bind(const std::vector<char*>& variables);
@@ -65,8 +65,8 @@ class Session {
     struct Running {
         Step step;
         std::unique_ptr<Frame> frame;
-        std::vector<Memory> gathered;              // by feed
-        std::vector<std::size_t> twins;            // by feed: the first one of the same rows
+        std::vector<Memory> gathered;    // by feed
+        std::vector<std::size_t> twins;  // by feed: the first one of the same rows
 
         void add(std::size_t i, std::int64_t bytes);
     };
@@ -77,7 +77,7 @@ class Session {
     void gather(Running& running, std::int64_t first);
     void run_profiled(Running& running, std::int64_t first);
 
-    std::vector<Running> steps_;                   // the full batch, and the last part if shorter
+    std::vector<Running> steps_;  // the full batch, and the last part if shorter
     std::vector<Rows> data_;
     std::int64_t rows_, batches_;
     std::vector<Reset> resets_;

@@ -33,8 +33,8 @@ namespace pellucid {
 
 namespace {
 
-constexpr std::int64_t longest_spin = 30'000;     // nanoseconds
-constexpr int most_chunks = 1 << 30;              // of one region
+constexpr std::int64_t longest_spin = 30'000;  // nanoseconds
+constexpr int most_chunks = 1 << 30;           // of one region
 
 thread_local int limit_here = std::numeric_limits<int>::max();
 thread_local int number_here = 0;
@@ -142,8 +142,12 @@ class Pool {
     }
 
   private:
-    struct alignas(64) Share { std::atomic<std::uint64_t> left{0}; };
-    struct alignas(64) Sleeper { std::atomic<int> flag{0}; };
+    struct alignas(64) Share {
+        std::atomic<std::uint64_t> left{0};
+    };
+    struct alignas(64) Sleeper {
+        std::atomic<int> flag{0};
+    };
 
     // Where the share of a thread ends: chunks are dealt out in order, evenly.
     static int end(int number, int chunks, int threads) {
@@ -171,7 +175,7 @@ class Pool {
     [[noreturn]] void serve(int number) {
         number_here = number;
         inside_chunk = true;
-        std::uint64_t seen = 0;                 // the first region may be older than this thread
+        std::uint64_t seen = 0;  // the first region may be older than this thread
         const auto fresh = [&](std::uint64_t news) {
             return news != seen && number < static_cast<int>(news >> 32);
         };
@@ -206,7 +210,8 @@ class Pool {
                 continue;
             const int threads = static_cast<int>(word >> 32);
             if (number > 0) limit_here = threads;
-            attempt(end(share, chunks_, threads) - static_cast<int>(static_cast<std::uint32_t>(word)));
+            attempt(end(share, chunks_, threads) -
+                    static_cast<int>(static_cast<std::uint32_t>(word)));
             ++mine;
             word = left.load(std::memory_order_acquire);
         }

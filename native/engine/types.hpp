@@ -30,7 +30,7 @@ struct PlanError : std::runtime_error {
 constexpr std::int64_t MOST_NUMBERS = std::int64_t{1} << 56;
 
 inline std::int64_t count_of(const Shape& shape) {
-    std::int64_t count = 1, most = 1;       // `most` does not forget lengths beside one of 0
+    std::int64_t count = 1, most = 1;  // `most` does not forget lengths beside one of 0
     for (std::int64_t n : shape) {
         if (n < 0 || __builtin_mul_overflow(most, n == 0 ? 1 : n, &most) || most > MOST_NUMBERS)
             throw PlanError("a shape has an impossible length");

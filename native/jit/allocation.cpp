@@ -7,8 +7,10 @@ namespace pellucid::jit {
 
 std::array<V, 4> arguments(const Ins& ins) {
     switch (ins.what) {
-        case Do::load: case Do::broadcast: return {none, none, none, none};
-        case Do::store: case Do::accumulate: return {ins.a, none, none, none};
+        case Do::load:
+        case Do::broadcast: return {none, none, none, none};
+        case Do::store:
+        case Do::accumulate: return {ins.a, none, none, none};
         default: return {ins.a, ins.b, ins.c, ins.d};
     }
 }
@@ -31,8 +33,10 @@ int pressure(const Lanes& lanes) {
 }
 
 Allocation::Allocation(Emitter& emitter, int copies, bool narrow)
-    : emitter_(emitter), values_(static_cast<int>(emitter.lanes.in_column.size())),
-      narrow_(narrow), places_(static_cast<size_t>(values_ * copies)) {
+    : emitter_(emitter),
+      values_(static_cast<int>(emitter.lanes.in_column.size())),
+      narrow_(narrow),
+      places_(static_cast<size_t>(values_ * copies)) {
     choose_places(copies);
 }
 

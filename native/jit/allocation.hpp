@@ -32,8 +32,8 @@ class Allocation {
     struct Place {
         int reg = -1, slot = -1;
         bool in_memory = false;
-        int fixed = -1;      // its register for the whole function
-        bool home = false;   // its slot is its place for the whole function
+        int fixed = -1;     // its register for the whole function
+        bool home = false;  // its slot is its place for the whole function
         std::vector<int> uses{};
         size_t next = 0;
     };
@@ -64,7 +64,7 @@ class Allocation {
     int values_;
     bool narrow_;
     std::vector<Place> places_;
-    std::array<V, 32> holds_{};      // what each register holds, or none
+    std::array<V, 32> holds_{};  // what each register holds, or none
     std::uint32_t fixed_ = 0, usable_ = 0, taken_ = 0, locked_ = 0, temporary_ = 0;
     // A slot may be written again once the instruction that reads it is out.
     std::vector<int> free_slots_, leaving_slots_;

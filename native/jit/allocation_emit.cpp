@@ -9,8 +9,16 @@ namespace {
 
 bool commutes(Do what) {
     switch (what) {
-        case Do::add: case Do::mul: case Do::band: case Do::bor: case Do::bxor: case Do::iadd:
-        case Do::imul: case Do::imax: case Do::imin: case Do::iequal: return true;
+        case Do::add:
+        case Do::mul:
+        case Do::band:
+        case Do::bor:
+        case Do::bxor:
+        case Do::iadd:
+        case Do::imul:
+        case Do::imax:
+        case Do::imin:
+        case Do::iequal: return true;
         default: return false;
     }
 }
@@ -18,9 +26,18 @@ bool commutes(Do what) {
 // Which arguments may come from memory: bit i for argument i.
 int from_memory(Do what, bool evex) {
     switch (what) {
-        case Do::sqrt: case Do::round: case Do::exponent: case Do::mantissa: case Do::iabs:
-        case Do::int_to_float: case Do::float_to_int: case Do::round32: case Do::wrap32: return 1;
-        case Do::shl: case Do::shr: case Do::sra: return evex ? 1 : 0;
+        case Do::sqrt:
+        case Do::round:
+        case Do::exponent:
+        case Do::mantissa:
+        case Do::iabs:
+        case Do::int_to_float:
+        case Do::float_to_int:
+        case Do::round32:
+        case Do::wrap32: return 1;
+        case Do::shl:
+        case Do::shr:
+        case Do::sra: return evex ? 1 : 0;
         case Do::choose: return 2 | 4;
         default: return 2;
     }
@@ -30,18 +47,18 @@ int from_memory(Do what, bool evex) {
 
 void Allocation::emit(const Ins& ins) {
     switch (ins.what) {
-        case Do::fmadd: case Do::fmsub: case Do::fnmadd: return emit_fused(ins);
+        case Do::fmadd:
+        case Do::fmsub:
+        case Do::fnmadd: return emit_fused(ins);
         case Do::accumulate: return emit_accumulate(ins);
-        case Do::load:
-            emitter_.load(ins, define(ins.to));
-            return defined(ins.to);
-        case Do::broadcast:
-            emitter_.broadcast(ins, define(ins.to));
-            return defined(ins.to);
+        case Do::load: emitter_.load(ins, define(ins.to)); return defined(ins.to);
+        case Do::broadcast: emitter_.broadcast(ins, define(ins.to)); return defined(ins.to);
         case Do::store: {
             const int value = to_register(ins.a), temporary = take_temporary();
-            if (in_row_) emitter_.store_one(ins.c, ins.dtype, value, temporary);
-            else emitter_.store(ins, value, temporary);
+            if (in_row_)
+                emitter_.store_one(ins.c, ins.dtype, value, temporary);
+            else
+                emitter_.store(ins, value, temporary);
             return end_of(ins);
         }
         default: break;
@@ -66,8 +83,10 @@ void Allocation::emit_accumulate(const Ins& ins) {
     const Accumulator& a = emitter_.lanes.accumulators[which];
     int t[3];
     for (int& each : t) each = take_temporary();
-    if (accumulators[which].empty()) emitter_.accumulate_in_memory(a, ins.copy, value, t);
-    else emitter_.accumulate(a, accumulators[which][ins.copy], value, t);
+    if (accumulators[which].empty())
+        emitter_.accumulate_in_memory(a, ins.copy, value, t);
+    else
+        emitter_.accumulate(a, accumulators[which][ins.copy], value, t);
     end_of(ins);
 }
 
@@ -84,9 +103,12 @@ void Allocation::emit_fused(const Ins& ins) {
     const Rm rb = operand(b, !rc.is_memory());
     const Rm ra = operand(a, false);
     int to = -1;
-    if (!rc.is_memory() && is_dying(c, rc.reg)) to = rc.reg;
-    else if (is_dying(a, ra.reg)) to = ra.reg;
-    else if (!rb.is_memory() && is_dying(b, rb.reg)) to = rb.reg;
+    if (!rc.is_memory() && is_dying(c, rc.reg))
+        to = rc.reg;
+    else if (is_dying(a, ra.reg))
+        to = ra.reg;
+    else if (!rb.is_memory() && is_dying(b, rb.reg))
+        to = rb.reg;
     const int fixed = place(ins.to).fixed;
     if (to < 0 || fixed >= 0) {
         // A register for the result that is none of the arguments'.

@@ -10,9 +10,7 @@ int bit(int value, int n) { return (value >> n) & 1; }
 
 // The bits of an rm operand that go into a prefix: of its base and of its index.
 int base_of(const Rm& rm) { return rm.is_memory() ? (rm.mem.base < 0 ? 0 : rm.mem.base) : rm.reg; }
-int index_of(const Rm& rm) {
-    return rm.is_memory() && rm.mem.index >= 0 ? rm.mem.index : 0;
-}
+int index_of(const Rm& rm) { return rm.is_memory() && rm.mem.index >= 0 ? rm.mem.index : 0; }
 
 }  // namespace
 
@@ -20,9 +18,7 @@ void Assembler::word(std::int32_t value) {
     for (int i = 0; i < 4; ++i) byte((value >> (8 * i)) & 255);
 }
 
-void Assembler::patch(int at, std::int32_t value) {
-    std::memcpy(bytes.data() + at, &value, 4);
-}
+void Assembler::patch(int at, std::int32_t value) { std::memcpy(bytes.data() + at, &value, 4); }
 
 // disp8_unit: what one step of an 8-bit displacement means (EVEX), 0 where 32 bits must be used.
 void Assembler::modrm(int reg, const Rm& rm, int disp8_unit, int tail) {
@@ -45,8 +41,10 @@ void Assembler::modrm(int reg, const Rm& rm, int disp8_unit, int tail) {
         byte(mod | field | (m.base & 7));
     }
     if (none) return;
-    if (fits) byte(m.disp / disp8_unit);
-    else word(m.disp);
+    if (fits)
+        byte(m.disp / disp8_unit);
+    else
+        word(m.disp);
 }
 
 void Assembler::vex(Opcode o, int length, int reg, int v, const Rm& rm, int immediate) {
@@ -82,8 +80,8 @@ void Assembler::evex(Opcode o, int length, int reg, int v, const Rm& rm, int imm
 }
 
 void Assembler::rex(int reg, const Rm& rm, bool wide, bool force) {
-    const int value = 0x40 | (wide << 3) | (bit(reg, 3) << 2) | (bit(index_of(rm), 3) << 1) |
-                      bit(base_of(rm), 3);
+    const int value =
+        0x40 | (wide << 3) | (bit(reg, 3) << 2) | (bit(index_of(rm), 3) << 1) | bit(base_of(rm), 3);
     if (value != 0x40 || force) byte(value);
 }
 
@@ -117,8 +115,10 @@ void Assembler::immediate(int n, int reg, std::int32_t value) {
     const bool small = value >= -128 && value <= 127;
     byte(small ? 0x83 : 0x81);
     modrm(n, reg, 1, 0);
-    if (small) byte(value & 255);
-    else word(value);
+    if (small)
+        byte(value & 255);
+    else
+        word(value);
 }
 
 void Assembler::move_address(int reg, const void* address) {
@@ -159,11 +159,15 @@ void Assembler::jump_if(Condition condition, Label& label) {
 
 void Assembler::align(int boundary) {
     // Long forms of "do nothing", so that few are executed.
-    static constexpr std::uint8_t nops[9][9] = {
-        {0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00}, {0x0f, 0x1f, 0x40, 0x00},
-        {0x0f, 0x1f, 0x44, 0x00, 0x00}, {0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00},
-        {0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00}, {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
-        {0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}};
+    static constexpr std::uint8_t nops[9][9] = {{0x90},
+                                                {0x66, 0x90},
+                                                {0x0f, 0x1f, 0x00},
+                                                {0x0f, 0x1f, 0x40, 0x00},
+                                                {0x0f, 0x1f, 0x44, 0x00, 0x00},
+                                                {0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00},
+                                                {0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00},
+                                                {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
+                                                {0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}};
     int missing = -static_cast<int>(bytes.size()) & (boundary - 1);
     while (missing > 0) {
         const int n = missing > 9 ? 9 : missing;

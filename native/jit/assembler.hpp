@@ -10,9 +10,7 @@
 namespace pellucid::jit {
 
 // General registers by number.
-enum Gpr : int {
-    rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
-};
+enum Gpr : int { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 };
 
 // base + index * 2^scale + disp, or the constant numbered `constant` of the pool.
 struct Mem {
@@ -26,8 +24,8 @@ struct Mem {
 struct Rm {
     int reg = -1;
     Mem mem{};
-    Rm(int r) : reg(r) {}           // NOLINT: meant to be implicit
-    Rm(const Mem& m) : mem(m) {}    // NOLINT: meant to be implicit
+    Rm(int r) : reg(r) {}         // NOLINT: meant to be implicit
+    Rm(const Mem& m) : mem(m) {}  // NOLINT: meant to be implicit
     bool is_memory() const { return reg < 0; }
 };
 
@@ -45,7 +43,12 @@ struct Label {
 };
 
 enum class Condition : std::uint8_t {
-    below = 2, not_below = 3, equal = 4, not_equal = 5, above = 7, less_equal = 14
+    below = 2,
+    not_below = 3,
+    equal = 4,
+    not_equal = 5,
+    above = 7,
+    less_equal = 14
 };
 
 class Assembler {
@@ -80,7 +83,9 @@ class Assembler {
                int bytes_of_constant);
 
   private:
-    struct Fixup { int at, constant, tail; };
+    struct Fixup {
+        int at, constant, tail;
+    };
     std::vector<Fixup> fixups_;
 
     void byte(int value) { bytes.push_back(static_cast<std::uint8_t>(value)); }

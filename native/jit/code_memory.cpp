@@ -42,8 +42,8 @@ class Slab {
         if (getpid() != owner_ || used_ + size > bytes_) return nullptr;
         std::int64_t done = 0;
         while (done < size) {
-            const ssize_t n = pwrite(file_, code.data() + done, static_cast<size_t>(size - done),
-                                     used_ + done);
+            const ssize_t n =
+                pwrite(file_, code.data() + done, static_cast<size_t>(size - done), used_ + done);
             if (n <= 0) return nullptr;
             done += n;
         }
@@ -68,8 +68,8 @@ std::shared_ptr<Slab> shared_slab([[maybe_unused]] std::int64_t least) {
     const int file = memfd_create("pellucid", MFD_CLOEXEC);
     if (file < 0) return nullptr;
     if (ftruncate(file, bytes) == 0) {
-        void* memory = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_EXEC, MAP_SHARED,
-                            file, 0);
+        void* memory =
+            mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
         if (memory != MAP_FAILED) return std::make_shared<Slab>(memory, bytes, file);
     }
     close(file);

@@ -20,7 +20,7 @@ class Emitter {
     Assembler code;
     Lanes& lanes;
     const bool evex, wide;
-    bool masked = false;       // in the last, partial vector
+    bool masked = false;  // in the last, partial vector
 
     // Whole vectors; `v` is the first source.
     void vector(Opcode o, int reg, int v, const Rm& rm, int imm = -1, int k = 0) {
@@ -73,9 +73,7 @@ class Emitter {
     void copy_bytes(int operand, bool to_memory);
     Mem buffer_at_tail();
     void combine(const Accumulator& a, int length, int to, int value, const int* t, int k = 0);
-    void mask_of(int to) {
-        vector({2, 2, 0x38, wide}, to, 0, 2);
-    }
+    void mask_of(int to) { vector({2, 2, 0x38, wide}, to, 0, 2); }
     int slots_at() const { return (pointers_at + 8 * overflow_ + 63) / 64 * 64; }
     bool has_frame() const { return slots_ > 0 || overflow_ > 0 || buffer_; }
     int slots_ = 0;

@@ -7,8 +7,10 @@
 namespace pellucid::jit {
 
 void Emitter::at_length(int length, Opcode o, int reg, int v, const Rm& rm, int imm, int k) {
-    if (evex) code.evex(o, length, reg, v, rm, imm, k);
-    else code.vex(o, length, reg, v, rm, imm);
+    if (evex)
+        code.evex(o, length, reg, v, rm, imm, k);
+    else
+        code.vex(o, length, reg, v, rm, imm);
 }
 
 Mem Emitter::constant(V v) const {
@@ -24,8 +26,10 @@ void Emitter::load_constant(int to, V v) {
     Mem from = constant(v);
     from.broadcast = false;
     if (!evex) return vector({0, 1, 0x10, 0}, to, 0, from);
-    if (wide) vector({1, 2, 0x19, 1, scalar}, to, 0, from);
-    else vector({1, 2, 0x18, 0, scalar}, to, 0, from);
+    if (wide)
+        vector({1, 2, 0x19, 1, scalar}, to, 0, from);
+    else
+        vector({1, 2, 0x18, 0, scalar}, to, 0, from);
 }
 
 void Emitter::move(int to, const Rm& from) {
@@ -35,11 +39,13 @@ void Emitter::move(int to, const Rm& from) {
 
 namespace {
 
-struct Float { Do what; std::uint8_t opcode; };
-constexpr Float floats[] = {{Do::add, 0x58}, {Do::sub, 0x5c}, {Do::mul, 0x59}, {Do::div, 0x5e},
-                            {Do::max, 0x5f}, {Do::min, 0x5d}, {Do::band, 0x54},
-                            {Do::bandn, 0x55}, {Do::bor, 0x56}, {Do::bxor, 0x57},
-                            {Do::sqrt, 0x51}};
+struct Float {
+    Do what;
+    std::uint8_t opcode;
+};
+constexpr Float floats[] = {{Do::add, 0x58}, {Do::sub, 0x5c},  {Do::mul, 0x59},  {Do::div, 0x5e},
+                            {Do::max, 0x5f}, {Do::min, 0x5d},  {Do::band, 0x54}, {Do::bandn, 0x55},
+                            {Do::bor, 0x56}, {Do::bxor, 0x57}, {Do::sqrt, 0x51}};
 
 std::uint8_t float_opcode(Do what) {
     for (const Float& each : floats)
@@ -53,12 +59,24 @@ void Emitter::arithmetic(const Ins& ins, int to, const Rm& a, const Rm& b, const
                          const Rm& d) {
     const std::uint8_t w = wide;
     switch (ins.what) {
-        case Do::iadd: case Do::isub: case Do::imul: case Do::imax: case Do::imin: case Do::iabs:
-        case Do::iequal: case Do::igreater: case Do::shl: case Do::shr: case Do::sra:
-            return integers(ins, to, a, b);
-        case Do::int_to_float: case Do::float_to_int: case Do::round32: case Do::wrap32:
-            return convert(ins.what, to, a);
-        case Do::compare: case Do::choose: case Do::select: return choices(ins, to, a, b, c, d);
+        case Do::iadd:
+        case Do::isub:
+        case Do::imul:
+        case Do::imax:
+        case Do::imin:
+        case Do::iabs:
+        case Do::iequal:
+        case Do::igreater:
+        case Do::shl:
+        case Do::shr:
+        case Do::sra: return integers(ins, to, a, b);
+        case Do::int_to_float:
+        case Do::float_to_int:
+        case Do::round32:
+        case Do::wrap32: return convert(ins.what, to, a);
+        case Do::compare:
+        case Do::choose:
+        case Do::select: return choices(ins, to, a, b, c, d);
         case Do::sqrt: return vector({w, 1, 0x51, w}, to, 0, a);
         case Do::scale: return vector({1, 2, 0x2c, w}, to, a.reg, b);
         case Do::round:
@@ -95,8 +113,10 @@ void Emitter::integers(const Ins& ins, int to, const Rm& a, const Rm& b) {
         vector({1, 3, 0x1f, wide}, 2, a.reg, b, equals ? 0 : 6);
         return mask_of(to);
     }
-    if (wide) two(0, equals ? 0x29 : 0x37, 2);
-    else two(equals ? 0x76 : 0x66, 0);
+    if (wide)
+        two(0, equals ? 0x29 : 0x37, 2);
+    else
+        two(equals ? 0x76 : 0x66, 0);
 }
 
 void Emitter::convert(Do what, int to, const Rm& a) {

@@ -57,8 +57,7 @@ void Emitter::enter(Assembler& before) const {
         const Mem from{rdi, -1, 0, static_cast<std::int32_t>(8 * i)};
         const int home = pointers_[i];
         before.integer(load64, home >= 0 ? home : static_cast<int>(r10), from);
-        if (home < 0)
-            before.integer(store64, r10, Mem{rsp, -1, 0, pointers_at + 8 * (-1 - home)});
+        if (home < 0) before.integer(store64, r10, Mem{rsp, -1, 0, pointers_at + 8 * (-1 - home)});
     }
 }
 

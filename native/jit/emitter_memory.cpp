@@ -26,8 +26,10 @@ void Emitter::load(const Ins& ins, int to) {
     const Mem from = column(ins.c, ins.dtype, ins.copy);
     if (masked && !evex) return load_masked_avx2(ins, to, from);
     const auto get = [&](Opcode o) {
-        if (evex) code.evex(o, 2, to, 0, from, -1, masked ? 1 : 0, masked);
-        else code.vex(o, 1, to, 0, from);
+        if (evex)
+            code.evex(o, 2, to, 0, from, -1, masked ? 1 : 0, masked);
+        else
+            code.vex(o, 1, to, 0, from);
     };
     if (size_of(ins.dtype) == 1) {
         get(widen_bytes());
@@ -89,11 +91,8 @@ Mem Emitter::buffer_at_tail() {
 void Emitter::broadcast(const Ins& ins, int to) {
     const Mem from{base_of(ins.c)};
     switch (ins.dtype) {
-        case DType::f64:
-            return vector({1, 2, 0x19, evex, scalar}, to, 0, from);
-        case DType::boolean:
-            vector({1, 2, 0x78, 0, scalar}, to, 0, from);
-            return bytes_to_mask(to);
+        case DType::f64: return vector({1, 2, 0x19, evex, scalar}, to, 0, from);
+        case DType::boolean: vector({1, 2, 0x78, 0, scalar}, to, 0, from); return bytes_to_mask(to);
         case DType::u8:
             vector({1, 2, 0x78, 0, scalar}, to, 0, from);
             return vector(widen_bytes(), to, 0, to);
@@ -134,8 +133,10 @@ void Emitter::store_avx2(const Ins& ins, const Mem& to, int value, int temp) {
     if (ins.dtype == DType::f32) {
         vector(narrow_float, temp, 0, value);
     } else {  // the low halves of the lanes, gathered in the low half
-        if (wide) vector({1, 1, 0x70, 0}, temp, 0, value, 0x88);
-        else vector({1, 1, 0x6b, 0}, temp, value, value);
+        if (wide)
+            vector({1, 1, 0x70, 0}, temp, 0, value, 0x88);
+        else
+            vector({1, 1, 0x6b, 0}, temp, value, value);
         vector({1, 3, 0x00, 1}, temp, 0, temp, 8);
     }
     store_packed(ins, to, temp);

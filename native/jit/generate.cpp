@@ -48,7 +48,10 @@ int copies_of(const Lanes& lanes) {
 class Generator {
   public:
     Generator(Lanes& lanes, int copies)
-        : lanes_(lanes), copies_(copies), emit_(lanes), broad_(emit_, copies, false),
+        : lanes_(lanes),
+          copies_(copies),
+          emit_(lanes),
+          broad_(emit_, copies, false),
           narrow_(emit_, 1, true) {}
 
     std::unique_ptr<BlockFunction> function();

@@ -19,24 +19,58 @@ inline bool is_constant(V v) { return v <= -2; }
 inline int constant_of(V v) { return -2 - v; }
 
 enum class Do : std::uint8_t {
-    load, broadcast,                 // of operand `c`, with its dtype
-    store, accumulate,               // `a` to operand `c`; into accumulator `c`
-    add, sub, mul, div, max, min,    // as the processor means them: max(x, NaN) = NaN = min(x, NaN)
-    band, bandn, bor, bxor,          // bits; bandn is ~a & b
-    iadd, isub, imul, imax, imin, iequal, igreater,
-    scale,                           // a * 2^b (AVX-512)
-    sqrt, round, exponent, mantissa, iabs, shl, shr, sra,  // with `imm`
-    int_to_float, float_to_int, round32, wrap32,
-    fmadd, fmsub, fnmadd,            // a*b + c, a*b - c, c - a*b
-    compare,                         // lanes of ones where a `imm` b
-    choose,                          // where(a `imm` b, c, d) (AVX-512)
-    select,                          // where(mask a, b, c)
+    load,
+    broadcast,  // of operand `c`, with its dtype
+    store,
+    accumulate,  // `a` to operand `c`; into accumulator `c`
+    add,
+    sub,
+    mul,
+    div,
+    max,
+    min,  // as the processor means them: max(x, NaN) = NaN = min(x, NaN)
+    band,
+    bandn,
+    bor,
+    bxor,  // bits; bandn is ~a & b
+    iadd,
+    isub,
+    imul,
+    imax,
+    imin,
+    iequal,
+    igreater,
+    scale,  // a * 2^b (AVX-512)
+    sqrt,
+    round,
+    exponent,
+    mantissa,
+    iabs,
+    shl,
+    shr,
+    sra,  // with `imm`
+    int_to_float,
+    float_to_int,
+    round32,
+    wrap32,
+    fmadd,
+    fmsub,
+    fnmadd,   // a*b + c, a*b - c, c - a*b
+    compare,  // lanes of ones where a `imm` b
+    choose,   // where(a `imm` b, c, d) (AVX-512)
+    select,   // where(mask a, b, c)
 };
 
 // The processor's numbers for comparisons of floats; none of them signals.
 enum Compare : std::uint8_t {
-    equal = 0, unordered = 3, not_equal = 4, less = 0x11, less_equal = 0x12, not_less = 0x15,
-    greater_equal = 0x1d, greater = 0x1e
+    equal = 0,
+    unordered = 3,
+    not_equal = 4,
+    less = 0x11,
+    less_equal = 0x12,
+    not_less = 0x15,
+    greater_equal = 0x1d,
+    greater = 0x1e
 };
 
 struct Ins {
@@ -58,12 +92,12 @@ struct Accumulator {
 
 struct Lanes {
     Isa isa;
-    bool wide;                          // 64-bit lanes
-    std::vector<Ins> row, column;       // once per row; once per vector of columns
-    std::vector<bool> in_column;        // by value: where it is computed
+    bool wide;                     // 64-bit lanes
+    std::vector<Ins> row, column;  // once per row; once per vector of columns
+    std::vector<bool> in_column;   // by value: where it is computed
     std::vector<std::uint64_t> constants;
     std::vector<Accumulator> accumulators;
-    std::vector<DType> operands;        // dtypes of sources, then of targets
+    std::vector<DType> operands;  // dtypes of sources, then of targets
     int count() const { return 512 / 8 / (isa == Isa::avx512 ? 1 : 2) / (wide ? 8 : 4); }
     int vector_bytes() const { return isa == Isa::avx512 ? 64 : 32; }
 };
@@ -71,11 +105,11 @@ struct Lanes {
 // Writes instructions; a value that depends on no column is computed once per row.
 class Writer {
   public:
-    explicit Writer(Lanes& lanes) : lanes_(lanes), evex(lanes.isa == Isa::avx512),
-                                    wide(lanes.wide) {}
+    explicit Writer(Lanes& lanes)
+        : lanes_(lanes), evex(lanes.isa == Isa::avx512), wide(lanes.wide) {}
 
-    V number(double x);                 // a float constant
-    V bits(std::uint64_t x);            // an integer or a pattern, one per lane
+    V number(double x);       // a float constant
+    V bits(std::uint64_t x);  // an integer or a pattern, one per lane
     V load(int operand, DType dtype, bool column);
     void store(V value, int operand, DType dtype, bool column);
     void accumulate(V value, int accumulator);
@@ -99,7 +133,7 @@ class Writer {
     V absolute(V a);
     V negative(V a);
     V sign(V a);
-    V with_sign_of(V magnitude, V x);    // for a magnitude that has no sign, or has that one
+    V with_sign_of(V magnitude, V x);  // for a magnitude that has no sign, or has that one
     V exp(V x);
     V expm1(V x);
     V tanh(V x);
@@ -108,8 +142,12 @@ class Writer {
     V log1p(V x);
 
   private:
-    struct Reduced { V n, shifted, e; };  // 2^n (1 + e); n is in the low bits of `shifted`
-    struct Logarithm { V f, k; };         // log(1 + f) + k log 2
+    struct Reduced {
+        V n, shifted, e;
+    };  // 2^n (1 + e); n is in the low bits of `shifted`
+    struct Logarithm {
+        V f, k;
+    };  // log(1 + f) + k log 2
     Lanes& lanes_;
 
   public:

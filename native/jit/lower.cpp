@@ -52,8 +52,8 @@ class Lowering {
 V Lowering::constant(const Node& n) {
     if (n.dtype == DType::boolean) return write_.bits(n.integer != 0 ? ~0ull : 0);
     if (n.dtype == DType::i32)
-        return write_.bits(static_cast<std::uint64_t>(static_cast<std::int64_t>(
-            static_cast<std::int32_t>(n.integer))));
+        return write_.bits(static_cast<std::uint64_t>(
+            static_cast<std::int64_t>(static_cast<std::int32_t>(n.integer))));
     return write_.number(n.dtype == DType::f32 ? static_cast<float>(n.number) : n.number);
 }
 
@@ -102,9 +102,12 @@ V Lowering::of_boolean(const Node& n) {
     const V a = value(n.a);
     switch (n.op) {
         case Op::logical_not: return write_.not_of(a);
-        case Op::logical_and: case Op::multiply: case Op::minimum:
-            return write_.both(a, value(n.b));
-        case Op::logical_or: case Op::add: case Op::maximum: return write_.either(a, value(n.b));
+        case Op::logical_and:
+        case Op::multiply:
+        case Op::minimum: return write_.both(a, value(n.b));
+        case Op::logical_or:
+        case Op::add:
+        case Op::maximum: return write_.either(a, value(n.b));
         default: throw NotServed{};
     }
 }
@@ -121,7 +124,8 @@ V Lowering::of_integer(const Node& n) {
             if (!write_.wide) return write_.make(Do::iabs, a);
             return wrapped(write_.make(Do::select, write_.make(Do::igreater, zero, a),
                                        write_.make(Do::isub, zero, a), a));
-        case Op::maximum: case Op::minimum: {
+        case Op::maximum:
+        case Op::minimum: {
             const V b = value(n.b);
             const bool most = n.op == Op::maximum;
             if (!write_.wide) return write_.make(most ? Do::imax : Do::imin, a, b);

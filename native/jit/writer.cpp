@@ -63,8 +63,8 @@ V Writer::maximum(V a, V b, bool greatest) {
     if (is_constant(a)) std::swap(a, b);
     if (is_constant(b)) {
         const std::uint64_t x = lanes_.constants[static_cast<size_t>(constant_of(b))];
-        const double value = wide ? std::bit_cast<double>(x)
-                                  : std::bit_cast<float>(static_cast<std::uint32_t>(x));
+        const double value =
+            wide ? std::bit_cast<double>(x) : std::bit_cast<float>(static_cast<std::uint32_t>(x));
         // The processor gives the second if one is NaN: the one that may be.
         if (!std::isnan(value)) return make(op, b, a);
     }

@@ -10,10 +10,16 @@
 
 namespace pellucid {
 
-namespace plain { extern const ArgmaxKernels argmax_kernels_here; }
+namespace plain {
+extern const ArgmaxKernels argmax_kernels_here;
+}
 #if defined(PELLUCID_X86)
-namespace avx2 { extern const ArgmaxKernels argmax_kernels_here; }
-namespace avx512 { extern const ArgmaxKernels argmax_kernels_here; }
+namespace avx2 {
+extern const ArgmaxKernels argmax_kernels_here;
+}
+namespace avx512 {
+extern const ArgmaxKernels argmax_kernels_here;
+}
 #endif
 
 const ArgmaxKernels& argmax_kernels() {
@@ -31,8 +37,10 @@ constexpr std::int64_t tile = 64;  // columns that are treated together, on the 
 // Whether x takes the place of the best so far.
 template <class T>
 bool beats(T x, T best) {
-    if constexpr (std::is_floating_point_v<T>) return !(x <= best) && best == best;
-    else return x > best;
+    if constexpr (std::is_floating_point_v<T>)
+        return !(x <= best) && best == best;
+    else
+        return x > best;
 }
 
 // Of some columns next to each other, row by row.
@@ -94,8 +102,10 @@ struct Tiles {
 class Argmax final : public Kernel {
   public:
     Argmax(const Instruction& instruction, const Program& program)
-        : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
-          dtype_(program.buffer(x_).dtype), wide_(program.buffer(output_).dtype == DType::i64) {
+        : x_(instruction.inputs.at(0)),
+          output_(instruction.outputs.at(0)),
+          dtype_(program.buffer(x_).dtype),
+          wide_(program.buffer(output_).dtype == DType::i64) {
         const Buffer &x = program.buffer(x_), &output = program.buffer(output_);
         const std::int64_t axis = instruction.words.at(0);
         Along view{1, x.count, 1};
@@ -109,8 +119,10 @@ class Argmax final : public Kernel {
     void run(Frame& frame) const override {
         with_type(dtype_, [&](auto zero) {
             using T = decltype(zero);
-            if (wide_) find<T, std::int64_t>(frame);
-            else find<T, std::int32_t>(frame);
+            if (wide_)
+                find<T, std::int64_t>(frame);
+            else
+                find<T, std::int32_t>(frame);
         });
     }
 
@@ -130,8 +142,10 @@ class Argmax final : public Kernel {
         tiles_.each([&](std::int64_t block, std::int64_t first, std::int64_t columns) {
             const T* from = x + block * view.n * view.inner + first;
             I* to = output + block * view.inner + first;
-            if (view.inner == 1) *to = static_cast<I>(of_row(from, view.n));
-            else best_of_columns(from, view, columns, to);
+            if (view.inner == 1)
+                *to = static_cast<I>(of_row(from, view.n));
+            else
+                best_of_columns(from, view, columns, to);
         });
     }
 
@@ -144,7 +158,8 @@ class Argmax final : public Kernel {
 class Cumsum final : public Kernel {
   public:
     Cumsum(const Instruction& instruction, const Program& program)
-        : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
+        : x_(instruction.inputs.at(0)),
+          output_(instruction.outputs.at(0)),
           dtype_(program.buffer(x_).dtype) {
         const Buffer &x = program.buffer(x_), &output = program.buffer(output_);
         if (output.count != x.count || output.dtype != dtype_)

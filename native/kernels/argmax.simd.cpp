@@ -23,7 +23,9 @@ PELLUCID_INLINE bool any(Bits x) {
 }
 
 template <class V>
-PELLUCID_INLINE V larger(V a, V b) { return a > b ? a : b; }
+PELLUCID_INLINE V larger(V a, V b) {
+    return a > b ? a : b;
+}
 
 template <class T, int BYTES>
 PELLUCID_INLINE T largest_lane(const T* lanes) {
@@ -52,8 +54,7 @@ PELLUCID_INLINE T largest(const T* x, std::int64_t n, bool& strange) {
     V most[4] = {end, end, end, end};
     Bits nan = reinterpret_cast<Bits>(end != end);
     std::int64_t i = 0;
-    for (; i + 4 * step <= n; i += 4 * step)
-        PELLUCID_UNROLL for (int j = 0; j < 4; ++j) {
+    for (; i + 4 * step <= n; i += 4 * step) PELLUCID_UNROLL for (int j = 0; j < 4; ++j) {
             const V here = load<T, VECTOR_BYTES>(x + i + j * step);
             nan |= reinterpret_cast<Bits>(here != here);
             most[j] = larger(here, most[j]);

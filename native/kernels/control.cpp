@@ -29,7 +29,7 @@ class Scan final : public Kernel {
         for (std::size_t i = 0; i < rows_; ++i)
             row_bytes_.push_back(body_.buffer(body_.inputs[carries_ + i]).bytes());
         check_sizes(program);
-        for (std::size_t i = 0; i < carries_; ++i) {   // two places to take turns in
+        for (std::size_t i = 0; i < carries_; ++i) {  // two places to take turns in
             own_.push_back(scratch_);
             scratch_ += 2 * ((sizes_[i] + 63) & ~std::int64_t{63});
         }
@@ -161,14 +161,16 @@ class Cond final : public Kernel {
     const Instruction& step_;
 };
 
-const Registered scan("scan", [](const Instruction& step, const Program& program)
-                                  -> std::unique_ptr<Kernel> {
-    return std::make_unique<Scan>(step, program);
-});
-const Registered cond("cond", [](const Instruction& step, const Program& program)
-                                  -> std::unique_ptr<Kernel> {
-    return std::make_unique<Cond>(step, program);
-});
+const Registered scan("scan",
+                      [](const Instruction& step,
+                         const Program& program) -> std::unique_ptr<Kernel> {
+                          return std::make_unique<Scan>(step, program);
+                      });
+const Registered cond("cond",
+                      [](const Instruction& step,
+                         const Program& program) -> std::unique_ptr<Kernel> {
+                          return std::make_unique<Cond>(step, program);
+                      });
 
 }  // namespace
 

@@ -17,8 +17,10 @@ namespace pellucid {
 template <class T>
 const ConvolutionKernels<T>& convolution_kernels() {
     const auto pick = [](const auto& floats, const auto& doubles) -> const auto& {
-        if constexpr (sizeof(T) == sizeof(float)) return floats;
-        else return doubles;
+        if constexpr (sizeof(T) == sizeof(float))
+            return floats;
+        else
+            return doubles;
     };
 #if defined(PELLUCID_X86)
     if (isa() == Isa::avx512)
@@ -73,8 +75,11 @@ class Forward final : public Convolution {
     Forward(const Geometry& space, const Instruction& instruction, const Program& program)
         : Convolution(space, instruction, program,
                       numbers_of(program, instruction.inputs.at(1)) / space.window()),
-          images_(instruction.inputs.at(0)), kernel_(instruction.inputs.at(1)),
-          output_(instruction.outputs.at(0)), runs_(space), lines_(lines_of(space, filters_)) {
+          images_(instruction.inputs.at(0)),
+          kernel_(instruction.inputs.at(1)),
+          output_(instruction.outputs.at(0)),
+          runs_(space),
+          lines_(lines_of(space, filters_)) {
         if (numbers_of(program, output_) != space.batch * space.places() * filters_)
             throw PlanError("convolve's output does not fit");
         pieces_ = pieces(space.batch * space.lines());
@@ -118,8 +123,11 @@ class OfKernel final : public Convolution {
     OfKernel(const Geometry& space, const Instruction& instruction, const Program& program)
         : Convolution(space, instruction, program,
                       numbers_of(program, instruction.outputs.at(0)) / space.window()),
-          images_(instruction.inputs.at(0)), slopes_(instruction.inputs.at(1)),
-          output_(instruction.outputs.at(0)), runs_(space), lines_(lines_of(space, filters_)) {
+          images_(instruction.inputs.at(0)),
+          slopes_(instruction.inputs.at(1)),
+          output_(instruction.outputs.at(0)),
+          runs_(space),
+          lines_(lines_of(space, filters_)) {
         if (numbers_of(program, slopes_) != space.batch * space.places() * filters_)
             throw PlanError("convolve_kernel's slopes do not fit");
         per_chunk_ = flops() < 2e6 ? space.batch : (space.batch + IMAGE_CHUNKS - 1) / IMAGE_CHUNKS;

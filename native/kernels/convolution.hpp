@@ -52,9 +52,9 @@ struct ConvolutionKernels {
 template <class T>
 const ConvolutionKernels<T>& convolution_kernels();
 
-#define PELLUCID_CONVOLUTION(ISA)                                  \
-    namespace ISA {                                                \
-    extern const ConvolutionKernels<float> convolution_of_floats;  \
+#define PELLUCID_CONVOLUTION(ISA)                                   \
+    namespace ISA {                                                 \
+    extern const ConvolutionKernels<float> convolution_of_floats;   \
     extern const ConvolutionKernels<double> convolution_of_doubles; \
     }
 PELLUCID_CONVOLUTION(plain)

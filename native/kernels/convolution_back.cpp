@@ -31,7 +31,8 @@ class Back final : public Convolution {
         : Convolution(space, instruction, program,
                       numbers_of(program, instruction.inputs.at(0)) /
                           std::max<int64_t>(1, space.batch * space.places())),
-          slopes_(instruction.inputs.at(0)), kernel_(instruction.inputs.at(1)),
+          slopes_(instruction.inputs.at(0)),
+          kernel_(instruction.inputs.at(1)),
           output_(instruction.outputs.at(0)),
           wide_((space.axes[2].size * space.channels + 15) / 16 * 16),
           seen_(space.axes[2], wide_, space.channels) {
@@ -64,9 +65,9 @@ class Back final : public Convolution {
                 begin_.push_back(senders_.size());
                 for (int64_t u = 0; u < plane.last(p) - plane.first(p); ++u)
                     for (int64_t v = 0; v < row.last(i) - row.first(i); ++v)
-                        senders_.push_back({plane.first(p)[u] + row.first(i)[v],
-                                            (plane_k.first(p)[u] + row_k.first(i)[v]) * filters_ *
-                                                wide_});
+                        senders_.push_back(
+                            {plane.first(p)[u] + row.first(i)[v],
+                             (plane_k.first(p)[u] + row_k.first(i)[v]) * filters_ * wide_});
             }
         begin_.push_back(senders_.size());
     }

@@ -23,7 +23,8 @@ class Convolution : public Kernel {
   public:
     Convolution(const Geometry& space, const Instruction& instruction, const Program& program,
                 std::int64_t filters)
-        : space_(space), dtype_(program.buffer(instruction.outputs.at(0)).dtype),
+        : space_(space),
+          dtype_(program.buffer(instruction.outputs.at(0)).dtype),
           filters_(filters) {
         if (!is_float(dtype_)) throw PlanError("convolutions are of float32 or float64");
         for (std::int32_t each : instruction.inputs)
@@ -31,8 +32,10 @@ class Convolution : public Kernel {
         count_of({space.batch, filters, space.places(), space.window()});  // none beyond memory
     }
     void run(Frame& frame) const override {
-        if (dtype_ == DType::f32) floats(frame);
-        else doubles(frame);
+        if (dtype_ == DType::f32)
+            floats(frame);
+        else
+            doubles(frame);
     }
     double flops() const override {
         return 2.0 * static_cast<double>(space_.batch * filters_) *
@@ -47,9 +50,7 @@ class Convolution : public Kernel {
   protected:
     virtual void floats(Frame& frame) const = 0;
     virtual void doubles(Frame& frame) const = 0;
-    std::string text() const {
-        return std::to_string(filters_) + " filters of " + space_.text();
-    }
+    std::string text() const { return std::to_string(filters_) + " filters of " + space_.text(); }
     std::int64_t image() const { return space_.cells() * space_.channels; }
 
     // Units of equal work in pieces that are worth a thread's while: 0.5 million operations.

@@ -50,8 +50,10 @@ struct Any {
 class Gather final : public Kernel {
   public:
     Gather(const Instruction& instruction, const Program& program)
-        : x_(instruction.inputs.at(0)), indices_(instruction.inputs.at(1)),
-          output_(instruction.outputs.at(0)), dtype_(program.buffer(indices_).dtype) {
+        : x_(instruction.inputs.at(0)),
+          indices_(instruction.inputs.at(1)),
+          output_(instruction.outputs.at(0)),
+          dtype_(program.buffer(indices_).dtype) {
         const Buffer& x = program.buffer(x_);
         if (is_float(dtype_)) throw PlanError("gather needs indices of an integer dtype");
         view_ = along(x.shape, instruction.words.at(0));
@@ -112,8 +114,10 @@ class Gather final : public Kernel {
 class ScatterAdd final : public Kernel {
   public:
     ScatterAdd(const Instruction& instruction, const Program& program)
-        : x_(instruction.inputs.at(0)), indices_(instruction.inputs.at(1)),
-          output_(instruction.outputs.at(0)), dtype_(program.buffer(output_).dtype),
+        : x_(instruction.inputs.at(0)),
+          indices_(instruction.inputs.at(1)),
+          output_(instruction.outputs.at(0)),
+          dtype_(program.buffer(output_).dtype),
           index_dtype_(program.buffer(indices_).dtype) {
         const Buffer& output = program.buffer(output_);
         if (is_float(index_dtype_)) throw PlanError("scatter_add needs indices of integers");

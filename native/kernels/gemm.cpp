@@ -145,19 +145,22 @@ void split_product(const Run<T>& run) {
     for (int64_t i = 1; i < p.splits; ++i)
         for (int64_t j = 0; j < size; ++j) sums[j] += sums[i * size + j];
     if (run.c != nullptr)
-        for (int64_t i = 0; i < p.m; ++i)
-            std::copy_n(sums + i * p.n, p.n, run.c + i * p.c_row);
+        for (int64_t i = 0; i < p.m; ++i) std::copy_n(sums + i * p.n, p.n, run.c + i * p.c_row);
     if (run.epilogue != nullptr)
-        run.epilogue->call(run.epilogue->state, 0, p.m, 0, p.n,
-                           run.c != nullptr ? run.c : sums, run.c != nullptr ? p.c_row : p.n);
+        run.epilogue->call(run.epilogue->state, 0, p.m, 0, p.n, run.c != nullptr ? run.c : sums,
+                           run.c != nullptr ? p.c_row : p.n);
 }
 
 template <class T>
 void run_all(const Run<T>& run) {
     const GemmPlan& p = run.plan;
     const auto at = [&](int64_t i) {
-        return Run<T>{p, run.kernels, run.a + i * p.a_batch, run.b + i * p.b_batch,
-                      run.c == nullptr ? nullptr : run.c + i * p.c_batch, run.epilogue};
+        return Run<T>{p,
+                      run.kernels,
+                      run.a + i * p.a_batch,
+                      run.b + i * p.b_batch,
+                      run.c == nullptr ? nullptr : run.c + i * p.c_batch,
+                      run.epilogue};
     };
     if (p.splits > 1) {
         for (int64_t i = 0; i < p.batch; ++i) split_product(at(i));
@@ -225,10 +228,10 @@ void gemm_batch(const GemmShape& shape, const T* a, const T* b, T* c) {
     run_plan<T>(plan_gemm<T>(shape, kernels<T>()), kernels<T>(), a, b, c, nullptr);
 }
 
-#define PELLUCID_GEMM(T)                                                                        \
-    template class Gemm<T>;                                                                     \
-    template void gemm<T>(int64_t, int64_t, int64_t, const T*, int64_t, int64_t, const T*,      \
-                          int64_t, int64_t, T*, int64_t, const Epilogue*);                      \
+#define PELLUCID_GEMM(T)                                                                   \
+    template class Gemm<T>;                                                                \
+    template void gemm<T>(int64_t, int64_t, int64_t, const T*, int64_t, int64_t, const T*, \
+                          int64_t, int64_t, T*, int64_t, const Epilogue*);                 \
     template void gemm_batch<T>(const GemmShape&, const T*, const T*, T*);
 PELLUCID_GEMM(float)
 PELLUCID_GEMM(double)

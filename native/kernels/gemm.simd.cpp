@@ -119,8 +119,10 @@ void block(const GemmPlan& plan, const GemmWork<T>& w) {
 template <class T>
 void direct(const GemmPlan& plan, const T* a, const T* b, T* c) {
     const auto& tiles = tiles_of<T>(plan);
-    Tile<T> tile{a, plan.a_row, plan.a_col, b, plan.b_row, c, plan.c_row, plan.k,
-                 static_cast<int>(plan.n - (plan.vectors - 1) * plan.lanes), false};
+    Tile<T> tile{a,          plan.a_row, plan.a_col,
+                 b,          plan.b_row, c,
+                 plan.c_row, plan.k,     static_cast<int>(plan.n - (plan.vectors - 1) * plan.lanes),
+                 false};
     for (std::int64_t i = 0; i < plan.row_cut.parts; ++i) {
         const std::int64_t high = plan.row_cut.each + (i < plan.row_cut.more);
         tiles.at[high][plan.vectors](tile);
@@ -132,7 +134,11 @@ template <class T>
 constexpr GemmKernels<T> KERNELS{
     Vector<T, VECTOR_BYTES>::lanes,
     {0, most_rows(1), most_rows(2), most_rows(3), most_rows(4), 0, 0, 0, most_rows(8)},
-    PANEL, HAS_HALF, block<T>, direct<T>, dots<T>};
+    PANEL,
+    HAS_HALF,
+    block<T>,
+    direct<T>,
+    dots<T>};
 
 }  // namespace
 

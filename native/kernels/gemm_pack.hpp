@@ -60,8 +60,7 @@ void pack_turned(const T* from, std::int64_t from_step, std::int64_t rows, std::
         for (std::int64_t p = 0; p < length; p += W) {
             const int wide = static_cast<int>(length - p < W ? length - p : W);
             if (high == W)
-                turn_square<T, true>(from + p, from_step, W, to + p * to_step, to_step, wide,
-                                     true);
+                turn_square<T, true>(from + p, from_step, W, to + p * to_step, to_step, wide, true);
             else
                 turn_square<T, false>(from + p, from_step, high, to + p * to_step, to_step, wide,
                                       rows <= W);

@@ -14,9 +14,9 @@ constexpr double WORTH_THREADS = 1.5e6;  // operations: below, waking a thread c
 constexpr double CHUNK = 0.2e6;          // operations of a chunk, at least
 constexpr double LARGE_CHUNK = 64e6;     // operations of a chunk that may well be cut further
 constexpr int64_t ENOUGH_CHUNKS = 8;
-constexpr int64_t PIECE = 2048;          // bytes of k: a tile's rows of A then fit the first cache
-constexpr int64_t SPLIT = 4096;          // of a long k
-constexpr int64_t SPLITS = 64;           // at most
+constexpr int64_t PIECE = 2048;  // bytes of k: a tile's rows of A then fit the first cache
+constexpr int64_t SPLIT = 4096;  // of a long k
+constexpr int64_t SPLITS = 64;   // at most
 
 int64_t quotient_up(int64_t x, int64_t y) { return (x + y - 1) / y; }
 int64_t multiple_up(int64_t x, int64_t y) { return quotient_up(x, y) * y; }
@@ -76,8 +76,8 @@ void cut_chunks(GemmPlan& p) {
         p.row_chunks = quotient_up(p.m, p.chunk_rows);
         p.column_chunks = quotient_up(p.n, p.chunk_columns);
         const int64_t chunks = p.parts() * p.batch;
-        const double each = 2.0 * static_cast<double>(p.chunk_rows * p.chunk_columns) *
-                            static_cast<double>(p.k);
+        const double each =
+            2.0 * static_cast<double>(p.chunk_rows * p.chunk_columns) * static_cast<double>(p.k);
         if (each < 2 * CHUNK || chunks >= (each < LARGE_CHUNK ? ENOUGH_CHUNKS : 4 * ENOUGH_CHUNKS))
             return;
         const bool few = chunks < ENOUGH_CHUNKS;
@@ -113,8 +113,8 @@ void choose_blocks(GemmPlan& p, const GemmKernels<T>& kernels) {
     const int64_t kept = p.k <= p.piece ? std::min(p.slab, p.chunk_rows) : p.chunk_rows;
     p.c_numbers = p.chunk_columns * kept;
     p.row_cut = Cut(p.m, 1, p.rows);
-    p.direct = p.splits == 1 && p.parts() == 1 && !p.pack_b && p.k > 0 &&
-               p.k <= p.piece && p.n <= p.lanes * p.vectors;
+    p.direct = p.splits == 1 && p.parts() == 1 && !p.pack_b && p.k > 0 && p.k <= p.piece &&
+               p.n <= p.lanes * p.vectors;
 }
 
 }  // namespace
@@ -131,8 +131,10 @@ GemmPlan plan_gemm(const GemmShape& s, const GemmKernels<T>& kernels) {
     if (p.n == 1) p.b_col = 1;
     if (p.m == 1) p.a_row = 1;
     if (p.k == 1 && p.a_row != 1) p.a_col = 1;
-    if (p.n == 1 && p.c_row == 1 && p.m > 1 && p.a_col != 1 && p.a_row == 1) turn(p);
-    else if (p.m == 1 && p.n > 1 && p.b_col != 1 && p.b_row == 1) turn(p);
+    if (p.n == 1 && p.c_row == 1 && p.m > 1 && p.a_col != 1 && p.a_row == 1)
+        turn(p);
+    else if (p.m == 1 && p.n > 1 && p.b_col != 1 && p.b_row == 1)
+        turn(p);
     if (p.n == 1 && p.a_col == 1)
         cut_dots(p);
     else

@@ -28,21 +28,21 @@ struct Cut {
 // rows, a slab into tiles that stay in registers.
 struct GemmPlan {
     std::int64_t m, n, k, a_row, a_col, b_row, b_col, c_row;
-    bool turned;   // C^T = B^T A^T is computed: C has one row or one column
-    bool dots;     // n = 1 and the rows of A are contiguous: one dot product a row
+    bool turned;  // C^T = B^T A^T is computed: C has one row or one column
+    bool dots;    // n = 1 and the rows of A are contiguous: one dot product a row
     bool pack_b;
-    bool half;     // vectors of half the width: n is that small
-    bool chained;  // all is one small tile
-    bool direct;   // one panel, nothing to pack or to cut but rows
-    std::int64_t lanes, vectors, rows;             // of a tile, at most
-    Cut row_cut;                                   // for `direct`
-    std::int64_t piece, slab;                      // lengths of k and of rows
+    bool half;                          // vectors of half the width: n is that small
+    bool chained;                       // all is one small tile
+    bool direct;                        // one panel, nothing to pack or to cut but rows
+    std::int64_t lanes, vectors, rows;  // of a tile, at most
+    Cut row_cut;                        // for `direct`
+    std::int64_t piece, slab;           // lengths of k and of rows
     std::int64_t chunk_rows, chunk_columns;
     std::int64_t row_chunks, column_chunks;
-    std::int64_t splits, split;                    // k cut into sums of their own, their length
-    std::int64_t b_numbers, c_numbers;             // scratch memory of a thread
+    std::int64_t splits, split;         // k cut into sums of their own, their length
+    std::int64_t b_numbers, c_numbers;  // scratch memory of a thread
     std::int64_t batch, a_batch, b_batch, c_batch;
-    std::int64_t batch_chunk;                      // products in one chunk, if they are small
+    std::int64_t batch_chunk;  // products in one chunk, if they are small
 
     std::int64_t parts() const { return row_chunks * column_chunks; }
 };
@@ -76,10 +76,10 @@ struct GemmKernels {
 template <class T>
 GemmPlan plan_gemm(const GemmShape& shape, const GemmKernels<T>& kernels);
 
-#define PELLUCID_GEMM_KERNELS(ISA)                     \
-    namespace ISA {                                    \
-    extern const GemmKernels<float> gemm_of_floats;    \
-    extern const GemmKernels<double> gemm_of_doubles;  \
+#define PELLUCID_GEMM_KERNELS(ISA)                    \
+    namespace ISA {                                   \
+    extern const GemmKernels<float> gemm_of_floats;   \
+    extern const GemmKernels<double> gemm_of_doubles; \
     }
 PELLUCID_GEMM_KERNELS(plain)
 PELLUCID_GEMM_KERNELS(avx2)

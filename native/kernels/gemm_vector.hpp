@@ -60,19 +60,19 @@ struct Tail;
 
 #if defined(__AVX512F__)
 
-#define PELLUCID_TAIL(T, BYTES, BITS, SUFFIX, MASK)                                       \
-    template <>                                                                           \
-    struct Tail<T, BYTES> {                                                               \
-        explicit PELLUCID_INLINE Tail(int count)                                          \
-            : mask(static_cast<MASK>((1u << static_cast<unsigned>(count)) - 1u)) {}       \
-        PELLUCID_INLINE Lanes<T, BYTES> load(const T* from) const {                       \
-            return reinterpret_cast<Lanes<T, BYTES>>(                                     \
-                _mm##BITS##_maskz_loadu_##SUFFIX(mask, from));                            \
-        }                                                                                 \
-        PELLUCID_INLINE void store(T* to, Lanes<T, BYTES> x) const {                      \
-            _mm##BITS##_mask_storeu_##SUFFIX(to, mask, x);                                \
-        }                                                                                 \
-        MASK mask;                                                                        \
+#define PELLUCID_TAIL(T, BYTES, BITS, SUFFIX, MASK)                                 \
+    template <>                                                                     \
+    struct Tail<T, BYTES> {                                                         \
+        explicit PELLUCID_INLINE Tail(int count)                                    \
+            : mask(static_cast<MASK>((1u << static_cast<unsigned>(count)) - 1u)) {} \
+        PELLUCID_INLINE Lanes<T, BYTES> load(const T* from) const {                 \
+            return reinterpret_cast<Lanes<T, BYTES>>(                               \
+                _mm##BITS##_maskz_loadu_##SUFFIX(mask, from));                      \
+        }                                                                           \
+        PELLUCID_INLINE void store(T* to, Lanes<T, BYTES> x) const {                \
+            _mm##BITS##_mask_storeu_##SUFFIX(to, mask, x);                          \
+        }                                                                           \
+        MASK mask;                                                                  \
     };
 PELLUCID_TAIL(float, 64, 512, ps, __mmask16)
 PELLUCID_TAIL(float, 32, 256, ps, __mmask8)
@@ -85,18 +85,17 @@ PELLUCID_TAIL(double, 16, , pd, __mmask8)
 #else
 
 #if defined(__AVX2__)
-#define PELLUCID_TAIL(T, BYTES, BITS, SUFFIX, MASK, ...)                                  \
-    template <>                                                                           \
-    struct Tail<T, BYTES> {                                                               \
-        explicit PELLUCID_INLINE Tail(int count) : mask(__VA_ARGS__) {}                   \
-        PELLUCID_INLINE Lanes<T, BYTES> load(const T* from) const {                       \
-            return reinterpret_cast<Lanes<T, BYTES>>(                                     \
-                _mm##BITS##_maskload_##SUFFIX(from, mask));                               \
-        }                                                                                 \
-        PELLUCID_INLINE void store(T* to, Lanes<T, BYTES> x) const {                      \
-            _mm##BITS##_maskstore_##SUFFIX(to, mask, x);                                  \
-        }                                                                                 \
-        MASK mask;                                                                        \
+#define PELLUCID_TAIL(T, BYTES, BITS, SUFFIX, MASK, ...)                                         \
+    template <>                                                                                  \
+    struct Tail<T, BYTES> {                                                                      \
+        explicit PELLUCID_INLINE Tail(int count) : mask(__VA_ARGS__) {}                          \
+        PELLUCID_INLINE Lanes<T, BYTES> load(const T* from) const {                              \
+            return reinterpret_cast<Lanes<T, BYTES>>(_mm##BITS##_maskload_##SUFFIX(from, mask)); \
+        }                                                                                        \
+        PELLUCID_INLINE void store(T* to, Lanes<T, BYTES> x) const {                             \
+            _mm##BITS##_maskstore_##SUFFIX(to, mask, x);                                         \
+        }                                                                                        \
+        MASK mask;                                                                               \
     };
 PELLUCID_TAIL(float, 32, 256, ps, __m256i,
               _mm256_cmpgt_epi32(_mm256_set1_epi32(count),

@@ -197,8 +197,8 @@ class Loop final : public Kernel {
         }
         const bool columns = cut_ + 1 == lengths_.size();
         const std::int64_t grain = columns ? 64 : 1;  // whole cache lines of columns
-        piece_ = wanted < 2 ? lengths_[cut_]
-                            : ceiling(ceiling(lengths_[cut_], wanted), grain) * grain;
+        piece_ =
+            wanted < 2 ? lengths_[cut_] : ceiling(ceiling(lengths_[cut_], wanted), grain) * grain;
         chunks_ = piece_ == 0 ? 1 : std::max<std::int64_t>(1, ceiling(lengths_[cut_], piece_));
         for (Reduced& each : reduced_) {
             each.apart = chunks_ > 1 && operands_[each.operand].steps[cut_] == 0;
@@ -219,8 +219,7 @@ class Loop final : public Kernel {
                 each.fill(own[each.operand]);
             }
             const std::int64_t from = chunk * piece_;
-            for (std::size_t i = 0; i < own.size(); ++i)
-                own[i] += from * operands_[i].steps[cut_];
+            for (std::size_t i = 0; i < own.size(); ++i) own[i] += from * operands_[i].steps[cut_];
             walk(own.data(), from, std::min(from + piece_, lengths_[cut_]));
         });
         for (const Reduced& each : reduced_)

@@ -34,8 +34,8 @@ void plain_product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, c
                     sum = static_cast<T>(sum + x * y);
                 } else if constexpr (std::is_integral_v<T>) {  // wraps around, as in NumPy
                     using U = std::make_unsigned_t<T>;
-                    sum = static_cast<T>(static_cast<U>(sum) +
-                                         static_cast<U>(x) * static_cast<U>(y));
+                    sum =
+                        static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(y));
                 } else {
                     sum += x * y;
                 }
@@ -82,7 +82,7 @@ class Product : public Kernel {
                std::int64_t columns) const {
         Shape all = lengths_, lengths = lengths_;
         all.insert(all.end(), {m_, n_, k_});
-        count_of(all);                                 // neither negative nor beyond all memory
+        count_of(all);  // neither negative nor beyond all memory
         std::vector<std::int64_t> steps = side.batch_steps;
         lengths.insert(lengths.end(), {rows, columns});
         steps.insert(steps.end(), {side.row, side.column});

@@ -24,8 +24,10 @@ using std::int64_t;
 template <class T>
 const PoolingKernels<T>& kernels() {
     const auto pick = [](const auto& floats, const auto& doubles) -> const auto& {
-        if constexpr (sizeof(T) == sizeof(float)) return floats;
-        else return doubles;
+        if constexpr (sizeof(T) == sizeof(float))
+            return floats;
+        else
+            return doubles;
     };
 #if defined(PELLUCID_X86)
     if (isa() == Isa::avx512) return pick(avx512::pooling_of_floats, avx512::pooling_of_doubles);
@@ -41,7 +43,9 @@ class Pooling final : public Kernel {
     Pooling(const Instruction& instruction, const Program& program, Pool pool)
         : x_(instruction.inputs.at(0)),
           slopes_(instruction.inputs.at(pool == Pool::to_largest ? 1 : 0)),
-          output_(instruction.outputs.at(0)), pool_(pool), back_(pool == Pool::to_largest),
+          output_(instruction.outputs.at(0)),
+          pool_(pool),
+          back_(pool == Pool::to_largest),
           dtype_(program.buffer(x_).dtype) {
         Words words(instruction.words);
         for (int64_t* each : {&images_, &lines_, &places_, &high_, &wide_, &channels_})
@@ -55,8 +59,10 @@ class Pooling final : public Kernel {
     }
 
     void run(Frame& frame) const override {
-        if (dtype_ == DType::f32) pool<float>(frame);
-        else pool<double>(frame);
+        if (dtype_ == DType::f32)
+            pool<float>(frame);
+        else
+            pool<double>(frame);
     }
     double bytes() const override {
         const int64_t cells = lines_ * places_ * high_ * wide_ * channels_;
@@ -76,8 +82,7 @@ class Pooling final : public Kernel {
         // neither negative nor too many
         const int64_t numbers = count_of({images_, image_step_});
         const int64_t windows = count_of({images_, lines_, places_, channels_});
-        for (int64_t each : {window_line_, place_step_, line_step_, high_, wide_})
-            count_of({each});
+        for (int64_t each : {window_line_, place_step_, line_step_, high_, wide_}) count_of({each});
         const Shape lengths{images_, lines_, high_, places_, count_of({wide_, channels_})};
         const std::vector<int64_t> steps{image_step_, window_line_, line_step_, place_step_, 1};
         check_reach(program.buffer(back_ ? output_ : x_), {0, lengths, steps}, "pooling");
@@ -121,7 +126,12 @@ class Pooling final : public Kernel {
     template <class T>
     PoolLine<T> at(Frame& frame, int64_t image, int64_t line) const {
         const int64_t cell = image * image_step_ + line * window_line_;
-        return {places_, high_, wide_, channels_, place_step_, line_step_,
+        return {places_,
+                high_,
+                wide_,
+                channels_,
+                place_step_,
+                line_step_,
                 frame.at<T>(x_) + cell,
                 frame.at<T>(slopes_) + (back_ ? (image * lines_ + line) * given() : 0),
                 frame.at<T>(output_) + (back_ ? cell : 0)};

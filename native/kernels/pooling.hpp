@@ -26,9 +26,9 @@ struct PoolingKernels {
     void (*add_to_largest)(const PoolLine<T>&);
 };
 
-#define PELLUCID_POOLING(ISA)                              \
-    namespace ISA {                                        \
-    extern const PoolingKernels<float> pooling_of_floats;  \
+#define PELLUCID_POOLING(ISA)                               \
+    namespace ISA {                                         \
+    extern const PoolingKernels<float> pooling_of_floats;   \
     extern const PoolingKernels<double> pooling_of_doubles; \
     }
 PELLUCID_POOLING(plain)

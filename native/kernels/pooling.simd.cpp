@@ -1,6 +1,6 @@
 // Some channels of a window at a time: which cell is the largest is known without a branch.
-#include "kernels/gemm_vector.hpp"
 #include "kernels/pooling.hpp"
+#include "kernels/gemm_vector.hpp"
 
 namespace pellucid::PELLUCID_ISA {
 
@@ -11,9 +11,13 @@ constexpr int HALF_BYTES = VECTOR_BYTES == 64 ? 32 : VECTOR_BYTES;
 template <class T>
 struct Index;
 template <>
-struct Index<float> { using type = std::int32_t; };
+struct Index<float> {
+    using type = std::int32_t;
+};
 template <>
-struct Index<double> { using type = std::int64_t; };
+struct Index<double> {
+    using type = std::int64_t;
+};
 
 // The largest so far and the number of its cell; a NaN is larger than all else, the first one wins.
 template <class T, int BYTES>
@@ -74,9 +78,8 @@ struct Line {
         T* to = it.to + channel;
         for (std::int64_t place = 0; place < it.places; ++place) {
             Lanes<T, BYTES> all{};
-            cells([&](std::int64_t at, int) __attribute__((always_inline)) {
-                all += lanes.load(x + at);
-            });
+            cells([&](std::int64_t at, int)
+                      __attribute__((always_inline)) { all += lanes.load(x + at); });
             lanes.store(to, all);
             x += it.place_step, to += it.channels;
         }
@@ -172,7 +175,7 @@ void add_to_largest(const PoolLine<T>& it) {
 
 extern const PoolingKernels<float> pooling_of_floats{largest<float>, sum<float>, to_largest<float>,
                                                      add_to_largest<float>};
-extern const PoolingKernels<double> pooling_of_doubles{
-    largest<double>, sum<double>, to_largest<double>, add_to_largest<double>};
+extern const PoolingKernels<double> pooling_of_doubles{largest<double>, sum<double>,
+                                                       to_largest<double>, add_to_largest<double>};
 
 }  // namespace pellucid::PELLUCID_ISA

@@ -11,10 +11,16 @@
 
 namespace pellucid {
 
-namespace plain { extern const RandomKernels random_kernels_here; }
+namespace plain {
+extern const RandomKernels random_kernels_here;
+}
 #if defined(PELLUCID_X86)
-namespace avx2 { extern const RandomKernels random_kernels_here; }
-namespace avx512 { extern const RandomKernels random_kernels_here; }
+namespace avx2 {
+extern const RandomKernels random_kernels_here;
+}
+namespace avx512 {
+extern const RandomKernels random_kernels_here;
+}
 #endif
 
 const RandomKernels& random_kernels() {
@@ -116,8 +122,10 @@ void check_state(const Buffer& state) {
 class Uniform final : public Kernel {
   public:
     Uniform(const Instruction& instruction, const Program& program)
-        : state_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
-          dtype_(program.buffer(output_).dtype), count_(program.buffer(output_).count),
+        : state_(instruction.inputs.at(0)),
+          output_(instruction.outputs.at(0)),
+          dtype_(program.buffer(output_).dtype),
+          count_(program.buffer(output_).count),
           stream_(static_cast<std::uint32_t>(instruction.words.at(0))) {
         check_state(program.buffer(state_));
         if (!is_float(dtype_)) throw PlanError("random_uniform gives float32 or float64");
@@ -127,8 +135,10 @@ class Uniform final : public Kernel {
 
     void run(Frame& frame) const override {
         const RandomSource source = source_of(frame, state_, stream_);
-        if (dtype_ == DType::f32) fill(source, random_kernels().floats, frame.at<float>(output_));
-        else fill(source, random_kernels().doubles, frame.at<double>(output_));
+        if (dtype_ == DType::f32)
+            fill(source, random_kernels().floats, frame.at<float>(output_));
+        else
+            fill(source, random_kernels().doubles, frame.at<double>(output_));
     }
 
     double bytes() const override { return static_cast<double>(count_ * size_of(dtype_)); }
@@ -153,7 +163,8 @@ class Uniform final : public Kernel {
 class Permutation final : public Kernel {
   public:
     Permutation(const Instruction& instruction, const Program& program)
-        : state_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
+        : state_(instruction.inputs.at(0)),
+          output_(instruction.outputs.at(0)),
           n_(instruction.words.at(0)),
           stream_(static_cast<std::uint32_t>(instruction.words.at(1))) {
         check_state(program.buffer(state_));

@@ -1,7 +1,7 @@
 // Threefry-2x32 with 20 rounds, many counters at a time. Source: J. Salmon et al., "Parallel random
 // numbers: as easy as 1, 2, 3" (2011).
-#include "kernels/gemm_vector.hpp"
 #include "kernels/random.hpp"
+#include "kernels/gemm_vector.hpp"
 
 namespace pellucid::PELLUCID_ISA {
 
@@ -96,10 +96,8 @@ void generate(const RandomSource& source, std::int64_t first, std::int64_t count
     for (; done + AT_ONCE * per_vector <= count; done += AT_ONCE * per_vector) {
         Word x0[AT_ONCE], x1[AT_ONCE];
         threefry(source, pair, x0, x1);
-        PELLUCID_UNROLL for (int i = 0; i < AT_ONCE; ++i)
-            store<std::uint64_t, 2 * VECTOR_BYTES>(
-                reinterpret_cast<std::uint64_t*>(out + done + i * per_vector),
-                As::of(x0[i], x1[i]));
+        PELLUCID_UNROLL for (int i = 0; i < AT_ONCE; ++i) store<std::uint64_t, 2 * VECTOR_BYTES>(
+            reinterpret_cast<std::uint64_t*>(out + done + i * per_vector), As::of(x0[i], x1[i]));
         pair += AT_ONCE * LANES;
     }
     for (; done < count; done += per_vector, pair += LANES) {

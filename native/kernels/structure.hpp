@@ -20,8 +20,9 @@ inline Along along(const Shape& shape, std::int64_t axis) {
         throw PlanError("a kernel's axis is not one of its shape");
     Along view;
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(shape.size()); ++i)
-        (i < axis ? view.outer : i == axis ? view.n : view.inner) *=
-            shape[static_cast<std::size_t>(i)];
+        (i < axis    ? view.outer
+         : i == axis ? view.n
+                     : view.inner) *= shape[static_cast<std::size_t>(i)];
     return view;
 }
 

@@ -28,8 +28,10 @@ Geometry geometry(const Instruction& instruction, const Shape& space, const Shap
 // Windows are short, and calling memcpy takes longer than moving what they hold: two moves that
 // overlap serve every length between one of them and both.
 inline __attribute__((always_inline)) void copy_run(char* to, const char* from,
-                                                   std::int64_t bytes) {
-    struct Sixteen { char bytes[16]; };
+                                                    std::int64_t bytes) {
+    struct Sixteen {
+        char bytes[16];
+    };
     const auto both = [&](auto piece) {
         decltype(piece) head, tail;
         const auto width = static_cast<std::int64_t>(sizeof piece);
@@ -56,7 +58,8 @@ inline __attribute__((always_inline)) void copy_run(char* to, const char* from,
 class Windows final : public Kernel {
   public:
     Windows(const Instruction& instruction, const Program& program)
-        : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
+        : x_(instruction.inputs.at(0)),
+          output_(instruction.outputs.at(0)),
           space_(geometry(instruction, program.buffer(x_).shape, program.buffer(output_).shape)),
           number_(size_of(program.buffer(x_).dtype)) {
         check_dtype(program.buffer(output_), program.buffer(x_).dtype, "windows");
@@ -95,8 +98,8 @@ class Windows final : public Kernel {
             for (std::int64_t i = first; i < last; ++i) {
                 const std::int64_t row = i % lines.places, rest = i / lines.places;
                 const std::int64_t plane = rest % planes.places, b = rest / planes.places;
-                const std::int64_t at = (plane * planes.stride * lines.length +
-                                         row * lines.stride) * line.length;
+                const std::int64_t at =
+                    (plane * planes.stride * lines.length + row * lines.stride) * line.length;
                 fill(frame.at(output_) + i * line.places * window_,
                      frame.at(x_) + b * image + at * cell_, run);
             }
@@ -124,7 +127,8 @@ class Windows final : public Kernel {
 class OverlapAdd final : public Kernel {
   public:
     OverlapAdd(const Instruction& instruction, const Program& program)
-        : x_(instruction.inputs.at(0)), output_(instruction.outputs.at(0)),
+        : x_(instruction.inputs.at(0)),
+          output_(instruction.outputs.at(0)),
           dtype_(program.buffer(x_).dtype),
           space_(geometry(instruction, program.buffer(output_).shape, program.buffer(x_).shape)) {
         check_dtype(program.buffer(output_), dtype_, "overlap_add");
@@ -135,8 +139,8 @@ class OverlapAdd final : public Kernel {
             place_step *= axis.places, size_step *= axis.size;
         }
         const Slide &planes = space_.axes[0], &lines = space_.axes[1];
-        const double share = bytes() / static_cast<double>(
-            std::max<std::int64_t>(1, space_.batch * planes.length * lines.length));
+        const double share = bytes() / static_cast<double>(std::max<std::int64_t>(
+                                           1, space_.batch * planes.length * lines.length));
         lines_ = Pieces(space_.batch * planes.length * lines.length, share);
     }
 
@@ -180,11 +184,18 @@ class OverlapAdd final : public Kernel {
             for (const std::int64_t* in = seen_[1]->first(row); in < seen_[1]->last(row); ++in)
                 lines.push_back(*at + *in);
         const Seen& cells = *seen_[2];
-        const Collection<T> all{windows, lines.data(), static_cast<std::int64_t>(lines.size()),
-                                cells.begin.data(), cells.from.data(), space_.axes[2].length,
-                                space_.channels, to};
-        if constexpr (std::is_floating_point_v<T>) convolution_kernels<T>().collect(all);
-        else collect(all);
+        const Collection<T> all{windows,
+                                lines.data(),
+                                static_cast<std::int64_t>(lines.size()),
+                                cells.begin.data(),
+                                cells.from.data(),
+                                space_.axes[2].length,
+                                space_.channels,
+                                to};
+        if constexpr (std::is_floating_point_v<T>)
+            convolution_kernels<T>().collect(all);
+        else
+            collect(all);
     }
 
     template <class T>

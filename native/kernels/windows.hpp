@@ -40,16 +40,15 @@ struct Geometry {
         channels = space.back();
         Shape all{batch, channels};
         for (const Slide& axis : axes) all.insert(all.end(), {axis.places, axis.size});
-        count_of(all);                                 // neither negative nor beyond all memory
+        count_of(all);  // neither negative nor beyond all memory
     }
 
     // Whether the last window ends within the axis.
     static bool reaches(const Slide& axis) {
         std::int64_t last, size;
-        return axis.places == 0 ||
-               (!__builtin_mul_overflow(axis.places - 1, axis.stride, &last) &&
-                !__builtin_mul_overflow(axis.size - 1, axis.dilation, &size) &&
-                last < axis.length && size < axis.length - last);
+        return axis.places == 0 || (!__builtin_mul_overflow(axis.places - 1, axis.stride, &last) &&
+                                    !__builtin_mul_overflow(axis.size - 1, axis.dilation, &size) &&
+                                    last < axis.length && size < axis.length - last);
     }
 
     std::int64_t lines() const { return axes[0].places * axes[1].places; }

@@ -47,12 +47,26 @@ void refuse(const Body& body, std::size_t node, const char* why) {
 
 int arguments_of(Op op) {
     switch (op) {
-        case Op::load: case Op::number: return 0;
+        case Op::load:
+        case Op::number: return 0;
         case Op::where: return 3;
-        case Op::equal: case Op::not_equal: case Op::less: case Op::less_equal: case Op::greater:
-        case Op::greater_equal: case Op::logical_and: case Op::logical_or: case Op::maximum:
-        case Op::minimum: case Op::add: case Op::subtract: case Op::multiply: case Op::divide:
-        case Op::power: case Op::floor_divide: case Op::mod: return 2;
+        case Op::equal:
+        case Op::not_equal:
+        case Op::less:
+        case Op::less_equal:
+        case Op::greater:
+        case Op::greater_equal:
+        case Op::logical_and:
+        case Op::logical_or:
+        case Op::maximum:
+        case Op::minimum:
+        case Op::add:
+        case Op::subtract:
+        case Op::multiply:
+        case Op::divide:
+        case Op::power:
+        case Op::floor_divide:
+        case Op::mod: return 2;
         default: return 1;
     }
 }

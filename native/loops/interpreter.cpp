@@ -27,7 +27,9 @@ using Load = InterpreterPlan::Load;
 using Step = InterpreterPlan::Step;
 using Store = InterpreterPlan::Store;
 
-struct alignas(64) Line { char bytes[64]; };
+struct alignas(64) Line {
+    char bytes[64];
+};
 
 // Memory of this thread, grown to what the largest body needs and kept.
 char* scratch_of(std::int64_t bytes) {
@@ -51,9 +53,9 @@ class Interpreter final : public BlockFunction {
   private:
     struct Run {
         const Block& block;
-        char** values;               // where the numbers of each node stand
+        char** values;  // where the numbers of each node stand
         char* scratch;
-        std::uint8_t* copied;        // sources that must not be read in place
+        std::uint8_t* copied;  // sources that must not be read in place
         std::int64_t column_limit;
     };
     void run_piece(const Run& run, const Piece& piece) const;
@@ -73,8 +75,7 @@ char* begin_of(const Block& block, const Piece& piece, const Access& access) {
 // Whether the numbers of a piece stand side by side in memory.
 bool packed(const Block& block, const Piece& piece, const Access& access) {
     return (access.column_step == 1 || piece.columns == 1) &&
-           (piece.rows == 1 ||
-            block.row_steps[access.operand] == piece.columns * access.size);
+           (piece.rows == 1 || block.row_steps[access.operand] == piece.columns * access.size);
 }
 
 void Interpreter::load(const Run& run, const Piece& piece, const Load& load) const {
@@ -87,8 +88,8 @@ void Interpreter::load(const Run& run, const Piece& piece, const Load& load) con
     run.values[load.node] = run.scratch + load.offset;
     const bool first = piece.row == 0 && piece.column == 0;
     const bool splat = load.column_step == 0;
-    const bool stays = (row_step == 0 || block.rows == 1) &&
-                       (splat || run.column_limit == block.columns);
+    const bool stays =
+        (row_step == 0 || block.rows == 1) && (splat || run.column_limit == block.columns);
     if (first || !(stays || (splat && piece.column != 0)))
         load.gather(run.values[load.node], begin_of(block, piece, load),
                     {piece.rows, piece.columns, row_step, load.column_step});
@@ -147,8 +148,10 @@ void Interpreter::copy(const Block& block) const {
     for (std::int64_t row = 0; row < block.rows; row += rows) {
         const char* source = block.pointers[from.operand] + row * from_row;
         char* target = block.pointers[to.operand] + row * to_row;
-        if (gathers) from.gather(target, source, {rows, block.columns, from_row, from.column_step});
-        else to.scatter(target, source, {rows, block.columns, to_row, to.column_step});
+        if (gathers)
+            from.gather(target, source, {rows, block.columns, from_row, from.column_step});
+        else
+            to.scatter(target, source, {rows, block.columns, to_row, to.column_step});
     }
 }
 
@@ -165,10 +168,9 @@ void Interpreter::operator()(const Block& block) const {
                   std::min(block.columns, most)};
     for (std::size_t i = 0; i < nodes; ++i)
         run.values[i] = plan_.places[i].number != nullptr ? plan_.places[i].number
-                                                         : run.scratch + plan_.places[i].offset;
+                                                          : run.scratch + plan_.places[i].offset;
     mark_copied(run);
-    if (block.rows == 1 && block.columns <= most)
-        return run_piece(run, {0, 1, 0, block.columns});
+    if (block.rows == 1 && block.columns <= most) return run_piece(run, {0, 1, 0, block.columns});
     const std::int64_t row_limit = std::max<std::int64_t>(1, most / block.columns);
     for (std::int64_t row = 0; row < block.rows; row += row_limit)
         for (std::int64_t column = 0; column < block.columns; column += run.column_limit)

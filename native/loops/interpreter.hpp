@@ -9,8 +9,8 @@
 namespace pellucid {
 
 // One node over `count` numbers. `out` may be one of the arguments; `extra` is Node::integer.
-using Kernel = void (*)(char* out, const char* a, const char* b, const char* c,
-                        std::int64_t count, std::int64_t extra);
+using Kernel = void (*)(char* out, const char* a, const char* b, const char* c, std::int64_t count,
+                        std::int64_t extra);
 
 // Rows x columns numbers in memory: bytes from row to row, numbers from column to column.
 struct Layout {
@@ -29,17 +29,23 @@ using Fold = void (*)(char* memory, std::int64_t row_step, const char* packed, s
 // nullptr stands for what NumPy does not define.
 struct Kernels {
     Kernel (*arithmetic)(Op op, DType dtype);
-    Kernel (*choice)(Op op, DType argument);        // comparisons, logic, where, maximum, minimum
+    Kernel (*choice)(Op op, DType argument);  // comparisons, logic, where, maximum, minimum
     Kernel (*cast)(DType from, DType to);
-    Kernel (*mathematics)(Op op, DType dtype);      // sqrt, power and what follows for floats
+    Kernel (*mathematics)(Op op, DType dtype);  // sqrt, power and what follows for floats
     Fold (*fold)(Reduce reduce, DType dtype);
     Gather (*gather)(std::int64_t size);
     Scatter (*scatter)(std::int64_t size);
 };
 
-namespace plain { extern const Kernels interpreter_kernels; }
-namespace avx2 { extern const Kernels interpreter_kernels; }
-namespace avx512 { extern const Kernels interpreter_kernels; }
+namespace plain {
+extern const Kernels interpreter_kernels;
+}
+namespace avx2 {
+extern const Kernels interpreter_kernels;
+}
+namespace avx512 {
+extern const Kernels interpreter_kernels;
+}
 
 // Those of isa().
 const Kernels& interpreter_kernels();

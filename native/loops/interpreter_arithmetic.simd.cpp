@@ -6,30 +6,62 @@ namespace pellucid::PELLUCID_ISA {
 namespace {
 
 struct Subtract {
-    template <class T> static T of(T a, T b) {
-        if constexpr (floating<T>) return a - b;
-        else return T(Wide<T>(a) - Wide<T>(b));
+    template <class T>
+    static T of(T a, T b) {
+        if constexpr (floating<T>)
+            return a - b;
+        else
+            return T(Wide<T>(a) - Wide<T>(b));
     }
 };
-struct Divide { template <class T> static T of(T a, T b) { return a / b; } };
-struct Negative { template <class T> static T of(T a) {
-    if constexpr (floating<T>) return -a;
-    else return Subtract::of(T(0), a);
-} };
-struct Abs { template <class T> static T of(T a) {
-    if constexpr (sizeof(T) == 4 && floating<T>) return __builtin_fabsf(a);
-    else if constexpr (floating<T>) return __builtin_fabs(a);
-    else return a < T(0) ? Negative::of(a) : a;
-} };
-struct Sign { template <class T> static T of(T a) {
-    const T of_number = T((a > T(0)) - (a < T(0)));
-    return a == a ? of_number : a;
-} };
-struct Square { template <class T> static T of(T a) { return Multiply::of(a, a); } };
-struct Floor { template <class T> static T of(T a) {
-    if constexpr (sizeof(T) == 4) return __builtin_floorf(a);
-    else return __builtin_floor(a);
-} };
+struct Divide {
+    template <class T>
+    static T of(T a, T b) {
+        return a / b;
+    }
+};
+struct Negative {
+    template <class T>
+    static T of(T a) {
+        if constexpr (floating<T>)
+            return -a;
+        else
+            return Subtract::of(T(0), a);
+    }
+};
+struct Abs {
+    template <class T>
+    static T of(T a) {
+        if constexpr (sizeof(T) == 4 && floating<T>)
+            return __builtin_fabsf(a);
+        else if constexpr (floating<T>)
+            return __builtin_fabs(a);
+        else
+            return a < T(0) ? Negative::of(a) : a;
+    }
+};
+struct Sign {
+    template <class T>
+    static T of(T a) {
+        const T of_number = T((a > T(0)) - (a < T(0)));
+        return a == a ? of_number : a;
+    }
+};
+struct Square {
+    template <class T>
+    static T of(T a) {
+        return Multiply::of(a, a);
+    }
+};
+struct Floor {
+    template <class T>
+    static T of(T a) {
+        if constexpr (sizeof(T) == 4)
+            return __builtin_floorf(a);
+        else
+            return __builtin_floor(a);
+    }
+};
 
 // The remainder with the sign of the divisor, and the quotient that belongs to it; by zero both
 // are 0, and the least number by -1 is itself.
@@ -52,12 +84,16 @@ struct WholeDivision {
 template <class T>
 struct FloatDivision {
     static T rest_of(T a, T b) {
-        if constexpr (sizeof(T) == 4) return __builtin_fmodf(a, b);
-        else return __builtin_fmod(a, b);
+        if constexpr (sizeof(T) == 4)
+            return __builtin_fmodf(a, b);
+        else
+            return __builtin_fmod(a, b);
     }
     static T sign_of(T size, T sign) {
-        if constexpr (sizeof(T) == 4) return __builtin_copysignf(size, sign);
-        else return __builtin_copysign(size, sign);
+        if constexpr (sizeof(T) == 4)
+            return __builtin_copysignf(size, sign);
+        else
+            return __builtin_copysign(size, sign);
     }
     static T mod_from(T rest, T b) {
         if (rest == T(0)) return sign_of(T(0), b);
@@ -79,14 +115,24 @@ struct FloatDivision {
     }
 };
 
-struct FloorDivide { template <class T> static T of(T a, T b) {
-    if constexpr (floating<T>) return FloatDivision<T>::floor_divide(a, b);
-    else return WholeDivision<T>::floor_divide(a, b);
-} };
-struct Mod { template <class T> static T of(T a, T b) {
-    if constexpr (floating<T>) return FloatDivision<T>::mod(a, b);
-    else return WholeDivision<T>::mod(a, b);
-} };
+struct FloorDivide {
+    template <class T>
+    static T of(T a, T b) {
+        if constexpr (floating<T>)
+            return FloatDivision<T>::floor_divide(a, b);
+        else
+            return WholeDivision<T>::floor_divide(a, b);
+    }
+};
+struct Mod {
+    template <class T>
+    static T of(T a, T b) {
+        if constexpr (floating<T>)
+            return FloatDivision<T>::mod(a, b);
+        else
+            return WholeDivision<T>::mod(a, b);
+    }
+};
 
 // The rest of a quotient below 2^24 in double: every step is exact, and no call is needed.
 struct QuickRest {
@@ -101,12 +147,16 @@ struct QuickRest {
         return fails == 0;
     }
 };
-struct QuickMod { static float of(float a, float b) {
-    return FloatDivision<float>::mod_from(QuickRest::of(a, b), b);
-} };
-struct QuickFloorDivide { static float of(float a, float b) {
-    return FloatDivision<float>::quotient_from(a, b, QuickRest::of(a, b));
-} };
+struct QuickMod {
+    static float of(float a, float b) {
+        return FloatDivision<float>::mod_from(QuickRest::of(a, b), b);
+    }
+};
+struct QuickFloorDivide {
+    static float of(float a, float b) {
+        return FloatDivision<float>::quotient_from(a, b, QuickRest::of(a, b));
+    }
+};
 
 template <class Quick, class Whole>
 void quick(char* out, const char* a, const char* b, const char* c, std::int64_t count,
@@ -117,16 +167,19 @@ void quick(char* out, const char* a, const char* b, const char* c, std::int64_t 
 }
 
 // Whole powers by squaring. NumPy refuses negative exponents; here 1 / aⁿ is cut to a whole number.
-struct WholePower { template <class T> static T of(T a, T n) {
-    if (n < T(0)) {
-        if (a == T(1)) return a;
-        return a == T(-1) ? (n & 1 ? a : T(1)) : T(0);
+struct WholePower {
+    template <class T>
+    static T of(T a, T n) {
+        if (n < T(0)) {
+            if (a == T(1)) return a;
+            return a == T(-1) ? (n & 1 ? a : T(1)) : T(0);
+        }
+        T result = 1;
+        for (T base = a; n != 0; n = T(n >> 1), base = Multiply::of(base, base))
+            if (n & 1) result = Multiply::of(result, base);
+        return result;
     }
-    T result = 1;
-    for (T base = a; n != 0; n = T(n >> 1), base = Multiply::of(base, base))
-        if (n & 1) result = Multiply::of(result, base);
-    return result;
-} };
+};
 
 double power_of_ten(std::int64_t n) {
     double result = 1;
@@ -172,7 +225,8 @@ Kernel of_booleans(Op op) {
     switch (op) {
         case Op::add: return binary<Or, Byte>;
         case Op::multiply: return binary<And, Byte>;
-        case Op::abs: case Op::floor: return unary<Same, Byte>;
+        case Op::abs:
+        case Op::floor: return unary<Same, Byte>;
         default: return nullptr;
     }
 }
@@ -218,8 +272,10 @@ Kernel arithmetic_kernel(Op op, DType dtype) {
             case Op::square: return unary<Square, T>;
             default: break;
         }
-        if constexpr (floating<T>) return of_floats<T>(op);
-        else return of_whole<T>(op);
+        if constexpr (floating<T>)
+            return of_floats<T>(op);
+        else
+            return of_whole<T>(op);
     });
 }
 

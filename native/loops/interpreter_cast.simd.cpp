@@ -5,7 +5,12 @@ namespace pellucid::PELLUCID_ISA {
 
 namespace {
 
-struct Truth { template <class T> static std::uint8_t of(T x) { return x != T(0); } };
+struct Truth {
+    template <class T>
+    static std::uint8_t of(T x) {
+        return x != T(0);
+    }
+};
 
 }  // namespace
 

@@ -5,11 +5,33 @@ namespace pellucid::PELLUCID_ISA {
 
 namespace {
 
-struct Equal { template <class T> static bool of(T a, T b) { return a == b; } };
-struct NotEqual { template <class T> static bool of(T a, T b) { return a != b; } };
-struct Less { template <class T> static bool of(T a, T b) { return a < b; } };
-struct LessEqual { template <class T> static bool of(T a, T b) { return a <= b; } };
-struct Not { static std::uint8_t of(std::uint8_t a) { return a ^ 1; } };
+struct Equal {
+    template <class T>
+    static bool of(T a, T b) {
+        return a == b;
+    }
+};
+struct NotEqual {
+    template <class T>
+    static bool of(T a, T b) {
+        return a != b;
+    }
+};
+struct Less {
+    template <class T>
+    static bool of(T a, T b) {
+        return a < b;
+    }
+};
+struct LessEqual {
+    template <class T>
+    static bool of(T a, T b) {
+        return a <= b;
+    }
+};
+struct Not {
+    static std::uint8_t of(std::uint8_t a) { return a ^ 1; }
+};
 
 // a > b as b < a: half as many loops.
 template <class F, class T>

@@ -23,15 +23,27 @@ Fold fold_of(Reduce reduce, DType dtype);
 Gather gather_of(std::int64_t size);
 Scatter scatter_of(std::int64_t size);
 
-template <class T> constexpr bool floating = T(1) / T(2) != T(0);
-template <class T> constexpr bool negatives = T(-1) < T(0);
+template <class T>
+constexpr bool floating = T(1) / T(2) != T(0);
+template <class T>
+constexpr bool negatives = T(-1) < T(0);
 
 // Whole numbers wrap around as NumPy's do: the sums are made without a sign.
-template <int size> struct Unsigned { using type = std::uint32_t; };
-template <> struct Unsigned<8> { using type = std::uint64_t; };
-template <class T> using Wide = typename Unsigned<sizeof(T)>::type;
+template <int size>
+struct Unsigned {
+    using type = std::uint32_t;
+};
+template <>
+struct Unsigned<8> {
+    using type = std::uint64_t;
+};
+template <class T>
+using Wide = typename Unsigned<sizeof(T)>::type;
 
-template <class T> struct Type { using type = T; };
+template <class T>
+struct Type {
+    using type = T;
+};
 
 // f(Type<T>{}) for the C++ type of a dtype; booleans are bytes of 0 and 1.
 template <class F>
@@ -71,23 +83,35 @@ void binary(char* out, const char* a, const char* b, const char*, std::int64_t c
 
 // What is the same for a number of any type.
 struct Add {
-    template <class T> static T of(T a, T b) {
-        if constexpr (floating<T>) return a + b;
-        else return T(Wide<T>(a) + Wide<T>(b));
+    template <class T>
+    static T of(T a, T b) {
+        if constexpr (floating<T>)
+            return a + b;
+        else
+            return T(Wide<T>(a) + Wide<T>(b));
     }
 };
 struct Multiply {
-    template <class T> static T of(T a, T b) {
-        if constexpr (floating<T>) return a * b;
-        else return T(Wide<T>(a) * Wide<T>(b));
+    template <class T>
+    static T of(T a, T b) {
+        if constexpr (floating<T>)
+            return a * b;
+        else
+            return T(Wide<T>(a) * Wide<T>(b));
     }
 };
 // The second of two equals, which only signs of zero tell apart, and NaN before all else.
 struct Maximum {
-    template <class T> static T of(T a, T b) { return ((a > b) | (a != a)) ? a : b; }
+    template <class T>
+    static T of(T a, T b) {
+        return ((a > b) | (a != a)) ? a : b;
+    }
 };
 struct Minimum {
-    template <class T> static T of(T a, T b) { return ((a < b) | (a != a)) ? a : b; }
+    template <class T>
+    static T of(T a, T b) {
+        return ((a < b) | (a != a)) ? a : b;
+    }
 };
 struct And {
     static std::uint8_t of(std::uint8_t a, std::uint8_t b) { return a & b; }
@@ -96,18 +120,28 @@ struct Or {
     static std::uint8_t of(std::uint8_t a, std::uint8_t b) { return a | b; }
 };
 struct Same {
-    template <class T> static T of(T a) { return a; }
+    template <class T>
+    static T of(T a) {
+        return a;
+    }
 };
 
-template <int size> struct SignedOf { using type = std::int32_t; };
-template <> struct SignedOf<8> { using type = std::int64_t; };
+template <int size>
+struct SignedOf {
+    using type = std::int32_t;
+};
+template <>
+struct SignedOf<8> {
+    using type = std::int64_t;
+};
 
 // A float beyond the range of a whole number has no defined result in C++; these are the results
 // of the instructions that NumPy is compiled to. The narrow dtypes go by way of i32, and without a
 // sign the upper half goes by way of what lies above it.
 template <class R>
 struct Cast {
-    template <class T> static R of(T x) {
+    template <class T>
+    static R of(T x) {
         if constexpr (!floating<T> || floating<R>) {
             return static_cast<R>(x);
         } else if constexpr (sizeof(R) < 4) {

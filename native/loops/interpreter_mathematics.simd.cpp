@@ -6,29 +6,83 @@ namespace pellucid::PELLUCID_ISA {
 
 namespace {
 
-struct Sqrt { template <class T> static T of(T a) {
-    if constexpr (sizeof(T) == 4) return __builtin_sqrtf(a);
-    else return __builtin_sqrt(a);
-} };
-struct Square { template <class T> static T of(T a) { return a * a; } };
-struct Power { static double of(double a, double b) { return __builtin_pow(a, b); } };
+struct Sqrt {
+    template <class T>
+    static T of(T a) {
+        if constexpr (sizeof(T) == 4)
+            return __builtin_sqrtf(a);
+        else
+            return __builtin_sqrt(a);
+    }
+};
+struct Square {
+    template <class T>
+    static T of(T a) {
+        return a * a;
+    }
+};
+struct Power {
+    static double of(double a, double b) { return __builtin_pow(a, b); }
+};
 
-struct Exp { template <class T> static Vector<T> of(Vector<T> x) { return exp<T>(x); } };
-struct Expm1 { template <class T> static Vector<T> of(Vector<T> x) { return expm1<T>(x); } };
-struct Log { template <class T> static Vector<T> of(Vector<T> x) { return log<T>(x); } };
-struct Log1p { template <class T> static Vector<T> of(Vector<T> x) { return log1p<T>(x); } };
-struct Sin { template <class T> static Vector<T> of(Vector<T> x) { return sin<T>(x); } };
-struct Cos { template <class T> static Vector<T> of(Vector<T> x) { return cos<T>(x); } };
-struct Tanh { template <class T> static Vector<T> of(Vector<T> x) { return tanh<T>(x); } };
-struct Erf { template <class T> static Vector<T> of(Vector<T> x) { return erf<T>(x); } };
+struct Exp {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return exp<T>(x);
+    }
+};
+struct Expm1 {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return expm1<T>(x);
+    }
+};
+struct Log {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return log<T>(x);
+    }
+};
+struct Log1p {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return log1p<T>(x);
+    }
+};
+struct Sin {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return sin<T>(x);
+    }
+};
+struct Cos {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return cos<T>(x);
+    }
+};
+struct Tanh {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return tanh<T>(x);
+    }
+};
+struct Erf {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return erf<T>(x);
+    }
+};
 
-template <class T> PELLUCID_INLINE Vector<T> load(const T* from) {
+template <class T>
+PELLUCID_INLINE Vector<T> load(const T* from) {
     Vector<T> x;
     __builtin_memcpy(&x, from, sizeof x);
     return x;
 }
 // The first `count` lanes, one or more, of a vector; the others repeat the first.
-template <class T> PELLUCID_INLINE Vector<T> load_some(const T* from, std::int64_t count) {
+template <class T>
+PELLUCID_INLINE Vector<T> load_some(const T* from, std::int64_t count) {
     Vector<T> x = splat(from[0]);
     if (count == 1) return x;
     T lanes[Lanes<T>::count];
@@ -36,7 +90,8 @@ template <class T> PELLUCID_INLINE Vector<T> load_some(const T* from, std::int64
     for (std::int64_t i = 1; i < count; ++i) lanes[i] = from[i];
     return load(lanes);
 }
-template <class T> PELLUCID_INLINE void store_some(T* to, Vector<T> x, std::int64_t count) {
+template <class T>
+PELLUCID_INLINE void store_some(T* to, Vector<T> x, std::int64_t count) {
     if (count == 1) {
         to[0] = x[0];
         return;
@@ -60,7 +115,8 @@ void vector_unary(char* out, const char* a, const char*, const char*, std::int64
 }
 
 // Whether every exponent is 2, which needs no logarithm.
-template <class T> bool squares(const T* exponents, std::int64_t count) {
+template <class T>
+bool squares(const T* exponents, std::int64_t count) {
     int others = 0;
     for (std::int64_t i = 0; i < count; ++i) others |= exponents[i] != T(2);
     return others == 0;
@@ -71,7 +127,7 @@ void float_power(char* out, const char* a, const char* b, const char* c, std::in
     float* y = reinterpret_cast<float*>(out);
     const float* x = reinterpret_cast<const float*>(a);
     const float* n = reinterpret_cast<const float*>(b);
-    if (count == 1) {                    // a lone number: a vector would be slower
+    if (count == 1) {  // a lone number: a vector would be slower
         *y = __builtin_powf(*x, *n);
         return;
     }

@@ -6,7 +6,8 @@ namespace pellucid::PELLUCID_ISA {
 namespace {
 
 // One column is one row: its numbers are as far apart as the rows are.
-template <class T> Layout lying(const Layout& layout) {
+template <class T>
+Layout lying(const Layout& layout) {
     constexpr std::int64_t size = sizeof(T);
     if (layout.columns != 1 || layout.row_step % size != 0) return layout;
     return {1, layout.rows, 0, layout.row_step / size};
@@ -92,8 +93,12 @@ void fold(char* memory, std::int64_t row_step, const char* packed, std::int64_t 
 Fold fold_of_booleans(Reduce reduce) {
     using Byte = std::uint8_t;
     switch (reduce) {
-        case Reduce::sum: case Reduce::max: case Reduce::any: return fold<Or, Byte>;
-        case Reduce::prod: case Reduce::min: case Reduce::all: return fold<And, Byte>;
+        case Reduce::sum:
+        case Reduce::max:
+        case Reduce::any: return fold<Or, Byte>;
+        case Reduce::prod:
+        case Reduce::min:
+        case Reduce::all: return fold<And, Byte>;
         default: return nullptr;
     }
 }
@@ -127,7 +132,8 @@ Scatter scatter_of(std::int64_t size) {
 }
 
 extern const Kernels interpreter_kernels;
-const Kernels interpreter_kernels = {arithmetic_kernel, choice_kernel, cast_kernel,
-                                     mathematics_kernel, fold_of, gather_of, scatter_of};
+const Kernels interpreter_kernels = {arithmetic_kernel,  choice_kernel, cast_kernel,
+                                     mathematics_kernel, fold_of,       gather_of,
+                                     scatter_of};
 
 }  // namespace pellucid::PELLUCID_ISA

@@ -26,10 +26,12 @@ Kernel kernel_of(const Body& body, std::size_t place) {
     const Index first = node.op == Op::where ? node.b : node.a;
     const DType argument = body.nodes[static_cast<std::size_t>(first)].dtype;
     Kernel kernel = nullptr;
-    if (node.op == Op::cast) kernel = kernels.cast(argument, node.dtype);
+    if (node.op == Op::cast)
+        kernel = kernels.cast(argument, node.dtype);
     else if (node.op >= Op::equal && node.op <= Op::minimum)
         kernel = kernels.choice(node.op, argument);
-    else kernel = kernels.arithmetic(node.op, node.dtype);
+    else
+        kernel = kernels.arithmetic(node.op, node.dtype);
     if (kernel == nullptr) kernel = kernels.mathematics(node.op, node.dtype);
     if (kernel == nullptr) refuse(body, place, "has no meaning");
     return kernel;
@@ -59,8 +61,8 @@ std::int64_t assign_slots(const Body& body, std::vector<std::int64_t>& slots) {
         const Index arguments[] = {reader.a, reader.b, reader.c};
         for (int k = 0; k < arguments_of(reader.op); ++k) {
             const auto argument = static_cast<std::size_t>(arguments[k]);
-            const bool repeated = std::find(arguments, arguments + k, arguments[k]) !=
-                                  arguments + k;
+            const bool repeated =
+                std::find(arguments, arguments + k, arguments[k]) != arguments + k;
             const Node& read = body.nodes[argument];
             if (!repeated && is_computed(read) && last[argument] == static_cast<Index>(node) &&
                 (size_of(read.dtype) == size_of(reader.dtype)) == same_size)
@@ -114,8 +116,8 @@ Store store_of(const Body& body, std::size_t place, std::int64_t offset) {
     if (target.column_step != 0 && target.column_step != 1)
         refuse(body, node, "is reduced into memory with gaps");
     store.fold = kernels.fold(target.reduce, dtype);
-    constexpr Op ops[] = {Op::load, Op::add, Op::maximum, Op::minimum, Op::multiply,
-                          Op::logical_or, Op::logical_and};
+    constexpr Op ops[] = {Op::load,     Op::add,        Op::maximum,    Op::minimum,
+                          Op::multiply, Op::logical_or, Op::logical_and};
     const Op op = ops[static_cast<int>(target.reduce)];
     store.combine = op == Op::add || op == Op::multiply ? kernels.arithmetic(op, dtype)
                                                         : kernels.choice(op, dtype);
@@ -172,9 +174,10 @@ InterpreterPlan make_interpreter_plan(const Body& body) {
         const auto place = static_cast<Index>(i);
         if (is_load(node)) {
             const std::int64_t size = size_of(node.dtype);
-            plan.loads.push_back({{place, node.a, size,
-                                   body.sources[static_cast<std::size_t>(node.a)].column_step,
-                                   plan.places[i].offset}, interpreter_kernels().gather(size)});
+            plan.loads.push_back(
+                {{place, node.a, size, body.sources[static_cast<std::size_t>(node.a)].column_step,
+                  plan.places[i].offset},
+                 interpreter_kernels().gather(size)});
         } else if (node.op == Op::number) {
             plan.places[i].number = write_number(plan, node);
         } else {

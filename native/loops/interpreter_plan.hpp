@@ -21,9 +21,9 @@ struct InterpreterPlan {
     };
     struct Store : Access {
         Scatter scatter;
-        Fold fold;                   // of a reduction over columns
-        Kernel combine;              // of one over rows
-        bool in_place;               // the node may be computed where it belongs
+        Fold fold;       // of a reduction over columns
+        Kernel combine;  // of one over rows
+        bool in_place;   // the node may be computed where it belongs
     };
     struct Step {
         Kernel kernel;
@@ -47,11 +47,11 @@ struct InterpreterPlan {
     std::vector<Step> steps;
     std::vector<Store> stores;
     std::vector<Conflict> conflicts;
-    std::vector<Place> places;                     // of each node
-    std::vector<std::vector<double>> numbers;      // what Place::number points to
+    std::vector<Place> places;                 // of each node
+    std::vector<std::vector<double>> numbers;  // what Place::number points to
     std::int64_t source_count, piece_length;
     std::int64_t copied_begin, values_begin, scratch_bytes;
-    bool copies;                                   // one load, one store, nothing between
+    bool copies;  // one load, one store, nothing between
 };
 
 // PlanError where an op has no meaning for its dtype or an argument comes too late.

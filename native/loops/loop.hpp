@@ -14,25 +14,53 @@ namespace pellucid {
 
 // The order is that of `LOOP_OPS` in engines/native/encoding.py. `load` reads operand `a`.
 enum class Op : std::uint8_t {
-    load, number,
+    load,
+    number,
     // x1, x2 of one dtype -> boolean
-    equal, not_equal, less, less_equal, greater, greater_equal,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
     // booleans -> boolean
-    logical_not, logical_and, logical_or,
-    where,            // (boolean, x1, x2)
-    maximum, minimum, // NaN if either is NaN, as NumPy's
-    cast,             // to `dtype`
-    add, subtract, multiply, divide, negative, abs, sign, square, sqrt,
-    power, floor_divide, mod, floor, round,
-    exp, expm1, log, log1p, sin, cos, tanh, erf,
+    logical_not,
+    logical_and,
+    logical_or,
+    where,  // (boolean, x1, x2)
+    maximum,
+    minimum,  // NaN if either is NaN, as NumPy's
+    cast,     // to `dtype`
+    add,
+    subtract,
+    multiply,
+    divide,
+    negative,
+    abs,
+    sign,
+    square,
+    sqrt,
+    power,
+    floor_divide,
+    mod,
+    floor,
+    round,
+    exp,
+    expm1,
+    log,
+    log1p,
+    sin,
+    cos,
+    tanh,
+    erf,
 };
 
 struct Node {
     Op op;
-    DType dtype;                 // of the result
-    std::int32_t a, b, c;        // arguments: nodes; for `load` the operand; -1 for none
-    double number;               // for `number` of a float dtype
-    std::int64_t integer;        // for `number` of other dtypes; for `round` the decimals
+    DType dtype;           // of the result
+    std::int32_t a, b, c;  // arguments: nodes; for `load` the operand; -1 for none
+    double number;         // for `number` of a float dtype
+    std::int64_t integer;  // for `number` of other dtypes; for `round` the decimals
 };
 
 enum class Reduce : std::uint8_t { none, sum, max, min, prod, any, all };

@@ -9,7 +9,8 @@ using Doubles = Vector<double>;
 typedef float HalfFloats __attribute__((vector_size(vector_bytes / 2)));
 
 // A vector of floats by way of two vectors of doubles.
-template <class F> PELLUCID_INLINE Vector<float> by_doubles(Vector<float> x, F f) {
+template <class F>
+PELLUCID_INLINE Vector<float> by_doubles(Vector<float> x, F f) {
     HalfFloats half[2];
     __builtin_memcpy(half, &x, sizeof x);
     for (HalfFloats& each : half)
@@ -18,7 +19,8 @@ template <class F> PELLUCID_INLINE Vector<float> by_doubles(Vector<float> x, F f
     return x;
 }
 
-template <class Answers> PELLUCID_INLINE bool any(Answers answers) {
+template <class Answers>
+PELLUCID_INLINE bool any(Answers answers) {
     std::uint64_t parts[sizeof answers / 8], all = 0;
     __builtin_memcpy(parts, &answers, sizeof answers);
     for (std::uint64_t part : parts) all |= part;
@@ -29,16 +31,18 @@ template <class Answers> PELLUCID_INLINE bool any(Answers answers) {
 constexpr double quarter[] = {0x1.921fb544p+0, 0x1.0b4611a6p-34, 0x1.3198a2ep-69,
                               8.4784276603689e-32};
 constexpr double quarters_per_radian = 0.6366197723675814, angle_limit = 0x1p20;
-constexpr double sine[] = {0x1.5e0af186af739p-33, -0x1.ae600a926c89ap-26, 0x1.71de37961e4c6p-19,
-                           -0x1.a01a019e8357dp-13, 0x1.1111111110bb1p-7, -0x1.5555555555555p-3};
-constexpr double cosine[] = {-0x1.907d7aebd5e3dp-37, 0x1.1eeb68b109173p-29, -0x1.27e4fa17a41b4p-22,
-                             0x1.a01a019f4e867p-16, -0x1.6c16c16c16966p-10, 0x1.5555555555555p-5};
+constexpr double sine[] = {0x1.5e0af186af739p-33,  -0x1.ae600a926c89ap-26, 0x1.71de37961e4c6p-19,
+                           -0x1.a01a019e8357dp-13, 0x1.1111111110bb1p-7,   -0x1.5555555555555p-3};
+constexpr double cosine[] = {-0x1.907d7aebd5e3dp-37, 0x1.1eeb68b109173p-29,  -0x1.27e4fa17a41b4p-22,
+                             0x1.a01a019f4e867p-16,  -0x1.6c16c16c16966p-10, 0x1.5555555555555p-5};
 constexpr double short_sine[] = {0x1.6dbdd26f56d2dp-19, -0x1.a013a6edc8f34p-13,
                                  0x1.11110deeb33b2p-7, -0x1.555555545dd83p-3};
 constexpr double short_cosine[] = {-0x1.25242a3a17327p-22, 0x1.a015c40ec65ecp-16,
                                    -0x1.6c16bf5495185p-10, 0x1.5555555502be6p-5};
 
-struct Difference { Doubles value, rest; };
+struct Difference {
+    Doubles value, rest;
+};
 PELLUCID_INLINE Difference difference(Doubles a, Doubles b) {
     const Doubles value = a - b, back = value - a;
     return {value, (a - (value - back)) - (b + back)};
@@ -60,8 +64,8 @@ PELLUCID_INLINE Doubles long_angle(Doubles x, std::uint64_t turns) {
     const Doubles r = value + low, rest = (value - r) + low, z = r * r, half = 0.5 * z;
     const Doubles sin_r = r + (r * z * polynomial(z, sine) + (rest - half * rest));
     const Doubles first = 1.0 - half;
-    const Doubles cos_r = first + (((1.0 - first) - half)
-                                   + (z * z * polynomial(z, cosine) - r * rest));
+    const Doubles cos_r =
+        first + (((1.0 - first) - half) + (z * z * polynomial(z, cosine) - r * rest));
     return turned(bits<double>(shifted) + turns, sin_r, cos_r);
 }
 
@@ -76,21 +80,27 @@ PELLUCID_INLINE Doubles short_angle(Doubles x, std::uint64_t turns) {
 }
 
 // Number by number: angles so large that π/2 needs more bits than a few doubles hold.
-template <class T, class F> [[gnu::noinline]] Vector<T> each_number(Vector<T> x, F f) {
+template <class T, class F>
+[[gnu::noinline]] Vector<T> each_number(Vector<T> x, F f) {
     for (int i = 0; i < Lanes<T>::count; ++i) x[i] = f(x[i]);
     return x;
 }
 
-template <class T> PELLUCID_INLINE Vector<T> angle(Vector<T> x, std::uint64_t turns) {
-    if constexpr (sizeof(T) == 8) return long_angle(x, turns);
-    else return by_doubles(x, [turns](Doubles each) { return short_angle(each, turns); });
+template <class T>
+PELLUCID_INLINE Vector<T> angle(Vector<T> x, std::uint64_t turns) {
+    if constexpr (sizeof(T) == 8)
+        return long_angle(x, turns);
+    else
+        return by_doubles(x, [turns](Doubles each) { return short_angle(each, turns); });
 }
-template <class T> PELLUCID_INLINE Vector<T> sin(Vector<T> x) {
+template <class T>
+PELLUCID_INLINE Vector<T> sin(Vector<T> x) {
     if (any(abs<T>(x) > T(angle_limit))) [[unlikely]]
         return each_number<T>(x, [](T each) { return T(__builtin_sin(each)); });
     return abs<T>(x) < Lanes<T>::tiny ? x : angle<T>(x, 0);
 }
-template <class T> PELLUCID_INLINE Vector<T> cos(Vector<T> x) {
+template <class T>
+PELLUCID_INLINE Vector<T> cos(Vector<T> x) {
     if (any(abs<T>(x) > T(angle_limit))) [[unlikely]]
         return each_number<T>(x, [](T each) { return T(__builtin_cos(each)); });
     return angle<T>(x, 1);
@@ -108,7 +118,8 @@ PELLUCID_INLINE Doubles power_of_floats(Doubles x, Doubles y) {
     const auto odd = whole & (y_size < 0x1p24) & ((bits<double>(shifted) & 1) != 0);
     const auto undefined = (x < 0.0) & (size < L::infinity) & ~whole & (y == y);
     const Bits<double> sign = bits<double>(x) & L::sign;
-    const Doubles signed_result = numbers<double>(bits<double>(result) ^ (odd ? sign : sign ^ sign));
+    const Doubles signed_result =
+        numbers<double>(bits<double>(result) ^ (odd ? sign : sign ^ sign));
     return undefined ? splat(__builtin_nan("")) : signed_result;
 }
 PELLUCID_INLINE Vector<float> power(Vector<float> x, Vector<float> y) {
@@ -116,9 +127,10 @@ PELLUCID_INLINE Vector<float> power(Vector<float> x, Vector<float> y) {
     __builtin_memcpy(bases, &x, sizeof x);
     __builtin_memcpy(exponents, &y, sizeof y);
     for (int i = 0; i < 2; ++i)
-        bases[i] = __builtin_convertvector(
-            power_of_floats(__builtin_convertvector(bases[i], Doubles),
-                            __builtin_convertvector(exponents[i], Doubles)), HalfFloats);
+        bases[i] =
+            __builtin_convertvector(power_of_floats(__builtin_convertvector(bases[i], Doubles),
+                                                    __builtin_convertvector(exponents[i], Doubles)),
+                                    HalfFloats);
     __builtin_memcpy(&x, bases, sizeof x);
     return x;
 }

@@ -140,8 +140,8 @@ void test(const Problem<T>& problem) {
             bool same = got.all_once();
             for (int64_t i = 0; i < s.m; ++i)
                 same = same && (s.n == 0 || std::memcmp(&got.c[static_cast<size_t>(i * s.n)],
-                                         &first[static_cast<size_t>(i * s.c_row)],
-                                         static_cast<size_t>(s.n) * sizeof(T)) == 0);
+                                                        &first[static_cast<size_t>(i * s.c_row)],
+                                                        static_cast<size_t>(s.n) * sizeof(T)) == 0);
             check(same, inside ? "epilogue without C" : "epilogue", s);
         }
     }
@@ -187,8 +187,8 @@ void test_not_finite(int64_t m, int64_t n, int64_t k, int kind_a, int kind_b) {
 
 template <class T>
 void test_all() {
-    const int64_t edges[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  13, 14, 15, 16, 17, 31,
-                             32, 33, 47, 48, 49, 63, 64, 65, 80, 96, 100, 127, 128, 129};
+    const int64_t edges[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  13, 14,  15,  16,  17,
+                             31, 32, 33, 47, 48, 49, 63, 64, 65, 80, 96, 100, 127, 128, 129};
     constexpr int64_t count = sizeof edges / sizeof *edges;
     for (int i = 0; i < 1500; ++i) {
         const auto edge = [&] { return edges[any(0, count - 1)]; };
@@ -197,8 +197,7 @@ void test_all() {
     for (int64_t m : {1, 2, 3, 4, 5, 8, 17, 32})  // the smallest ones, all of them
         for (int64_t n : {1, 2, 7, 8, 9, 16})
             for (int64_t k : {1, 2, 3, 8, 15, 32})
-                for (int kind = 0; kind < 4; ++kind)
-                    test(Problem<T>(m, n, k, kind % 2, kind / 2));
+                for (int kind = 0; kind < 4; ++kind) test(Problem<T>(m, n, k, kind % 2, kind / 2));
     for (int kind = 0; kind < 36; ++kind) {  // large enough for chunks, pieces and panels
         test(Problem<T>(any(100, 330), any(100, 330), any(100, 330), kind % 6, kind / 6));
         test(Problem<T>(any(1, 70), any(250, 600), any(400, 1300), kind % 6, kind / 6));

@@ -17,7 +17,7 @@ T one_of(const T (&choices)[count]) {
 // An operand's memory: what it was, what it should become, what it is.
 struct Memory {
     DType dtype;
-    std::int64_t column_step, row_step, begin;   // in numbers
+    std::int64_t column_step, row_step, begin;  // in numbers
     Bytes before, expected, now;
     std::int64_t at(std::int64_t row, std::int64_t column) const {
         return (begin + row * row_step + column * column_step) * size_of(dtype);
@@ -31,10 +31,10 @@ Memory memory_for(DType dtype, std::int64_t rows, std::int64_t columns, std::int
                   std::int64_t row_step) {
     const std::int64_t wide = (columns - 1) * column_step, high = (rows - 1) * row_step;
     const std::int64_t begin = -std::min<std::int64_t>(0, wide) - std::min<std::int64_t>(0, high);
-    const std::int64_t count = begin + std::max<std::int64_t>(0, wide) +
-                               std::max<std::int64_t>(0, high) + 1;
+    const std::int64_t count =
+        begin + std::max<std::int64_t>(0, wide) + std::max<std::int64_t>(0, high) + 1;
     Memory memory{dtype, column_step, row_step, begin, samples(dtype, static_cast<int>(count)),
-                  {}, {}};
+                  {},    {}};
     memory.expected = memory.now = memory.before;
     return memory;
 }
@@ -49,7 +49,7 @@ struct Trial {
     std::int64_t rows, columns;
     Body body;
     std::vector<Memory> memories;
-    std::vector<std::size_t> operands;            // sources, then targets: which memory
+    std::vector<std::size_t> operands;  // sources, then targets: which memory
 
     void add_sources();
     bool add_node();
@@ -60,8 +60,8 @@ struct Trial {
     void run();
 };
 
-constexpr DType pool[] = {DType::f32, DType::f32, DType::f64, DType::i32, DType::u8,
-                          DType::boolean};
+constexpr DType pool[] = {DType::f32, DType::f32, DType::f64,
+                          DType::i32, DType::u8,  DType::boolean};
 
 void Trial::add_sources() {
     const auto count = static_cast<std::int32_t>(1 + random_below(4));
@@ -89,15 +89,17 @@ std::int32_t Trial::any_node(DType dtype) const {
 
 // Only what has one right answer: no rounding but of a single operation, no undefined cast.
 bool Trial::add_node() {
-    const Op ops[] = {Op::equal, Op::less, Op::greater_equal, Op::logical_not, Op::logical_and,
-                      Op::where, Op::where, Op::maximum, Op::minimum, Op::cast, Op::cast,
-                      Op::add, Op::subtract, Op::multiply, Op::negative, Op::abs, Op::sign,
-                      Op::square};
+    const Op ops[] = {Op::equal, Op::less,  Op::greater_equal, Op::logical_not, Op::logical_and,
+                      Op::where, Op::where, Op::maximum,       Op::minimum,     Op::cast,
+                      Op::cast,  Op::add,   Op::subtract,      Op::multiply,    Op::negative,
+                      Op::abs,   Op::sign,  Op::square};
     const Op op = one_of(ops);
-    const DType argument = body.nodes[static_cast<std::size_t>(
-        random_below(static_cast<std::int64_t>(body.nodes.size())))].dtype;
-    const DType result = op == Op::cast ? one_of(pool)
-                         : is_comparison(op) ? DType::boolean : argument;
+    const DType argument = body.nodes[static_cast<std::size_t>(random_below(
+                                          static_cast<std::int64_t>(body.nodes.size())))]
+                               .dtype;
+    const DType result = op == Op::cast      ? one_of(pool)
+                         : is_comparison(op) ? DType::boolean
+                                             : argument;
     if (!allowed(op, argument)) return false;
     if (op == Op::cast && is_float(argument) && !is_float(result) && result != DType::boolean)
         return false;
@@ -114,23 +116,24 @@ void Trial::add_reduction(std::int32_t node, DType dtype) {
     const Reduce real[] = {Reduce::max, Reduce::min};
     const Reduce logical[] = {Reduce::any, Reduce::all};
     const Reduce reduce = dtype == DType::boolean ? one_of(logical)
-                          : is_float(dtype) ? one_of(real) : one_of(whole);
+                          : is_float(dtype)       ? one_of(real)
+                                                  : one_of(whole);
     const std::int64_t row_steps[] = {1, 2, 0};
     const bool over_rows = random_below(2) == 0;
-    const std::int64_t column_step = over_rows ? 1 : 0, row_step = over_rows ? 0
-                                                                            : one_of(row_steps);
+    const std::int64_t column_step = over_rows ? 1 : 0,
+                       row_step = over_rows ? 0 : one_of(row_steps);
     body.targets.push_back({node, reduce, column_step});
     operands.push_back(memories.size());
     memories.push_back(memory_for(dtype, rows, columns, column_step, row_step));
 }
 
 void Trial::add_target() {
-    const auto node = static_cast<std::int32_t>(
-        random_below(static_cast<std::int64_t>(body.nodes.size())));
+    const auto node =
+        static_cast<std::int32_t>(random_below(static_cast<std::int64_t>(body.nodes.size())));
     const DType dtype = body.nodes[static_cast<std::size_t>(node)].dtype;
     if (random_below(3) == 0) return add_reduction(node, dtype);
     const std::size_t sources = body.sources.size();
-    for (std::size_t s = 0; s < sources; ++s) {        // in place, if a source is free
+    for (std::size_t s = 0; s < sources; ++s) {  // in place, if a source is free
         const bool taken = std::count(operands.begin(), operands.end(), operands[s]) > 1;
         const Memory& memory = memories[operands[s]];
         if (taken || memory.dtype != dtype || !memory.distinct(rows, columns)) continue;
@@ -142,17 +145,18 @@ void Trial::add_target() {
     const std::int64_t column_step = one_of(column_steps);
     body.targets.push_back({node, Reduce::none, column_step});
     operands.push_back(memories.size());
-    memories.push_back(memory_for(dtype, rows, columns, column_step,
-                                  row_step_of(columns, column_step)));
+    memories.push_back(
+        memory_for(dtype, rows, columns, column_step, row_step_of(columns, column_step)));
 }
 
 void combine(Reduce reduce, DType dtype, char* memory, const char* number) {
-    constexpr Op ops[] = {Op::load, Op::add, Op::maximum, Op::minimum, Op::multiply,
-                          Op::logical_or, Op::logical_and};
+    constexpr Op ops[] = {Op::load,     Op::add,        Op::maximum,    Op::minimum,
+                          Op::multiply, Op::logical_or, Op::logical_and};
     const Node node = {ops[static_cast<int>(reduce)], dtype, 0, 1, -1, 0, 0};
     if (reduce == Reduce::none)
         std::memcpy(memory, number, static_cast<std::size_t>(size_of(dtype)));
-    else evaluate(node, dtype, memory, number, nullptr, memory);
+    else
+        evaluate(node, dtype, memory, number, nullptr, memory);
 }
 
 void Trial::expect() {
@@ -165,15 +169,17 @@ void Trial::expect() {
                 const Node& node = body.nodes[i];
                 char* out = cell(static_cast<std::int32_t>(i));
                 if (node.op == Op::number) {
-                    if (node.dtype == DType::f32) store(out, static_cast<float>(node.number));
-                    else store(out, static_cast<std::int32_t>(node.integer));
+                    if (node.dtype == DType::f32)
+                        store(out, static_cast<float>(node.number));
+                    else
+                        store(out, static_cast<std::int32_t>(node.integer));
                 } else if (node.op == Op::load) {
                     const Memory& memory = memories[operands[static_cast<std::size_t>(node.a)]];
                     std::memcpy(out, memory.before.data() + memory.at(row, column),
                                 static_cast<std::size_t>(size_of(node.dtype)));
                 } else {
-                    evaluate(node, body.nodes[static_cast<std::size_t>(node.a)].dtype,
-                             cell(node.a), node.b < 0 ? nullptr : cell(node.b), cell(node.c), out);
+                    evaluate(node, body.nodes[static_cast<std::size_t>(node.a)].dtype, cell(node.a),
+                             node.b < 0 ? nullptr : cell(node.b), cell(node.c), out);
                 }
             }
             for (std::size_t t = 0; t < body.targets.size(); ++t) {

@@ -20,15 +20,16 @@ T load(const char* from) {
     return x;
 }
 template <class T>
-void store(char* to, T x) { std::memcpy(to, &x, sizeof(T)); }
+void store(char* to, T x) {
+    std::memcpy(to, &x, sizeof(T));
+}
 
 inline int arity(Op op) {
     if (op == Op::load || op == Op::number) return 0;
     if (op == Op::where) return 3;
     const bool two = (op >= Op::equal && op <= Op::greater_equal) ||
                      (op >= Op::logical_and && op <= Op::minimum && op != Op::where) ||
-                     (op >= Op::add && op <= Op::divide) ||
-                     (op >= Op::power && op <= Op::mod);
+                     (op >= Op::add && op <= Op::divide) || (op >= Op::power && op <= Op::mod);
     return two ? 2 : 1;
 }
 
@@ -98,7 +99,8 @@ T of_float(Op op, T a, T b, std::int64_t decimals) {
         case Op::sign: return std::isnan(a) ? a : a > 0 ? T(1) : a < 0 ? T(-1) : T(0);
         case Op::square: return a * a;
         case Op::sqrt: return std::sqrt(a);
-        case Op::floor_divide: case Op::mod: return float_division(op, a, b);
+        case Op::floor_divide:
+        case Op::mod: return float_division(op, a, b);
         case Op::floor: return std::floor(a);
         case Op::round:
             return decimals >= 0 ? std::nearbyint(a * unit) / unit
@@ -121,7 +123,8 @@ T of_whole(Op op, T x1, T x2, std::int64_t decimals) {
     switch (op) {
         case Op::add: return static_cast<T>(a + b);
         case Op::subtract: return static_cast<T>(a - b);
-        case Op::multiply: case Op::square:
+        case Op::multiply:
+        case Op::square:
             return static_cast<T>(static_cast<std::uint64_t>(a) *
                                   static_cast<std::uint64_t>(op == Op::square ? a : b));
         case Op::negative: return static_cast<T>(-a);
@@ -129,15 +132,15 @@ T of_whole(Op op, T x1, T x2, std::int64_t decimals) {
         case Op::sign: return static_cast<T>((a > 0) - (a < 0));
         case Op::power:
             if (b < 0) return static_cast<T>(a == 1 ? 1 : a == -1 ? (b % 2 != 0 ? -1 : 1) : 0);
-            return static_cast<T>(whole_power(static_cast<std::uint64_t>(a),
-                                              static_cast<std::uint64_t>(b)));
+            return static_cast<T>(
+                whole_power(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
         case Op::floor_divide: return static_cast<T>(b == 0 ? 0 : a / b - (down ? 1 : 0));
         case Op::mod: return static_cast<T>(b == 0 ? 0 : a % b + (down ? b : 0));
         case Op::round: {
             if (decimals >= 0) return x1;
             const double unit = std::pow(10.0, static_cast<double>(-decimals));
-            return static_cast<T>(static_cast<Big>(
-                std::nearbyint(static_cast<double>(x1) / unit) * unit));
+            return static_cast<T>(
+                static_cast<Big>(std::nearbyint(static_cast<double>(x1) / unit) * unit));
         }
         default: return x1;
     }
@@ -175,10 +178,12 @@ bool defined_cast(T x) {
 template <class R, class T>
 R cast(T x) {
     if (!defined_cast<R>(x)) return R(0);
-    if constexpr (std::is_same_v<R, bool>) return x != T(0);
+    if constexpr (std::is_same_v<R, bool>)
+        return x != T(0);
     else if constexpr (std::is_floating_point_v<T> && !std::is_floating_point_v<R>)
         return static_cast<R>(static_cast<Big>(x));
-    else return static_cast<R>(x);
+    else
+        return static_cast<R>(x);
 }
 
 // One number of a node, from the numbers of its arguments.

@@ -64,21 +64,28 @@ void reduction_speed(Reduce reduce, const char* name, std::int64_t rows, std::in
 // Adam's corrected rate: rate sqrt(1 - b2^(t + 1)) / (1 - b1^(t + 1)) for an i32 step t.
 Body correction() {
     const DType f = DType::f32, i = DType::i32;
-    return {{{Op::load, i, 0, -1, -1, 0, 0},    {Op::number, i, -1, -1, -1, 0, 1},
-             {Op::add, i, 0, 1, -1, 0, 0},      {Op::cast, f, 2, -1, -1, 0, 0},
-             {Op::number, f, -1, -1, -1, .9, 0}, {Op::power, f, 4, 3, -1, 0, 0},
-             {Op::number, f, -1, -1, -1, .999, 0}, {Op::power, f, 6, 3, -1, 0, 0},
-             {Op::number, f, -1, -1, -1, 1, 0}, {Op::subtract, f, 8, 5, -1, 0, 0},
-             {Op::subtract, f, 8, 7, -1, 0, 0}, {Op::sqrt, f, 10, -1, -1, 0, 0},
-             {Op::divide, f, 11, 9, -1, 0, 0},  {Op::load, f, 1, -1, -1, 0, 0},
+    return {{{Op::load, i, 0, -1, -1, 0, 0},
+             {Op::number, i, -1, -1, -1, 0, 1},
+             {Op::add, i, 0, 1, -1, 0, 0},
+             {Op::cast, f, 2, -1, -1, 0, 0},
+             {Op::number, f, -1, -1, -1, .9, 0},
+             {Op::power, f, 4, 3, -1, 0, 0},
+             {Op::number, f, -1, -1, -1, .999, 0},
+             {Op::power, f, 6, 3, -1, 0, 0},
+             {Op::number, f, -1, -1, -1, 1, 0},
+             {Op::subtract, f, 8, 5, -1, 0, 0},
+             {Op::subtract, f, 8, 7, -1, 0, 0},
+             {Op::sqrt, f, 10, -1, -1, 0, 0},
+             {Op::divide, f, 11, 9, -1, 0, 0},
+             {Op::load, f, 1, -1, -1, 0, 0},
              {Op::multiply, f, 13, 12, -1, 0, 0}},
             {{i, 0}, {f, 0}},
             {{14, Reduce::none, 1}, {2, Reduce::none, 1}}};
 }
 
 Body chain() {
-    Body body{{{Op::load, DType::f32, 0, -1, -1, 0, 0}}, {{DType::f32, 1}},
-              {{10, Reduce::none, 1}}};
+    Body body{
+        {{Op::load, DType::f32, 0, -1, -1, 0, 0}}, {{DType::f32, 1}}, {{10, Reduce::none, 1}}};
     for (std::int32_t i = 0; i < 10; ++i)
         body.nodes.push_back({i % 2 == 0 ? Op::add : Op::multiply, DType::f32, i, 0, -1, 0, 0});
     return body;
@@ -102,8 +109,7 @@ void measure() {
     const auto both = [](Op op, const char* name, int arguments) {
         const bool answers = op == Op::less;
         node_speed<float>(op, DType::f32, name, arguments, answers ? DType::boolean : DType::f32);
-        node_speed<double>(op, DType::f64, name, arguments,
-                           answers ? DType::boolean : DType::f64);
+        node_speed<double>(op, DType::f64, name, arguments, answers ? DType::boolean : DType::f64);
     };
     both(Op::add, "add", 2);
     both(Op::divide, "divide", 2);
@@ -114,8 +120,7 @@ void measure() {
     both(Op::round, "round", 1);
     both(Op::mod, "mod", 2);
     const char* names[] = {"exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "erf"};
-    for (int i = 0; i < 8; ++i)
-        both(static_cast<Op>(static_cast<int>(Op::exp) + i), names[i], 1);
+    for (int i = 0; i < 8; ++i) both(static_cast<Op>(static_cast<int>(Op::exp) + i), names[i], 1);
     both(Op::power, "power", 2);
     for (Reduce reduce : {Reduce::sum, Reduce::max}) {
         const char* name = reduce == Reduce::sum ? "sum" : "max";

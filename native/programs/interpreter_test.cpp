@@ -18,8 +18,7 @@ template <class T>
 double ulps(T got, long double want) {
     const T nearest = static_cast<T>(want);
     if (std::isnan(got) || std::isnan(want)) return std::isnan(got) == std::isnan(want) ? 0 : 1e9;
-    if (got == nearest)
-        return got == 0 && std::signbit(got) != std::signbit(want) ? 1e9 : 0;
+    if (got == nearest) return got == 0 && std::signbit(got) != std::signbit(want) ? 1e9 : 0;
     if (!std::isfinite(got) || !std::isfinite(nearest)) return 1e9;
     const T size = std::fabs(nearest);
     const long double step = std::nextafter(size, T(INFINITY)) - static_cast<long double>(size);
@@ -61,8 +60,10 @@ void test_node(Op op, DType result, DType argument, std::int64_t extra) {
         const char* out = got.data() + i * width;
         char want[8] = {};
         const Node node = {op, result, 0, 1, 2, 0, extra};
-        if (arity == 3) reference::evaluate(node, argument, condition.data() + i, x, y, want);
-        else reference::evaluate(node, argument, x, y, nullptr, want);
+        if (arity == 3)
+            reference::evaluate(node, argument, condition.data() + i, x, y, want);
+        else
+            reference::evaluate(node, argument, x, y, nullptr, want);
         bool right = with_type(argument, [&](auto zero) {
             using T = decltype(zero);
             const T x1 = reference::load<T>(x), x2 = reference::load<T>(y);
@@ -74,14 +75,13 @@ void test_node(Op op, DType result, DType argument, std::int64_t extra) {
                        sizeof(T) < 4;
             bool defined = true;
             if (op == Op::cast)
-                with_type(result, [&](auto r) {
-                    defined = reference::defined_cast<decltype(r)>(x1);
-                });
+                with_type(result,
+                          [&](auto r) { defined = reference::defined_cast<decltype(r)>(x1); });
             return !defined || same(result, out, want);
         });
-        if (!right) fail(told(op, result) + " of dtype " +
-                         std::to_string(static_cast<int>(argument)) + " at sample " +
-                         std::to_string(i));
+        if (!right)
+            fail(told(op, result) + " of dtype " + std::to_string(static_cast<int>(argument)) +
+                 " at sample " + std::to_string(i));
     }
 }
 
@@ -96,13 +96,18 @@ void test_every_node() {
                 Bytes none(8);
                 try {
                     run_node(op, dtype, dtype, {2, &none}, 0, 0);
-                } catch (const PlanError&) { continue; } catch (...) {}
+                } catch (const PlanError&) {
+                    continue;
+                } catch (...) {
+                }
                 fail(told(op, dtype) + " should be refused");
             }
             const int many = op == Op::round ? 5 : op == Op::cast ? dtype_count : 1;
             for (int i = 0; i < many; ++i, ++nodes)
-                test_node(op, answers ? DType::boolean : op == Op::cast ? static_cast<DType>(i)
-                                                                        : dtype,
+                test_node(op,
+                          answers          ? DType::boolean
+                          : op == Op::cast ? static_cast<DType>(i)
+                                           : dtype,
                           dtype, i - 2 * (op == Op::round));
         }
     }
@@ -132,8 +137,8 @@ void test_accuracy(Op op, DType dtype, const char* name) {
         const auto at = i * static_cast<int>(sizeof(T));
         const T x = reference::load<T>(bytes.data() + at);
         const T y = reference::load<T>(other.data() + at);
-        const double error = ulps(reference::load<T>(got.data() + at),
-                                  reference::function(op, x, y));
+        const double error =
+            ulps(reference::load<T>(got.data() + at), reference::function(op, x, y));
         if (error > worst) worst = error, worst_at = x;
     }
     std::printf("%s: %-6s %s %.3f ulp at %g\n", name_of(isa()), name,
@@ -143,7 +148,11 @@ void test_accuracy(Op op, DType dtype, const char* name) {
 
 void test_refusals() {
     const auto refused = [](Body body) {
-        try { interpret(body); } catch (const PlanError&) { return true; }
+        try {
+            interpret(body);
+        } catch (const PlanError&) {
+            return true;
+        }
         return false;
     };
     const Node x = {Op::load, DType::f32, 0, -1, -1, 0, 0};
@@ -152,8 +161,7 @@ void test_refusals() {
         fail("a node that reads itself should be refused");
     if (!refused({{x, {Op::add, DType::f64, 0, 0, -1, 0, 0}}, {source}, {}}))
         fail("a result of another dtype should be refused");
-    if (!refused({{x}, {source}, {{0, Reduce::any, 0}}}))
-        fail("any of floats should be refused");
+    if (!refused({{x}, {source}, {{0, Reduce::any, 0}}})) fail("any of floats should be refused");
     if (!refused({{x}, {source}, {{3, Reduce::none, 1}}}))
         fail("a target without a node should be refused");
 }

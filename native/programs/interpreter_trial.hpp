@@ -39,19 +39,35 @@ inline Bytes samples(DType dtype, int count) {
         for (int i = 0; i < count; ++i) {
             T x = static_cast<T>(random_below(2));
             if constexpr (std::is_floating_point_v<T>) {
-                const T edges[] = {T(0), -T(0), T(1), T(-1), Limits::infinity(), Limits::max(),
-                                   -Limits::infinity(), Limits::quiet_NaN(), Limits::min(),
-                                   Limits::denorm_min(), T(0.5), T(2.5), T(-1.5), T(2), T(3)};
+                const T edges[] = {T(0),
+                                   -T(0),
+                                   T(1),
+                                   T(-1),
+                                   Limits::infinity(),
+                                   Limits::max(),
+                                   -Limits::infinity(),
+                                   Limits::quiet_NaN(),
+                                   Limits::min(),
+                                   Limits::denorm_min(),
+                                   T(0.5),
+                                   T(2.5),
+                                   T(-1.5),
+                                   T(2),
+                                   T(3)};
                 const auto bits = random_bits();
                 const auto kind = random_below(3);
-                if (kind == 0) x = edges[random_below(15)];
-                else if (kind == 1) std::memcpy(&x, &bits, sizeof x);
-                else x = static_cast<T>(random_below(4001) - 2000) / T(16);
+                if (kind == 0)
+                    x = edges[random_below(15)];
+                else if (kind == 1)
+                    std::memcpy(&x, &bits, sizeof x);
+                else
+                    x = static_cast<T>(random_below(4001) - 2000) / T(16);
             } else if constexpr (!std::is_same_v<T, bool>) {
                 const T edges[] = {T(0), T(1), T(-1), Limits::max(), Limits::min(), T(2)};
                 const auto kind = random_below(3);
                 x = kind == 0   ? edges[random_below(6)]
-                    : kind == 1 ? static_cast<T>(random_bits()) : static_cast<T>(random_below(12));
+                    : kind == 1 ? static_cast<T>(random_bits())
+                                : static_cast<T>(random_below(12));
             }
             store(bytes.data() + i * static_cast<int>(sizeof(T)), x);
         }

@@ -17,7 +17,7 @@ int failures = 0;
 struct Function {
     Op op;
     const char* name;
-    double bound;                     // in units in the last place
+    double bound;  // in units in the last place
     long double (*exact)(long double);
 };
 
@@ -35,7 +35,9 @@ const Function functions[] = {
     {Op::abs, "abs", 0, [](long double x) { return std::fabs(x); }},
     {Op::negative, "negative", 0, [](long double x) { return -x; }},
     {Op::sign, "sign", 0,
-     [](long double x) { return x > 0 ? 1.0L : x < 0 ? -1.0L : x == 0 ? 0.0L : x; }},
+     [](long double x) {
+         return x > 0 ? 1.0L : x < 0 ? -1.0L : x == 0 ? 0.0L : x;
+     }},
 };
 
 template <class T>
@@ -78,11 +80,22 @@ double units(T got, long double exact) {
 template <class T>
 std::vector<T> samples(std::int64_t count) {
     using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-    std::vector<T> all{0, -T(0), 1, -1, std::numeric_limits<T>::infinity(),
-                       -std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN(),
-                       std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(),
-                       std::numeric_limits<T>::min(), std::numeric_limits<T>::denorm_min(),
-                       -std::numeric_limits<T>::denorm_min(), T(0.5), T(1.5), T(2.5), T(-0.5)};
+    std::vector<T> all{0,
+                       -T(0),
+                       1,
+                       -1,
+                       std::numeric_limits<T>::infinity(),
+                       -std::numeric_limits<T>::infinity(),
+                       std::numeric_limits<T>::quiet_NaN(),
+                       std::numeric_limits<T>::max(),
+                       std::numeric_limits<T>::lowest(),
+                       std::numeric_limits<T>::min(),
+                       std::numeric_limits<T>::denorm_min(),
+                       -std::numeric_limits<T>::denorm_min(),
+                       T(0.5),
+                       T(1.5),
+                       T(2.5),
+                       T(-0.5)};
     const Bits step = static_cast<Bits>(~Bits(0) / static_cast<Bits>(count)) | 1;
     Bits b = 0;
     for (std::int64_t i = 0; i < count; ++i, b += step) {
@@ -92,8 +105,9 @@ std::vector<T> samples(std::int64_t count) {
     }
     for (double range : {1.0, 4.0, 30.0, 120.0, 800.0})
         for (std::int64_t i = 0; i < count / 4; ++i)
-            all.push_back(static_cast<T>(range * (2 * ((static_cast<double>(i) + 0.31) /
-                                                       (static_cast<double>(count) / 4)) - 1)));
+            all.push_back(static_cast<T>(
+                range *
+                (2 * ((static_cast<double>(i) + 0.31) / (static_cast<double>(count) / 4)) - 1)));
     return all;
 }
 

@@ -14,9 +14,11 @@ using namespace pellucid;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double numbers[] = {0.0, -0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 1.5, 2.5, -2.5, 3.7, 7.0, -7.0,
-                              1e-3, 100.0, 1e-40, -1e-40, 1e10, -1e10, 3e38, -3e38, infinity,
-                              -infinity, std::numeric_limits<double>::quiet_NaN()};
+constexpr double numbers[] = {
+    0.0,   -0.0, 1.0,   -1.0,     2.0,       0.5,
+    -0.5,  1.5,  2.5,   -2.5,     3.7,       7.0,
+    -7.0,  1e-3, 100.0, 1e-40,    -1e-40,    1e10,
+    -1e10, 3e38, -3e38, infinity, -infinity, std::numeric_limits<double>::quiet_NaN()};
 constexpr std::int64_t integers[] = {0, 1, -1, 2, 7, -7, 100, 65537, 2147483647, -2147483648};
 
 // All values of a dtype that are tried, as bytes.
@@ -26,7 +28,8 @@ std::vector<char> values(DType t) {
         std::vector<T> all;
         if constexpr (std::is_floating_point_v<T>)
             for (double x : numbers) all.push_back(static_cast<T>(x));
-        else if constexpr (std::is_same_v<T, char>) all = {0, 1};
+        else if constexpr (std::is_same_v<T, char>)
+            all = {0, 1};
         else
             for (std::int64_t x : integers) all.push_back(static_cast<T>(x));
         std::vector<char> bytes(all.size() * sizeof(T));
@@ -94,19 +97,24 @@ bool agree(const Body& body, DType from, DType to, Isa isa, double bound, const 
 
 Body one(Op op, DType from, DType to) {
     return {{{Op::load, from, 0, -1, -1, 0, 0}, {op, to, 0, -1, -1, 0, 0}},
-            {{from, 1}}, {{1, Reduce::none, 1}}};
+            {{from, 1}},
+            {{1, Reduce::none, 1}}};
 }
 
 Body two(Op op, DType from, DType to) {
-    return {{{Op::load, from, 0, -1, -1, 0, 0}, {Op::load, from, 1, -1, -1, 0, 0},
+    return {{{Op::load, from, 0, -1, -1, 0, 0},
+             {Op::load, from, 1, -1, -1, 0, 0},
              {op, to, 0, 1, -1, 0, 0}},
-            {{from, 1}, {from, 1}}, {{2, Reduce::none, 1}}};
+            {{from, 1}, {from, 1}},
+            {{2, Reduce::none, 1}}};
 }
 
 Body power(double exponent, DType t) {
-    return {{{Op::load, t, 0, -1, -1, 0, 0}, {Op::number, t, -1, -1, -1, exponent, 0},
+    return {{{Op::load, t, 0, -1, -1, 0, 0},
+             {Op::number, t, -1, -1, -1, exponent, 0},
              {Op::power, t, 0, 1, -1, 0, 0}},
-            {{t, 1}}, {{2, Reduce::none, 1}}};
+            {{t, 1}},
+            {{2, Reduce::none, 1}}};
 }
 
 int failures = 0;

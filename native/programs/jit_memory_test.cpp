@@ -21,8 +21,8 @@ namespace {
 class Ending {
   public:
     Ending() : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
-        void* p = mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                       -1, 0);
+        void* p =
+            mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         begin_ = static_cast<char*>(p);
         if (p == MAP_FAILED || mprotect(begin_ + page_, page_, PROT_NONE) != 0) std::abort();
     }

@@ -57,8 +57,8 @@ Body cross_entropy(DType t) {
     Formula f(t);
     const int x = f.load(), y = f.load(), scale = f.load(0), one = f.number(1);
     const int e = f.node(Op::exp, f.node(Op::negative, f.node(Op::abs, x)));
-    const int linear = f.node(Op::subtract, f.node(Op::maximum, x, f.number(0)),
-                              f.node(Op::multiply, x, y));
+    const int linear =
+        f.node(Op::subtract, f.node(Op::maximum, x, f.number(0)), f.node(Op::multiply, x, y));
     f.reduce(f.node(Op::add, linear, f.node(Op::log1p, e)), Reduce::sum);
     const int small = f.node(Op::divide, one, f.node(Op::add, one, e));
     const int positive = f.mask(Op::greater_equal, x, f.number(0));
@@ -70,10 +70,11 @@ Body cross_entropy(DType t) {
 Body adam(DType t) {
     Formula f(t);
     const int w = f.load(), m = f.load(), v = f.load(), g = f.load(), rate = f.load(0);
-    const int m2 = f.node(Op::add, m, f.node(Op::multiply, f.node(Op::subtract, g, m),
-                                             f.number(0.1)));
-    const int v2 = f.node(Op::add, v, f.node(Op::multiply, f.number(0.001),
-                                             f.node(Op::subtract, f.node(Op::square, g), v)));
+    const int m2 =
+        f.node(Op::add, m, f.node(Op::multiply, f.node(Op::subtract, g, m), f.number(0.1)));
+    const int v2 = f.node(
+        Op::add, v,
+        f.node(Op::multiply, f.number(0.001), f.node(Op::subtract, f.node(Op::square, g), v)));
     const int root = f.node(Op::add, f.node(Op::sqrt, v2), f.number(1e-7));
     f.store(f.node(Op::subtract, w, f.node(Op::divide, f.node(Op::multiply, m2, rate), root)));
     f.store(m2);
@@ -127,8 +128,10 @@ void measure(const char* name, const Body& body, DType t, Isa isa, std::int64_t 
         memory[i].assign(static_cast<size_t>(rows * columns + 8), 0.0);
         for (std::int64_t k = 0; k < rows * columns; ++k) {
             const double x = 0.5 + 0.001 * static_cast<double>(k % 997);
-            if (t == DType::f64) memory[i][static_cast<size_t>(k)] = x;
-            else reinterpret_cast<float*>(memory[i].data())[k] = static_cast<float>(x);
+            if (t == DType::f64)
+                memory[i][static_cast<size_t>(k)] = x;
+            else
+                reinterpret_cast<float*>(memory[i].data())[k] = static_cast<float>(x);
         }
         pointers.push_back(reinterpret_cast<char*>(memory[i].data()));
         steps.push_back(static_cast<int>(i) == repeated ? 0
@@ -144,8 +147,8 @@ void measure(const char* name, const Body& body, DType t, Isa isa, std::int64_t 
         best = std::min(best, (seconds() - start) / static_cast<double>(calls));
     }
     std::printf("%-6s %s %-22s %5lld x %-7lld %10.1f ns/call %8.3f numbers/ns  made in %.0f us\n",
-                name_of(isa), t == DType::f32 ? "f32" : "f64", name,
-                static_cast<long long>(rows), static_cast<long long>(columns), best * 1e9,
+                name_of(isa), t == DType::f32 ? "f32" : "f64", name, static_cast<long long>(rows),
+                static_cast<long long>(columns), best * 1e9,
                 static_cast<double>(count) / (best * 1e9), made * 1e6);
 }
 
@@ -158,8 +161,12 @@ void all(DType t, Isa isa) {
         measure("sum", sum(t, Reduce::sum), t, isa, 1, n);
     }
     for (Op op : {Op::exp, Op::log, Op::log1p, Op::erf, Op::expm1, Op::sqrt})
-        measure(op == Op::exp ? "exp" : op == Op::log ? "log" : op == Op::log1p ? "log1p"
-                : op == Op::erf ? "erf" : op == Op::expm1 ? "expm1" : "sqrt",
+        measure(op == Op::exp     ? "exp"
+                : op == Op::log   ? "log"
+                : op == Op::log1p ? "log1p"
+                : op == Op::erf   ? "erf"
+                : op == Op::expm1 ? "expm1"
+                                  : "sqrt",
                 function(t, op), t, isa, 1, 10000);
     for (std::int64_t n : {8, 10, 64, 128}) {
         measure("bias + relu", bias_relu(t), t, isa, 32, n, 1);

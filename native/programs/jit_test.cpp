@@ -23,7 +23,9 @@ double apply(Op op, DType t, Isa isa, double x) {
     auto& f = all[{static_cast<int>(op), static_cast<int>(t) * 4 + static_cast<int>(isa)}];
     if (!f)
         f = jit::generate_for({{{Op::load, t, 0, -1, -1, 0, 0}, {op, t, 0, -1, -1, 0, 0}},
-                               {{t, 1}}, {{1, Reduce::none, 1}}}, isa);
+                               {{t, 1}},
+                               {{1, Reduce::none, 1}}},
+                              isa);
     double d = x;
     float s = static_cast<float>(x);
     char* p = t == DType::f32 ? reinterpret_cast<char*>(&s) : reinterpret_cast<char*>(&d);
@@ -104,8 +106,8 @@ double neutral(Reduce r) {
 
 void add_operand(Setting& s, DType t, std::int64_t column_step, bool may_repeat) {
     const std::int64_t row = column_step * s.columns + (column_step != 0 ? pick(2) * 3 : pick(3));
-    s.row_steps.push_back(may_repeat && chance(40) ? 0 : std::max<std::int64_t>(row, 1) *
-                                                             size_of(t));
+    s.row_steps.push_back(may_repeat && chance(40) ? 0
+                                                   : std::max<std::int64_t>(row, 1) * size_of(t));
     s.column_steps.push_back(column_step);
     s.dtypes.push_back(t);
     s.home.push_back(s.home.size());
@@ -170,9 +172,8 @@ void expect(const Case& c, Setting& s) {
         for (std::int64_t k = 0; k < s.columns; ++k) {
             for (size_t i = 0; i < c.body.nodes.size(); ++i) {
                 const Node& n = c.body.nodes[i];
-                v[i] = n.op == Op::load
-                           ? read(s.at(static_cast<size_t>(n.a), r, k), n.dtype)
-                           : evaluate(c, n, wide, value(n.a), value(n.b), value(n.c));
+                v[i] = n.op == Op::load ? read(s.at(static_cast<size_t>(n.a), r, k), n.dtype)
+                                        : evaluate(c, n, wide, value(n.a), value(n.b), value(n.c));
             }
             for (size_t t = 0; t < c.body.targets.size(); ++t) {
                 const Target& target = c.body.targets[t];

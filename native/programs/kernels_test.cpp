@@ -1,5 +1,6 @@
 // Whether the kernels that move numbers do what their plainest loops do, for every dtype and many
 // shapes, on all threads and on one. Ends with 1 at the first difference.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -7,7 +8,6 @@
 #include <limits>
 #include <map>
 #include <numeric>
-#include <algorithm>
 
 #include "engine/kernel.hpp"
 #include "kernels/gather.hpp"
@@ -29,10 +29,14 @@ struct Array {
     std::vector<char> data;
 
     Array(DType type, Shape dims)
-        : dtype(type), shape(std::move(dims)),
+        : dtype(type),
+          shape(std::move(dims)),
           data(static_cast<size_t>(count_of(shape) * size_of(type)), 'x') {}
     std::int64_t count() const { return count_of(shape); }
-    template <class T> T* as() { return reinterpret_cast<T*>(data.data()); }
+    template <class T>
+    T* as() {
+        return reinterpret_cast<T*>(data.data());
+    }
 };
 
 std::uint64_t last_random = 1;
@@ -108,15 +112,17 @@ Array result_of(const std::string& op, const std::vector<std::int64_t>& about,
 
 template <class T>
 T plus(T a, T b) {
-    if constexpr (std::is_same_v<T, bool>) return a || b;
+    if constexpr (std::is_same_v<T, bool>)
+        return a || b;
     else if constexpr (std::is_integral_v<T>)
         return static_cast<T>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-    else return a + b;
+    else
+        return a + b;
 }
 
-const std::vector<DType> every{DType::boolean, DType::u8, DType::i8, DType::u16, DType::i16,
-                               DType::u32, DType::i32, DType::u64, DType::i64, DType::f32,
-                               DType::f64};
+const std::vector<DType> every{DType::boolean, DType::u8,  DType::i8,  DType::u16,
+                               DType::i16,     DType::u32, DType::i32, DType::u64,
+                               DType::i64,     DType::f32, DType::f64};
 
 template <class T>
 void test_gather(DType dtype, DType index, std::int64_t outer, std::int64_t n, std::int64_t inner,
@@ -152,8 +158,8 @@ void test_index_errors() {
         } catch (const IndexError_& error) {
             told = error.what();
         }
-        check(told == "index " + std::to_string(wrong) +
-                          " is out of range for an axis of length 5", "an index's error");
+        check(told == "index " + std::to_string(wrong) + " is out of range for an axis of length 5",
+              "an index's error");
     }
 }
 
@@ -204,7 +210,7 @@ void test_windows(DType dtype, std::int64_t batch, Shape space, Shape size, Shap
     Array w = filled(dtype, seen), back = result_of("overlap_add", words, {&w}, dtype, from);
     std::fill(sums.as<T>(), sums.as<T>() + sums.count(), T{});
     const std::int64_t window = count_of(size), spots = count_of(places), cells = count_of(space);
-    for (std::int64_t k = 0; k < window; ++k)        // the order of the reference: by offset
+    for (std::int64_t k = 0; k < window; ++k)  // the order of the reference: by offset
         for (std::int64_t p = 0; p < spots * batch; ++p) {
             std::int64_t cell = 0, step = 1, rest_k = k, rest_p = p % spots;
             for (std::size_t i = rank; i-- > 0; step *= space[i]) {
@@ -225,8 +231,8 @@ void test_windows(DType dtype, std::int64_t batch, Shape space, Shape size, Shap
 void test_random() {
     Array state(DType::u32, {2});
     state.as<std::uint32_t>()[0] = 7, state.as<std::uint32_t>()[1] = 3;
-    const double known[] = {0x1.4270e6e44005cp-2, 0x1.a7887ada649c8p-2,
-                            0x1.4e222b767a49cp-1, 0x1.cfc2c983ee784p-1};
+    const double known[] = {0x1.4270e6e44005cp-2, 0x1.a7887ada649c8p-2, 0x1.4e222b767a49cp-1,
+                            0x1.cfc2c983ee784p-1};
     for (std::int64_t n : {1, 5, 16, 17, 300, 5000, 50001}) {
         Array x = result_of("random_uniform", {2}, {&state}, DType::f64, {n});
         Array y = result_of("random_uniform", {2}, {&state}, DType::f32, {n});

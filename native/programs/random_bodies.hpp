@@ -29,7 +29,7 @@ inline DType dtype_of(const Case& c, int node) {
 }
 
 inline int append(Case& c, Op op, DType t, int a = -1, int b = -1, int third = -1, double x = 0,
-           bool exact = true) {
+                  bool exact = true) {
     c.body.nodes.push_back({op, t, a, b, third, x, static_cast<std::int64_t>(x)});
     c.exact.push_back(exact);
     return static_cast<int>(c.body.nodes.size()) - 1;
@@ -62,13 +62,12 @@ inline int clamp(Case& c, int node) {
 }
 
 inline void add_arithmetic(Case& c, DType t) {
-    constexpr Op ops[] = {Op::add, Op::subtract, Op::multiply, Op::maximum, Op::minimum,
-                          Op::negative, Op::abs, Op::sign, Op::square};
+    constexpr Op ops[] = {Op::add,      Op::subtract, Op::multiply, Op::maximum, Op::minimum,
+                          Op::negative, Op::abs,      Op::sign,     Op::square};
     const Op op = ops[pick(9)];
     const int a = some(c, t, true), b = some(c, t, true);
     if (a < 0) return;
-    const bool two = op <= Op::minimum || op == Op::add || op == Op::subtract ||
-                     op == Op::multiply;
+    const bool two = op <= Op::minimum || op == Op::add || op == Op::subtract || op == Op::multiply;
     int made = append(c, op, t, a, two ? b : -1, -1, 0, false);
     if ((op == Op::multiply || op == Op::square) && chance(60)) {
         const int other = some(c, t, true);
@@ -80,18 +79,19 @@ inline void add_arithmetic(Case& c, DType t) {
 }
 
 inline void add_node(Case& c) {
-    constexpr Op functions[] = {Op::exp, Op::expm1, Op::log, Op::log1p, Op::tanh, Op::erf,
-                                Op::sqrt, Op::floor, Op::round};
+    constexpr Op functions[] = {Op::exp, Op::expm1, Op::log,   Op::log1p, Op::tanh,
+                                Op::erf, Op::sqrt,  Op::floor, Op::round};
     constexpr DType all[] = {DType::boolean, DType::i32, DType::f32, DType::f64};
     const DType t = chance(70) ? c.main : all[pick(c.main == DType::f64 ? 4 : 3)];
     switch (pick(8)) {
-        case 0: case 1: case 2:
+        case 0:
+        case 1:
+        case 2:
             if (t != DType::boolean) add_arithmetic(c, t);
             return;
         case 3: {
             const int a = some(c, t, false);
-            if (a >= 0 && is_float(t))
-                append(c, functions[pick(9)], t, a, -1, -1, 0, false);
+            if (a >= 0 && is_float(t)) append(c, functions[pick(9)], t, a, -1, -1, 0, false);
             return;
         }
         case 4: {
@@ -103,8 +103,8 @@ inline void add_node(Case& c) {
             const int mask = some(c, DType::boolean, false), a = some(c, t, false);
             const int b = some(c, t, false);
             if (mask < 0 || a < 0) return;
-            append(c, Op::where, t, mask, a, b, 0, c.exact[static_cast<size_t>(a)] &&
-                   c.exact[static_cast<size_t>(b)]);
+            append(c, Op::where, t, mask, a, b, 0,
+                   c.exact[static_cast<size_t>(a)] && c.exact[static_cast<size_t>(b)]);
             return;
         }
         case 6: {
@@ -117,8 +117,8 @@ inline void add_node(Case& c) {
             const int a = some(c, DType::boolean, false), b = some(c, DType::boolean, false);
             if (a < 0) return;
             const int which = pick(3);
-            append(c, static_cast<Op>(static_cast<int>(Op::logical_not) + which), DType::boolean,
-                   a, which == 0 ? -1 : b);
+            append(c, static_cast<Op>(static_cast<int>(Op::logical_not) + which), DType::boolean, a,
+                   which == 0 ? -1 : b);
         }
     }
 }
@@ -161,12 +161,11 @@ inline Case crowded_case(Isa isa) {
             const int above = append(c, Op::greater, DType::boolean, v, w);
             const int x = chance(70) ? v : append(c, Op::where, t, above, v, w);
             const int product = append(c, Op::multiply, t, x, chance(50) ? w : x);
-            sum = append(c, chance(50) ? Op::add : Op::subtract, t, sum,
-                         chance(30) ? product : x);
+            sum = append(c, chance(50) ? Op::add : Op::subtract, t, sum, chance(30) ? product : x);
         }
         const bool whole = chance(50);
-        c.body.targets.push_back({sum, whole ? Reduce::none : Reduce::max,
-                                  whole || chance(50) ? 1 : 0});
+        c.body.targets.push_back(
+            {sum, whole ? Reduce::none : Reduce::max, whole || chance(50) ? 1 : 0});
     }
     return c;
 }

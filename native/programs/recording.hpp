@@ -42,7 +42,7 @@ auto read_several(Words& words, const F& read) {
 
 // An array that a run must have made.
 struct Expected {
-    std::int64_t which;              // an output, or -1 - an input that is changed in place
+    std::int64_t which;  // an output, or -1 - an input that is changed in place
     DType dtype;
     Bytes bytes;
     double relative, absolute;
@@ -98,7 +98,8 @@ struct RunRecording {
     std::vector<Expected> expected;
 
     explicit RunRecording(Words& words)
-        : program(read_program(words)), inputs(read_several(words, read_bytes)),
+        : program(read_program(words)),
+          inputs(read_several(words, read_bytes)),
           expected(read_several(words, Expected::read)) {
         if (inputs.size() != program->inputs.size())
             throw PlanError("a recording gives the wrong number of arrays");
@@ -171,9 +172,9 @@ inline void SessionRecording::check() const {
         return i >= 0 && i < static_cast<std::int64_t>(size);
     };
     const auto measure = [&](std::int64_t variable, std::int64_t size) {
-        fine = fine && known(variable, variables.size()) &&
-               static_cast<std::int64_t>(
-                   variables[static_cast<std::size_t>(variable)].size()) == size;
+        fine =
+            fine && known(variable, variables.size()) &&
+            static_cast<std::int64_t>(variables[static_cast<std::size_t>(variable)].size()) == size;
     };
     for (const Step& step : steps)
         for (std::size_t i = 0; i < step.feeds.size() && i < step.program->inputs.size(); ++i)

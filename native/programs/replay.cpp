@@ -44,8 +44,10 @@ std::vector<Bytes> run(const RunRecording& recorded, int times, bool judged) {
             if (judged) each.compare(from, size, "array " + std::to_string(each.which));
             made.emplace_back(from, from + size);
         }
-        if (turn == 0) first = std::move(made);
-        else if (made != first) throw PlanError("a second run made other bits than the first");
+        if (turn == 0)
+            first = std::move(made);
+        else if (made != first)
+            throw PlanError("a second run made other bits than the first");
     }
     return first;
 }
@@ -76,8 +78,10 @@ std::vector<Bytes> run(const SessionRecording& recorded, int times, bool judged)
                              "variable " + std::to_string(each.which));
             }
         }
-        if (turn == 0) first = std::move(variables);
-        else if (variables != first) throw PlanError("a second run made other bits than the first");
+        if (turn == 0)
+            first = std::move(variables);
+        else if (variables != first)
+            throw PlanError("a second run made other bits than the first");
     }
     return first;
 }
@@ -109,8 +113,10 @@ int replay(const char* path, int times) {
         Words words(recording);
         const std::string name = words.text();
         try {
-            if (words.next() == 0) run_everywhere(RunRecording(words), times);
-            else run_everywhere(SessionRecording(words), times);
+            if (words.next() == 0)
+                run_everywhere(RunRecording(words), times);
+            else
+                run_everywhere(SessionRecording(words), times);
         } catch (const std::exception& error) {
             throw PlanError(name + ": " + error.what());
         }
@@ -138,7 +144,7 @@ void leave_if_large(const Program& program) {
 
 // In a process of its own: run the words, whatever they say.
 [[noreturn]] void attempt(const std::vector<std::int64_t>& recording) {
-    const rlimit limit{2, 2};                          // seconds
+    const rlimit limit{2, 2};  // seconds
     setrlimit(RLIMIT_CPU, &limit);
     try {
         Words words(recording);
@@ -174,8 +180,10 @@ void change(std::vector<std::int64_t>& words, Dice& dice) {
         case 3: word ^= static_cast<std::int64_t>(std::uint64_t{1} << dice() % 64); break;
         case 4: word = words[dice() % size]; break;
         default:
-            if (dice() % 8 == 0) words.resize(1 + dice() % size);
-            else word = static_cast<std::int64_t>(dice() % 64);
+            if (dice() % 8 == 0)
+                words.resize(1 + dice() % size);
+            else
+                word = static_cast<std::int64_t>(dice() % 64);
     }
 }
 
@@ -193,8 +201,8 @@ int fuzz(const char* path, long trials, unsigned long seed) {
         if (child == 0) attempt(words);
         int status = 0;
         waitpid(child, &status, 0);
-        const bool slow = WIFSIGNALED(status) &&
-                          (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
+        const bool slow =
+            WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
         const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         ran += code == 0, refused += code == REFUSED, others += slow || code == TOO_LARGE;
         if (slow || code == 0 || code == REFUSED || code == TOO_LARGE) continue;

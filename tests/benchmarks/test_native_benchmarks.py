@@ -32,17 +32,18 @@ def study(monkeypatch: pytest.MonkeyPatch) -> Any:
 # blocks ------------------------------------------------------------------------------------------
 
 def test_a_figure_is_the_median_of_the_quickest_blocks(study, monkeypatch):
-    blocks, clock, busy = study("blocks"), [0.0], iter([0, 0, 0, 0, 9, 0, 5, 7, 0, 3])
+    # waits of three calls that calibrate; then of four runs, of two blocks, of one unit and two
+    waits = iter([0] * 3 + [0, 0, 9, 0] + [0, 3, 4, 0] + [1, 2, 1, 2] + [0, 0, 0, 0])
+    blocks, clock = study("blocks"), [0.0]
 
     def work(count):
-        clock[0] += count * (2 + next(busy, 0))          # seconds of a unit, and of somebody else
+        clock[0] += 5 + 2 * count + next(waits, 0)       # a call, its units, somebody else
 
     monkeypatch.setattr(blocks.time, "perf_counter", lambda: clock[0])
-    # a block is one unit; two calls calibrate; then 0 0 | 9 0 | 5 7 | 0 3 are waits
     figures = blocks.measured({"work": work}, blocks.Method(runs=4, blocks=2, seconds=1.0))
-    assert figures == {"work": 2.0}
-    monkeypatch.setattr(blocks, "taken", lambda work, count: count * 1e-3)
-    assert blocks.calibrated(work, 0.05) == 50            # by way of 20: not by a first glance
+    assert figures == {"work": 2.0}                      # of 2, 2, 3 and 2
+    monkeypatch.setattr(blocks, "taken", lambda work, count: 7 + count * 1e-3)
+    assert blocks.calibrated(work, 0.05) == 50
 
 
 # scaling -----------------------------------------------------------------------------------------
