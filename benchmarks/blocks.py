@@ -32,21 +32,27 @@ def measured(works: Mapping[str, Work], method: Method) -> dict[str, float]:
     """
     counts = {name: calibrated(work, method.seconds) for name, work in works.items()}
     runs: dict[str, list[float]] = {name: [] for name in works}
+    alone = dict.fromkeys(works, float("inf"))
     for _ in range(method.runs):
-        alone, quickest = (dict.fromkeys(works, float("inf")) for _ in range(2))
+        quickest = dict.fromkeys(works, float("inf"))
         for _ in range(method.blocks):
             for name, work in works.items():
                 alone[name] = min(alone[name], taken(work, 1))
                 quickest[name] = min(quickest[name], taken(work, 1 + counts[name]))
-        for name, count in counts.items():
-            runs[name].append((quickest[name] - alone[name]) / count)
-    return {name: statistics.median(each) for name, each in runs.items()}
+        for name, seconds in quickest.items():
+            runs[name].append(seconds)
+    return {name: (statistics.median(each) - alone[name]) / counts[name]
+            for name, each in runs.items()}
 
 
 def calibrated(work: Work, seconds: float) -> int:
-    """How many units more than one fill a block, after a first one that only warms up."""
+    """How many units more than one fill a block, after a first one that only warms up.
+
+    A block is longer than asked where a single unit is: else what is taken off would be most of it.
+    """
     work(1)
     alone = taken(work, 1)
+    seconds = max(seconds, 2 * alone)
     count, spent = 1, taken(work, 2) - alone
     while spent < seconds / 2 and count < 10**7:
         count = max(count + 1, int(count * min(20.0, seconds / max(spent, 1e-7))))

@@ -32,8 +32,8 @@ def study(monkeypatch: pytest.MonkeyPatch) -> Any:
 # blocks ------------------------------------------------------------------------------------------
 
 def test_a_figure_is_the_median_of_the_quickest_blocks(study, monkeypatch):
-    # waits of three calls that calibrate; then of four runs, of two blocks, of one unit and two
-    waits = iter([0] * 3 + [0, 0, 9, 0] + [0, 3, 4, 0] + [1, 2, 1, 2] + [0, 0, 0, 0])
+    # waits of four calls that calibrate; then of four runs, of two blocks, of one unit and eight
+    waits = iter([0] * 4 + [0, 0, 9, 0] + [0, 3, 4, 0] + [1, 2, 1, 2] + [0, 0, 0, 0])
     blocks, clock = study("blocks"), [0.0]
 
     def work(count):
@@ -41,9 +41,10 @@ def test_a_figure_is_the_median_of_the_quickest_blocks(study, monkeypatch):
 
     monkeypatch.setattr(blocks.time, "perf_counter", lambda: clock[0])
     figures = blocks.measured({"work": work}, blocks.Method(runs=4, blocks=2, seconds=1.0))
-    assert figures == {"work": 2.0}                      # of 2, 2, 3 and 2
-    monkeypatch.setattr(blocks, "taken", lambda work, count: 7 + count * 1e-3)
-    assert blocks.calibrated(work, 0.05) == 50
+    assert figures == {"work": 2.0}                      # the third run met somebody
+    monkeypatch.setattr(blocks, "taken", lambda work, count: 2 + count)
+    assert blocks.calibrated(work, 0.05) == 6            # twice as long as a unit alone
+    assert blocks.calibrated(work, 45.0) == 45
 
 
 # scaling -----------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def _shortest(program: Program, shape: tuple[int, ...], count: int) -> float:
     loaded = module.Program(program.encoded(), b"")
     arrays = [np.ones(shape, np.float32) for _ in range(count)]
     places, times = list(map(address, arrays)), []
-    until = time.perf_counter() + 0.1
+    until = time.perf_counter() + 0.2
     while len(times) < 7 or time.perf_counter() < until:
         start = time.perf_counter()
         loaded.run(places, [])

@@ -4,6 +4,9 @@ A convolution and its slopes are three products, and each meets a matrix of wind
 times as large as what it was made from:
 
     y  = windows(x) k        k̄ = windows(x)ᵀ ȳ        x̄ = overlap_add(ȳ kᵀ)
+
+Measured (2026-11-21, `./dev bench passes`): lenet takes 1.5 times as long without it, and works in
+14.9 MB in place of 3.5.
 """
 
 from __future__ import annotations

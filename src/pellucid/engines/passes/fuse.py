@@ -4,6 +4,9 @@ A loop reads each number once, keeps what lies between in registers and writes o
 need. Views (transpose, slice, stretch) of what a loop reads go into the loop: they cost nothing
 there. Steps are also put in order: products first, so that loops over small shapes wait for each
 other and become one; loops over large shapes at once, while their numbers are in the cache.
+
+Measured (2026-11-21, `./dev bench passes`): with a loop for each operation, mnist_mlp_32 takes 1.5
+times as long (131 kernels in place of 26), mnist_reg 1.3, lstm_50 1.2; others within noise.
 """
 
 from __future__ import annotations

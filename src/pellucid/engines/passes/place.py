@@ -1,4 +1,8 @@
-"""Place: buffers that do not live at the same time share the same memory, in one arena."""
+"""Place: buffers that do not live at the same time share the same memory, in one arena.
+
+Measured (2026-11-21, `./dev bench passes`): mnist_reg works in 0.9 MB in place of 2.9, lenet in 3.5
+in place of 8.4; times within 3 %.
+"""
 
 from __future__ import annotations
 

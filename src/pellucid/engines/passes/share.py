@@ -2,6 +2,9 @@
 
 A gradient asks again for what the forward pass knew, and every parameter's update for the same
 step size: Adam's bias correction once for each of six variables is once for all.
+
+Measured (2026-11-21, `./dev bench passes`): a kernel less on mnist_reg and lenet; times within
+noise.
 """
 
 from __future__ import annotations
