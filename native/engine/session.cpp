@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "engine/tiny.hpp"
 #include "kernels/random.hpp"
 
 namespace pellucid {
@@ -202,6 +203,7 @@ void Session::current_logs(std::vector<double>& logs) const {
 }
 
 void Session::run(std::int64_t last, double seconds, Stop stop, std::vector<double>& logs) {
+    const TinyIsZero while_training;
     const auto begin = Clock::now();
     // Looking at the clock costs as much as a tiny step, so it is done every so many steps.
     std::int64_t until = 1, every = 1;

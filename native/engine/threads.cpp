@@ -10,6 +10,7 @@
 #include "engine/threads.hpp"
 
 #include "engine/limits.hpp"
+#include "engine/tiny.hpp"
 
 #include <pthread.h>
 #include <sched.h>
@@ -33,8 +34,9 @@ namespace pellucid {
 
 namespace {
 
-constexpr std::int64_t longest_spin = 30'000;  // nanoseconds
-constexpr int most_chunks = 1 << 30;           // of one region
+constexpr std::int64_t shortest_spin = 2'000, longest_spin = 60'000;  // nanoseconds
+constexpr std::int64_t preemption = 30'000;  // so long nothing was heard: not by chance
+constexpr int most_chunks = 1 << 30;         // of one region
 
 thread_local int limit_here = std::numeric_limits<int>::max();
 thread_local int number_here = 0;
@@ -61,21 +63,27 @@ long times_preempted() {
     return 0;
 }
 
-// Waiting awake, as long as that takes the core from nobody: a thread that was preempted goes to
-// sleep at once the next time, and gets its patience back while it is left alone.
+// Waiting awake, as long as that takes the core from nobody. To be woken costs some 30 us on a
+// virtual machine, which is more than most regions last; so a thread that finds work while it is
+// awake waits longer the next time, and one that lost its core to another waits half as long.
 class Patience {
   public:
     template <class Ready>
     bool spin(const Ready& ready) {
         const std::int64_t start = nanoseconds();
+        bool alone = true;
         for (std::int64_t now = start, before = start; now - start <= limit_; before = now) {
             for (int i = 0; i < 16; ++i, pause())
-                if (ready()) return true;
+                if (ready()) {
+                    if (alone) limit_ = std::min(longest_spin, 2 * limit_);
+                    return true;
+                }
             now = nanoseconds();
-            if (now - before > longest_spin) limit_ = 0;  // 16 pauses never take that long
+            if (now - before > preemption) alone = false;  // 16 pauses never take that long
         }
         const long preempted = times_preempted();
-        limit_ = preempted != preempted_ ? 0 : std::min(longest_spin, 2 * limit_ + 1000);
+        alone = alone && preempted == preempted_;
+        limit_ = alone ? std::min(longest_spin, 2 * limit_) : std::max(shortest_spin, limit_ / 2);
         preempted_ = preempted;
         return ready();
     }
@@ -118,6 +126,7 @@ class Pool {
         limit = started(limit);
         chunks_ = chunks;
         f_ = &f;
+        mode_ = float_mode();
         done_.store(0, std::memory_order_relaxed);
         limit = std::min(limit, chunks);
         const std::uint64_t threads = static_cast<std::uint64_t>(limit) << 32;
@@ -228,6 +237,7 @@ class Pool {
     // case, those after it need not.
     void attempt(int chunk) {
         if (chunk > failed_.load(std::memory_order_relaxed)) return;
+        if (float_mode() != mode_) set_float_mode(mode_);  // as the caller has it
         try {
             (*f_)(chunk);
         } catch (...) {
@@ -243,6 +253,7 @@ class Pool {
     std::uint32_t regions_ = 0;
     int chunks_ = 0;
     const ChunkFunction* f_ = nullptr;
+    FloatMode mode_ = 0;
     std::atomic<int> failed_{most_chunks};  // the first chunk that threw
     alignas(64) std::atomic<int> done_{0};
     alignas(64) std::atomic<bool> busy_{false};
