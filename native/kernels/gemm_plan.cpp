@@ -10,7 +10,7 @@ namespace {
 
 using std::int64_t;
 
-constexpr double WORTH_THREADS = 1.5e6;  // operations: below, waking a thread costs more
+constexpr double WORTH_THREADS = 0.4e6;  // operations: below, waking a thread costs more
 constexpr double CHUNK = 0.2e6;          // operations of a chunk, at least
 constexpr double LARGE_CHUNK = 64e6;     // operations of a chunk that may well be cut further
 constexpr int64_t ENOUGH_CHUNKS = 8;

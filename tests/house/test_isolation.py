@@ -26,7 +26,7 @@ def test_errors():
     np.seterr(all="ignore")
 
 def test_variable():
-    os.environ["PELLUCID_NATIVE"] = "off"
+    os.environ["PELLUCID_LEFT"] = "1"
 
 def test_folder(tmp_path):
     os.chdir(tmp_path)
@@ -44,7 +44,7 @@ def test_draws_again():
 def test_clean():
     assert settings.floatx() == "float32"
     assert recording.scope == ""
-    assert "PELLUCID_NATIVE" not in os.environ
+    assert "PELLUCID_LEFT" not in os.environ
 
 @pytest.mark.deep
 def test_deep():
