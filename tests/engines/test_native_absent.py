@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid import keras, layers
-from pellucid.core.errors import ArgumentError, FileError, PellucidWarning
+from pellucid.core.errors import ArgumentError, FileError, InstallationWarning
 from pellucid.engines.native import extension as module
 from pellucid.engines.native.extension import extension, wanted
 from tests.models.native_and_reference import SMALL, on, python, ran_natively
@@ -33,7 +33,7 @@ def missing(monkeypatch) -> None:
 
 def test_without_the_extension(missing, monkeypatch):
     monkeypatch.setenv("PELLUCID_NATIVE", "auto")
-    with pytest.warns(PellucidWarning, match=r"reference engine, many times slower: reinstall"):
+    with pytest.warns(InstallationWarning, match=r"reference engine, many times slower: reinstall"):
         model = fitted()
     assert not ran_natively(model)
     fitted()                                             # once is enough: warnings are errors here

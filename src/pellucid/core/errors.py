@@ -93,12 +93,16 @@ class PellucidWarning(UserWarning):
     """Something that runs, exactly as in Keras, and is probably not what was meant."""
 
 
-def advise(sentence: str) -> None:
-    """Give a PellucidWarning that points to the nearest line outside the library."""
+class InstallationWarning(UserWarning):
+    """A part of pellucid is not installed, and a slower one does its work: no fault of a model."""
+
+
+def advise(sentence: str, category: type[Warning] = PellucidWarning) -> None:
+    """Give a warning that points to the nearest line outside the library."""
     depth, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(HOME):
         depth, frame = depth + 1, frame.f_back
-    warnings.warn(PellucidWarning(sentence), stacklevel=depth)
+    warnings.warn(category(sentence), stacklevel=depth)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -7,7 +7,7 @@ import importlib
 import os
 from types import ModuleType
 
-from pellucid.core.errors import ArgumentError, FileError, advise
+from pellucid.core.errors import ArgumentError, FileError, InstallationWarning, advise
 from pellucid.engines.native import threads
 
 CHOICES = ("auto", "require", "off")
@@ -53,4 +53,5 @@ def extension() -> ModuleType | None:
 @functools.cache
 def _say_once(why: str) -> None:
     advise(f"the native engine is not installed ({why}), so training runs on the reference engine, "
-           "many times slower: reinstall with a C++20 compiler at hand, or set PELLUCID_NATIVE=off")
+           "many times slower: reinstall with a C++20 compiler at hand, or set PELLUCID_NATIVE=off",
+           InstallationWarning)
