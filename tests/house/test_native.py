@@ -29,11 +29,11 @@ def enumerators(header: str, name: str) -> list[str]:
 def test_every_atom_has_a_place_in_the_native_engine() -> None:
     known = loop.ELEMENTWISE | loop.REDUCTIONS | loop.VIEWS | set(structures.WRITERS)
     assert set(ATOMS) <= known
-    assert known - set(ATOMS) == made_by_passes()
+    assert known - set(ATOMS) == made_by_passes() - {"loop"}     # which has a writer of its own
 
 
 def made_by_passes() -> set[str]:
-    """The names of the ops that passes put in the place of several steps, but for the loop."""
+    """The names of the ops that passes put in the place of several steps."""
     return {value.name for file in (SOURCE / "engines" / "passes").glob("*.py")
             for value in vars(import_module(f"pellucid.engines.passes.{file.stem}")).values()
             if isinstance(value, patterns.Whole)}

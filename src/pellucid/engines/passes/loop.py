@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from pellucid.core.plan import Plan
+from pellucid.engines.passes.patterns import Whole
 
 ELEMENTWISE = frozenset((
     "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_not",
@@ -17,15 +16,4 @@ REDUCTIONS = frozenset(("sum", "max", "min", "prod", "any", "all"))
 VIEWS = frozenset(("reshape", "transpose", "broadcast_to", "strided"))
 
 
-class Loop:
-    """The op of a fused step: ``body`` is a Plan of elementwise steps, views and reductions."""
-
-    name, many = "loop", True
-
-    @staticmethod
-    def body(*values: Any, body: Plan) -> Sequence[Any]:
-        """Run the steps one after the other, as the reference engine does."""
-        return body(values)
-
-
-LOOP: Any = Loop()
+LOOP: Any = Whole("loop")           # its body: elementwise steps, views and reductions
