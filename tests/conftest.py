@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -93,7 +94,9 @@ class Isolation:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         item.stash[BEFORE] = left_behind()
         names.reset_names()                            # names count from nought in every test,
-        seed.restore_stream((0, 0, None))              # and draws start from the same seed
+        seed.restore_stream((0, 0, None))              # and draws start from the same seed:
+        random.seed(0)                                 # ours, Keras's (it asks Python for them),
+        np.random.seed(0)                              # and those of NumPy's old generator
         registered, ops = dict(custom_objects.CUSTOM), dict(OPS)
         built_in = {family: dict(known) for family, known in serialization.BUILT_IN.items()}
         result = yield
