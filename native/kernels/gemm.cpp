@@ -119,36 +119,49 @@ void dots(const Run<T>& run, int64_t row, int64_t rows) {
 }
 
 template <class T>
-void chunk(const Run<T>& run, int64_t i) {
+GemmWork<T> chunk_work(const Run<T>& run, int64_t i) {
     const GemmPlan& p = run.plan;
     const int64_t row = i % p.row_chunks * p.chunk_rows;
     const int64_t column = i / p.row_chunks * p.chunk_columns;
-    const int64_t rows = std::min(p.chunk_rows, p.m - row);
-    const int64_t columns = std::min(p.chunk_columns, p.n - column);
-    if (p.dots) return dots(run, row, rows);
-    if (p.direct && run.epilogue == nullptr) return run.kernels.direct(p, run.a, run.b, run.c);
-    run.kernels.block(p, work(run, row, rows, column, columns));
+    return work(run, row, std::min(p.chunk_rows, p.m - row), column,
+                std::min(p.chunk_columns, p.n - column));
 }
 
-// k is so long, and C so small, that k is what is cut: into parts whose sums are added in order.
+template <class T>
+void chunk(const Run<T>& run, int64_t i) {
+    const GemmPlan& p = run.plan;
+    const int64_t row = i * p.chunk_rows;
+    if (p.dots) return dots(run, row, std::min(p.chunk_rows, p.m - row));
+    if (p.direct && run.epilogue == nullptr) return run.kernels.direct(p, run.a, run.b, run.c);
+    run.kernels.block(p, chunk_work(run, i));
+}
+
+// k is cut into parts whose sums are added in order; the first part's are where C will be.
 template <class T>
 void split_product(const Run<T>& run) {
     const GemmPlan& p = run.plan;
-    const int64_t size = p.m * p.n;
+    const int64_t size = p.m * p.n, parts = p.parts();
     T* sums = partials.numbers<T>(p.splits * size);
-    parallel_for(p.splits, [&](int64_t i) {
-        const Run<T> part{p, run.kernels, run.a, run.b, sums + i * size, nullptr};
-        GemmWork<T> w = work(part, 0, p.m, 0, p.n);
-        w.c_row = p.n, w.from_k = i * p.split, w.to_k = std::min(p.k, w.from_k + p.split);
+    T* c = run.c != nullptr ? run.c : sums;
+    const int64_t c_row = run.c != nullptr ? p.c_row : p.n;
+    parallel_for(p.splits * parts, [&](int64_t i) {
+        const int64_t which = i / parts;
+        const Run<T> part{p,      run.kernels, run.a, run.b, which == 0 ? c : sums + which * size,
+                          nullptr};
+        GemmWork<T> w = chunk_work(part, i % parts);
+        w.c_row = which == 0 ? c_row : p.n;
+        w.from_k = which * p.split, w.to_k = std::min(p.k, w.from_k + p.split);
         run.kernels.block(p, w);
     });
-    for (int64_t i = 1; i < p.splits; ++i)
-        for (int64_t j = 0; j < size; ++j) sums[j] += sums[i * size + j];
-    if (run.c != nullptr)
-        for (int64_t i = 0; i < p.m; ++i) std::copy_n(sums + i * p.n, p.n, run.c + i * p.c_row);
-    if (run.epilogue != nullptr)
-        run.epilogue->call(run.epilogue->state, 0, p.m, 0, p.n, run.c != nullptr ? run.c : sums,
-                           run.c != nullptr ? p.c_row : p.n);
+    const int64_t rows = std::max<int64_t>(1, 4096 / p.n);
+    parallel_for((p.m + rows - 1) / rows, [&](int64_t i) {
+        const int64_t row = i * rows, end = std::min(p.m, row + rows);
+        for (int64_t r = row; r < end; ++r)
+            for (int64_t q = 1; q < p.splits; ++q)
+                for (int64_t j = 0; j < p.n; ++j) c[r * c_row + j] += sums[q * size + r * p.n + j];
+        if (run.epilogue != nullptr)
+            run.epilogue->call(run.epilogue->state, row, end - row, 0, p.n, c + row * c_row, c_row);
+    });
 }
 
 template <class T>

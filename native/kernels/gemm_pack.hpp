@@ -68,6 +68,8 @@ void pack_turned(const T* from, std::int64_t from_step, std::int64_t rows, std::
     }
 }
 
+constexpr std::int64_t AHEAD = 12;  // rows
+
 // to[p * to_step + i] = from[p * from_step + i]: the rows of a panel, brought together. Whole
 // vectors are stored, as masked ones are slow on some machines: what is too much of one row is
 // overwritten by the next, and behind the last one is room for a vector.
@@ -78,6 +80,9 @@ void pack_rows(const T* from, std::int64_t from_step, std::int64_t width, std::i
     const std::int64_t whole = width / W * W;
     const Tail<T, VECTOR_BYTES> tail(static_cast<int>(width - whole));
     for (std::int64_t p = 0; p < length; ++p, from += from_step, to += to_step) {
+        // Rows that lie a page apart are not foreseen by the processor.
+        for (std::int64_t i = 0; i < width; i += 64 / static_cast<std::int64_t>(sizeof(T)))
+            __builtin_prefetch(from + AHEAD * from_step + i);
         for (std::int64_t i = 0; i < whole; i += W)
             store<T, VECTOR_BYTES>(to + i, load<T, VECTOR_BYTES>(from + i));
         if (whole < width) store<T, VECTOR_BYTES>(to + whole, tail.load(from + whole));

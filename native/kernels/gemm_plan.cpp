@@ -14,9 +14,11 @@ constexpr double WORTH_THREADS = 0.4e6;  // operations: below, waking a thread c
 constexpr double CHUNK = 0.2e6;          // operations of a chunk, at least
 constexpr double LARGE_CHUNK = 64e6;     // operations of a chunk that may well be cut further
 constexpr int64_t ENOUGH_CHUNKS = 8;
-constexpr int64_t PIECE = 2048;  // bytes of k: a tile's rows of A then fit the first cache
-constexpr int64_t SPLIT = 4096;  // of a long k
-constexpr int64_t SPLITS = 64;   // at most
+constexpr int64_t PIECE = 2048;      // bytes of k: a tile's rows of A then fit the first cache
+constexpr int64_t SPLIT = 4096;      // of a long k
+constexpr int64_t SPLITS = 64;       // at most
+constexpr int64_t TALL = 4;          // rows of B for each of A
+constexpr int64_t CACHED = 1 << 20;  // bytes of B that stay in caches from step to step
 
 int64_t quotient_up(int64_t x, int64_t y) { return (x + y - 1) / y; }
 int64_t multiple_up(int64_t x, int64_t y) { return quotient_up(x, y) * y; }
@@ -94,18 +96,34 @@ void cut_chunks(GemmPlan& p) {
     }
 }
 
-void cut_long_k(GemmPlan& p) {
-    if (p.m * p.n > 4096 || p.k < 2 * SPLIT || operations(p) < WORTH_THREADS) return;
+// C is so small, and k so long, that k is what is cut.
+bool cut_long_k(GemmPlan& p) {
+    if (p.m * p.n > 4096 || p.k < 2 * SPLIT || operations(p) < WORTH_THREADS) return false;
     p.split = std::max(SPLIT, multiple_up(quotient_up(p.k, SPLITS), 16));
     p.splits = quotient_up(p.k, p.split);
-    p.chunk_rows = p.m, p.chunk_columns = p.n, p.row_chunks = p.column_chunks = 1;
+    p.chunk_rows = p.m, p.chunk_columns = p.n;
+    return true;
+}
+
+// B is much taller than A: the kernel of a layer, most likely, whose gradient and update are cut by
+// its rows. Cut so here too, a thread meets the rows that are in its own cache since.
+bool cut_tall_b(GemmPlan& p, int64_t size) {
+    const bool tall = p.batch == 1 && p.b_col == 1 && p.k >= 256 && p.k >= TALL * p.m;
+    if (!tall || operations(p) < WORTH_THREADS || p.k * p.n * size > CACHED) return false;
+    p.split = quotient_up(p.k, 2);
+    p.splits = 2;
+    p.chunk_rows = quotient_up(p.m, std::min(quotient_up(p.m, p.rows), ENOUGH_CHUNKS / 2));
+    p.chunk_columns = p.n;
+    return true;
 }
 
 template <class T>
 void choose_blocks(GemmPlan& p, const GemmKernels<T>& kernels) {
     choose_tiles(p, kernels);
-    cut_chunks(p);
-    cut_long_k(p);
+    if (!cut_long_k(p) && !cut_tall_b(p, sizeof(T))) cut_chunks(p);
+    p.chunk_rows = quotient_up(p.m, quotient_up(p.m, p.chunk_rows));  // as even as can be
+    p.row_chunks = quotient_up(p.m, p.chunk_rows);
+    p.column_chunks = quotient_up(p.n, p.chunk_columns);
     // An epilogue wants some 2000 numbers at a time: that many outweigh its call.
     p.slab = multiple_up(std::max<int64_t>(2 * p.rows, quotient_up(2048, p.chunk_columns)), p.rows);
     const int64_t width = multiple_up(p.chunk_columns, p.lanes);

@@ -180,6 +180,21 @@ def test_what_was_handed_out_never_changes(event):
     assert kernel.numpy().any()
 
 
+def test_what_nobody_holds_is_changed_in_place():
+    """Weights and the optimizer's state stay where they are while epochs and calls of fit go by."""
+    def places(model: Any) -> list[int]:
+        variables = model.variables + model.optimizer.variables
+        return [each.array.ctypes.data for each in variables if each.array.size > 1]
+
+    with on("native"):
+        model = network()
+        model.fit(X, Y, epochs=1, verbose=0)
+        first = places(model)
+        model.fit(X, Y, batch_size=8, epochs=3, verbose=0, callbacks=[Doing(lambda model: None)])
+        model.fit(X, Y, batch_size=8, epochs=2, verbose=0)
+        assert places(model) == first
+
+
 def test_results_are_the_callers():
     with on("native"):
         model = network()

@@ -141,9 +141,9 @@ def _alone(variable: Variable) -> bool:
             return False
     else:
         limits = _ALONE[:2]                             # nobody counts who refers to None
-    flags = array.flags
-    del array
-    return flags.writeable and flags.c_contiguous and all(
+    plain = array.flags.writeable and array.flags.c_contiguous
+    del array                                           # it would count; so would its flags
+    return plain and all(
         now <= then for now, then in zip(_held(variable), limits, strict=False))
 
 

@@ -25,6 +25,8 @@ from pellucid.engines.native.encoding import (
 )
 from pellucid.engines.passes.loop import REDUCTIONS, VIEWS
 
+SHORT_ROW = 16      # numbers
+
 
 class LoopWriter:
     """Writes one loop: nodes of an expression, then the operands that they load and store."""
@@ -188,6 +190,14 @@ def in_step(loop: Instruction, old: int, new: int, root: Sequence[int]) -> bool:
         return False
     (offset, steps), ((place, into), reduce) = old_views.pop(), new_views.pop()
     return reduce == REDUCES["none"] and offset == place == 0 and steps == into
+
+
+def rows_are_short(loop: Instruction) -> bool:
+    """Whether rows are shorter than a vector: then a row's load would wait, in place, until the
+    masked store of the row before it has reached the cache.
+    """
+    lengths = loop.words[1:1 + loop.words[0]]
+    return len(lengths) > 1 and lengths[-1] < SHORT_ROW
 
 
 def operands(loop: Instruction) -> tuple[list[Any], list[Any]]:

@@ -133,7 +133,7 @@ def _in_place(lowering: Lowering, lives: dict[int, Life]) -> dict[int, int]:
         return heads.get(buffer, buffer)
 
     for t, step in enumerate(lowering.instructions):
-        if step.op != "loop":
+        if step.op != "loop" or loops.rows_are_short(step):
             continue
         taken: set[int] = set()
         for out in step.outputs:
