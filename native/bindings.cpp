@@ -126,6 +126,10 @@ std::unique_ptr<Session> make_session(
         step.program = loaded->program;
         for (const auto& [batch, index] : feeds) step.feeds.push_back({batch, index});
         step.rows = size;
+        // Large memory that is new costs milliseconds: the next `fit` has that of the last.
+        step.frame = {loaded->take().release(), [owner = loaded](Frame* frame) {
+                          owner->give_back(std::unique_ptr<Frame>(frame));
+                      }};
     }
     std::vector<Rows> all;
     for (const auto& [address, bytes] : data)

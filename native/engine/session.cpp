@@ -45,7 +45,9 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
     for (Step& step : steps) {
         Running& running = steps_.emplace_back();
         running.step = std::move(step);
-        running.frame = std::make_unique<Frame>(*running.step.program);
+        running.frame = running.step.frame;
+        if (running.frame == nullptr)
+            running.frame = std::make_shared<Frame>(*running.step.program);
         if (running.step.feeds.size() != running.step.program->inputs.size())
             throw PlanError("a session must feed every input of its steps");
         for (std::size_t i = 0; i < running.step.feeds.size(); ++i)

@@ -21,11 +21,12 @@ struct Feed {
     std::int64_t index;
 };
 
-// One batch size: its Program and where its inputs come from.
+// One batch size: its Program and where its inputs come from. Memory to run in may come with it.
 struct Step {
     std::shared_ptr<Program> program;
     std::vector<Feed> feeds;
     std::int64_t rows;
+    std::shared_ptr<Frame> frame = nullptr;
 };
 
 // What a variable is set to when an epoch begins: a metric's first state.
@@ -64,7 +65,7 @@ class Session {
   private:
     struct Running {
         Step step;
-        std::unique_ptr<Frame> frame;
+        std::shared_ptr<Frame> frame;
         std::vector<Memory> gathered;    // by feed
         std::vector<std::size_t> twins;  // by feed: the first one of the same rows
 

@@ -26,9 +26,14 @@ def _opened(value: Any, seen: set[int]) -> Iterator[Any]:
         seen.add(id(value))
         for each in list(value.values() if isinstance(value, dict) else value):
             yield from _opened(each, seen)
-    elif isinstance(value, Variable) or hasattr(value, "variables") or hasattr(value, "state"):
+    elif isinstance(value, Variable) or _has(value, "variables") or _has(value, "state"):
         seen.add(id(value))
         yield value
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether an object has an attribute, without the work of a property."""
+    return hasattr(type(value), name) or name in getattr(value, "__dict__", ())
 
 
 def unique(values: Iterator[Any] | list[Any]) -> list[Any]:
