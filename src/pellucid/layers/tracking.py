@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
+
+import numpy as np
 
 from pellucid.core.variable import Variable
 
@@ -11,16 +14,21 @@ OWN = frozenset({"_compile_config", "_given", "_losses", "_inbound_nodes", "_out
                  "_parts", "input_spec", "history", "optimizer", "stop_training", "host_stage"})
 
 
+# What has no members, for certain: most attributes are of these types, and are passed over.
+PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, FunctionType, MethodType,
+                   BuiltinFunctionType, np.dtype, np.ndarray})
+
+
 def members(owner: Any, skip: frozenset[str] = OWN) -> Iterator[Any]:
     """Every value in the attributes of an object, in the order they were set, lists opened."""
     seen: set[int] = set()
     for name, value in vars(owner).items():
-        if name not in skip:
+        if type(value) not in PLAIN and name not in skip:
             yield from _opened(value, seen)
 
 
 def _opened(value: Any, seen: set[int]) -> Iterator[Any]:
-    if id(value) in seen:
+    if type(value) in PLAIN or id(value) in seen:
         return
     if isinstance(value, (list, tuple, dict, set)):
         seen.add(id(value))
