@@ -19,7 +19,9 @@ namespace pellucid {
 
 namespace {
 
-constexpr std::int64_t CHUNK = 16384;  // numbers per chunk: some 5 us, worth waking a thread
+// What a chunk has, at least: so many numbers, or so many operations (some 1 us: worth a thread that
+// is awake).
+constexpr std::int64_t CHUNK = 16384, CHUNK_WORK = 49152;
 
 std::int64_t ceiling(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -36,13 +38,13 @@ class Loop final : public Kernel {
             bytes_ += touched(each);
         }
         for (const LoopReduction& each : words.reductions) reduced_.push_back({each, false, 0});
+        for (const Node& node : words.body.nodes)
+            work_ += is_float(node.dtype) && node.op > Op::cast ? 1 : 0;
         join_rows();
         choose_cut();
         function_ = generate(words.body);
         generated_ = function_ != nullptr;
         if (!generated_) function_ = interpret(words.body);
-        for (const Node& node : words.body.nodes)
-            work_ += is_float(node.dtype) && node.op > Op::cast ? 1 : 0;
     }
 
     void run(Frame& frame) const override {
@@ -178,7 +180,8 @@ class Loop final : public Kernel {
     // Which axis to cut, and into how many chunks: the longest one along which nothing is reduced,
     // unless it is too short to give every chunk enough to do.
     void choose_cut() {
-        const std::int64_t wanted = std::min<std::int64_t>(count_ / CHUNK, 64);
+        const std::int64_t wanted = std::min<std::int64_t>(
+            std::max(count_ / CHUNK, count_ * work_ / CHUNK_WORK), 64);
         const auto free = [&](std::size_t axis) {
             return std::all_of(reduced_.begin(), reduced_.end(), [&](const Reduced& each) {
                 return operands_[each.operand].steps[axis] != 0;
