@@ -19,8 +19,8 @@ namespace pellucid {
 
 namespace {
 
-// What a chunk has, at least: so many numbers, or so many operations (some 1 us: worth a thread that
-// is awake).
+// What a chunk has, at least: so many numbers, or operations for a microsecond. A thread that waits
+// awake is worth that.
 constexpr std::int64_t CHUNK = 16384, CHUNK_WORK = 49152;
 
 std::int64_t ceiling(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -180,8 +180,8 @@ class Loop final : public Kernel {
     // Which axis to cut, and into how many chunks: the longest one along which nothing is reduced,
     // unless it is too short to give every chunk enough to do.
     void choose_cut() {
-        const std::int64_t wanted = std::min<std::int64_t>(
-            std::max(count_ / CHUNK, count_ * work_ / CHUNK_WORK), 64);
+        const std::int64_t wanted =
+            std::min<std::int64_t>(std::max(count_ / CHUNK, count_ * work_ / CHUNK_WORK), 64);
         const auto free = [&](std::size_t axis) {
             return std::all_of(reduced_.begin(), reduced_.end(), [&](const Reduced& each) {
                 return operands_[each.operand].steps[axis] != 0;
