@@ -9,7 +9,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <mutex>
+#include <optional>
+#include <utility>
 
+#include "engine/host.hpp"
 #include "engine/isa.hpp"
 #include "engine/session.hpp"
 
@@ -19,6 +22,51 @@ using namespace pellucid;
 using Address = std::uintptr_t;  // of an array that Python keeps alive during the call
 
 namespace {
+
+// Ctrl-C while a host function runs would leave a step half done: it is told when the run is over.
+thread_local bool interrupted = false;
+
+// What runs meanwhile runs without the GIL.
+class WithoutGil {
+  public:
+    ~WithoutGil() {
+        free_.reset();
+        if (std::exchange(interrupted, false)) PyErr_SetInterrupt();
+    }
+
+  private:
+    std::optional<nb::gil_scoped_release> free_{std::in_place};
+};
+
+// The engine's arrays as NumPy sees them: lent, not copied.
+nb::list lent(const std::vector<HostArray>& arrays) {
+    nb::list views;
+    for (const HostArray& each : arrays) {
+        const std::vector<std::size_t> shape(each.shape->begin(), each.shape->end());
+        const auto dtype =
+            with_type(each.dtype, [](auto zero) { return nb::dtype<decltype(zero)>(); });
+        views.append(nb::cast(
+            nb::ndarray<nb::numpy>(each.data, shape.size(), shape.data(), {}, nullptr, dtype),
+            nb::rv_policy::reference));
+    }
+    return views;
+}
+
+// A host function is pure, so one that was interrupted is simply asked again.
+void answer(const std::string& call, const std::vector<HostArray>& inputs,
+            const std::vector<HostArray>& outputs) {
+    const nb::gil_scoped_acquire held;
+    while (true) {
+        try {
+            nb::module_::import_("pellucid.engines.native.host")
+                .attr("answer")(call, lent(inputs), lent(outputs));
+            return;
+        } catch (const nb::python_error& error) {
+            if (!error.matches(PyExc_KeyboardInterrupt)) throw;
+            interrupted = true;
+        }
+    }
+}
 
 std::vector<std::int64_t> copied(const nb::bytes& words) {
     std::vector<std::int64_t> all(words.size() / sizeof(std::int64_t));
@@ -38,7 +86,7 @@ class Loaded {
     void run(const std::vector<Address>& inputs, const std::vector<Address>& outputs) {
         if (inputs.size() != program->inputs.size() || outputs.size() != program->outputs.size())
             throw PlanError("a program was given the wrong number of arrays");
-        nb::gil_scoped_release free;
+        const WithoutGil free;
         std::unique_ptr<Frame> frame = take();
         for (std::size_t i = 0; i < inputs.size(); ++i)
             frame->bind(i, reinterpret_cast<const void*>(inputs[i]));
@@ -97,7 +145,7 @@ class Forward {
     }
 
     void operator()(Address x, Address y) {
-        nb::gil_scoped_release free;
+        const WithoutGil free;
         std::unique_ptr<Frame> frame = loaded_->take();
         frame->bind(0, reinterpret_cast<const void*>(x));
         for (std::size_t i = 0; i < variables_.size(); ++i)
@@ -147,7 +195,7 @@ nb::bytes as_bytes(const std::vector<double>& logs) {
 nb::bytes run_session(Session& session, std::int64_t last, double seconds, int stop) {
     std::vector<double> logs;
     {
-        nb::gil_scoped_release free;
+        const WithoutGil free;
         session.run(last, seconds, static_cast<Session::Stop>(stop), logs);
     }
     return as_bytes(logs);
@@ -161,6 +209,7 @@ extern "C" __attribute__((visibility("default"))) int pellucid_native_engine() {
 NB_MODULE(_native, m) {
     m.doc() = "Pellucid's native engine: runs programs that engines/native makes of Plans.";
     nb::exception<PlanError>(m, "PlanError");
+    set_host(&answer);
     m.def("isa", [] { return name_of(isa()); });
     m.def("kernel_names", &kernel_names);
     m.def("thread_limit", &thread_limit);

@@ -42,12 +42,16 @@ settings.load_profile(PROFILE)
 def left_behind() -> dict[str, Any]:
     """The global states that a test must leave as it found them, by the name a person would use."""
     keras, pyplot = sys.modules.get("keras"), sys.modules.get("matplotlib.pyplot")
+    policies = sys.modules.get("pellucid.layers.dtype_policy")
     return {
         "an open tape": recording.tapes,
         "a running trace": recording.trace,
         "a scope name": recording.scope,
         "a path of names": names.current_path(""),
         "floatx or epsilon": (chosen.floatx(), chosen.epsilon()),
+        "another setting": {name: value for name, value in chosen._settings.items()
+                            if name not in ("floatx", "epsilon")},
+        "a dtype policy": None if policies is None else policies._Default.policy,
         "Keras's floatx": keras.config.floatx() if hasattr(keras, "config") else "float32",
         "NumPy's error state": np.geterr(),
         "NumPy's way of printing": np.get_printoptions(),
@@ -66,6 +70,9 @@ def mend(before: dict[str, Any]) -> None:
     floatx, epsilon = before["floatx or epsilon"]
     chosen.set_floatx(floatx)
     chosen.set_epsilon(epsilon)
+    chosen._settings.update(before["another setting"])
+    if (policies := sys.modules.get("pellucid.layers.dtype_policy")) is not None:
+        policies._Default.policy = before["a dtype policy"]
     if hasattr(keras := sys.modules.get("keras"), "config"):
         keras.config.set_floatx(before["Keras's floatx"])
     np.seterr(**before["NumPy's error state"])

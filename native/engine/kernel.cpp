@@ -33,6 +33,7 @@ Frame::Frame(const Program& program) : program_(&program) {
     arena_ = Memory(arena + program.scratch_bytes);
     scratch = arena_.data() + arena;
     pointers.resize(program.buffers.size(), nullptr);
+    rows_.resize(program.buffers.size(), nullptr);
     for (std::size_t i = 0; i < pointers.size(); ++i) {
         const Buffer& buffer = program.buffers[i];
         if (buffer.place == Place::arena) pointers[i] = arena_.data() + buffer.at;
@@ -45,8 +46,15 @@ Frame::Frame(const Program& program) : program_(&program) {
 void Frame::bind(std::size_t input, const void* data) {
     // Inputs are read only, but for state, whose arrays the caller gave to be changed.
     char* base = static_cast<char*>(const_cast<void*>(data));
-    for (const auto& [buffer, offset] : program_->views[input])
+    for (const auto& [buffer, offset] : program_->views[input]) {
         pointers[static_cast<std::size_t>(buffer)] = base + offset;
+        rows_[static_cast<std::size_t>(buffer)] = nullptr;
+    }
+}
+
+void Frame::bind_rows(std::size_t input, const void* const* rows) {
+    for (const auto& [buffer, offset] : program_->views[input])
+        rows_[static_cast<std::size_t>(buffer)] = rows;
 }
 
 Registered::Registered(const char* op, Maker maker) { makers()[op] = maker; }

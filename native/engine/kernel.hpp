@@ -36,6 +36,12 @@ class Frame {
     // The caller's array for an input; buffers that are views of it move along.
     void bind(std::size_t input, const void* data);
 
+    // An input's rows, wherever they lie, for kernels that all take it so; until it is bound again.
+    void bind_rows(std::size_t input, const void* const* rows);
+    const void* const* rows_of(std::int32_t buffer) const {
+        return rows_[static_cast<size_t>(buffer)];
+    }
+
     std::vector<char*> pointers;                // by buffer
     std::vector<std::unique_ptr<Frame>> inner;  // of the bodies of scan and cond, in order
     char* scratch = nullptr;                    // as much as the neediest kernel asked for
@@ -43,6 +49,7 @@ class Frame {
   private:
     const Program* program_;
     Memory arena_;
+    std::vector<const void* const*> rows_;  // by buffer
 };
 
 class Kernel {
@@ -53,6 +60,12 @@ class Kernel {
     virtual double flops() const { return 0; }
     virtual double bytes() const { return 0; }
     virtual std::string name() const = 0;
+    // Whether it can read this buffer, a matrix with rows of `length` numbers, wherever these lie
+    // (`Frame::rows_of`).
+    virtual bool takes_rows([[maybe_unused]] std::int32_t buffer,
+                            [[maybe_unused]] std::int64_t length) const {
+        return false;
+    }
     // Bytes of `Frame::scratch` that one run needs; kernels run one at a time and share them.
     virtual std::int64_t scratch_bytes() const { return 0; }
 };

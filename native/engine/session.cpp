@@ -50,8 +50,13 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
             running.frame = std::make_shared<Frame>(*running.step.program);
         if (running.step.feeds.size() != running.step.program->inputs.size())
             throw PlanError("a session must feed every input of its steps");
-        for (std::size_t i = 0; i < running.step.feeds.size(); ++i)
-            running.add(i, batch_bytes(running.step, i));
+        for (std::size_t i = 0; i < running.step.feeds.size(); ++i) {
+            const std::int64_t bytes = batch_bytes(running.step, i);
+            const bool in_place = read_where_they_are(running, i);
+            running.add(i, in_place ? 0 : bytes);
+            // One more: a product looks at the next row before it knows that it is through.
+            running.tables.emplace_back(in_place ? running.step.rows + 1 : 0);
+        }
     }
     const std::int64_t size = steps_[0].step.rows;
     batches_ = (rows_ + size - 1) / size;
@@ -59,6 +64,29 @@ Session::Session(std::vector<Step> steps, std::vector<Rows> data, std::int64_t r
         (steps_.size() < 2 || steps_[1].step.rows != rows_ % size))
         throw PlanError("a session needs a step for the rows that are left over");
     if (rows_ < size) throw PlanError("a session has fewer rows than a step");
+}
+
+// Whether every kernel that reads a batch can take its rows from the data: then nothing is copied.
+bool Session::read_where_they_are(const Running& running, std::size_t i) const {
+    const Feed& feed = running.step.feeds[i];
+    const Program& program = *running.step.program;
+    const Buffer& input = program.buffer(program.inputs[i]);
+    if (!feed.batch || input.shape.size() != 2 || running.step.rows < 2) return false;
+    const auto twin = [&](const Feed& other) {
+        return &other != &feed && other.batch && other.index == feed.index;
+    };
+    if (std::any_of(running.step.feeds.begin(), running.step.feeds.end(), twin)) return false;
+    for (const auto& [buffer, offset] : program.views[i]) {
+        if (offset != 0 || std::count(program.outputs.begin(), program.outputs.end(), buffer) > 0)
+            return false;
+        for (std::size_t k = 0; k < program.kernels.size(); ++k) {
+            const std::vector<std::int32_t>& read = program.instructions[k].inputs;
+            if (std::count(read.begin(), read.end(), buffer) > 0 &&
+                !program.kernels[k]->takes_rows(buffer, input.shape[1]))
+                return false;
+        }
+    }
+    return true;
 }
 
 // Memory for the rows of an input; inputs of the same rows share it.
@@ -122,6 +150,16 @@ void Session::gather(Running& running, std::int64_t first) {
         const Rows& rows = data_[static_cast<std::size_t>(feed.index)];
         if (as_they_stand) {
             running.frame->bind(i, rows.data + first * rows.row_bytes);
+            continue;
+        }
+        if (std::vector<const void*>& table = running.tables[i]; !table.empty()) {
+            const std::int64_t n = running.step.rows;
+            for (std::int64_t r = 0; r < n; ++r)
+                table[static_cast<std::size_t>(r)] =
+                    rows.data +
+                    std::int64_t{order_[static_cast<std::size_t>(first + r)]} * rows.row_bytes;
+            table.back() = table[static_cast<std::size_t>(n - 1)];
+            running.frame->bind_rows(i, table.data());
             continue;
         }
         if (running.twins[i] != i) {  // the target of an autoencoder is its input

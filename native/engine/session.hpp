@@ -68,10 +68,13 @@ class Session {
         std::shared_ptr<Frame> frame;
         std::vector<Memory> gathered;    // by feed
         std::vector<std::size_t> twins;  // by feed: the first one of the same rows
+        // By feed: where the rows of a batch are, if all that read them can find them there.
+        std::vector<std::vector<const void*>> tables;
 
         void add(std::size_t i, std::int64_t bytes);
     };
 
+    bool read_where_they_are(const Running& running, std::size_t i) const;
     std::int64_t batch_bytes(const Step& step, std::size_t i) const;
     void begin_epoch();
     void one_step();

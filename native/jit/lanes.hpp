@@ -137,6 +137,7 @@ class Writer {
     V exp(V x);
     V expm1(V x);
     V tanh(V x);
+    V arctan(V x);
     V erf(V x);
     V log(V x);
     V log1p(V x);

@@ -27,6 +27,7 @@ class Lowering {
     V of_float(const Node& n);
     V of_integer(const Node& n);
     V of_boolean(const Node& n);
+    V bits(const Node& n);
     V compared(const Node& n);
     V power(const Node& n, V x);
     V cast(const Node& n);
@@ -76,6 +77,7 @@ V Lowering::compute(const Node& n) {
     }
     if (n.op == Op::cast) return cast(n);
     if (n.op >= Op::equal && n.op <= Op::greater_equal) return compared(n);
+    if (n.op >= Op::bitwise_and && n.op <= Op::bitwise_not) return bits(n);
     if (n.dtype == DType::boolean) return of_boolean(n);
     if (n.dtype == DType::i32) return of_integer(n);
     return of_float(n);
@@ -96,6 +98,16 @@ V Lowering::compared(const Node& n) {
         case Op::greater: return write_.make(Do::igreater, a, b);
         default: return write_.not_of(write_.make(Do::igreater, b, a));
     }
+}
+
+// A boolean is a lane of ones or zeros: the same instructions serve it. Shifts are interpreted.
+V Lowering::bits(const Node& n) {
+    if (is_float(n.dtype) || n.op == Op::left_shift || n.op == Op::right_shift) throw NotServed{};
+    const V a = value(n.a);
+    if (n.op == Op::bitwise_not) return write_.not_of(a);
+    if (n.op == Op::bitwise_and) return write_.both(a, value(n.b));
+    if (n.op == Op::bitwise_or) return write_.either(a, value(n.b));
+    return write_.make(Do::bxor, a, value(n.b));
 }
 
 V Lowering::of_boolean(const Node& n) {
@@ -182,6 +194,7 @@ V Lowering::of_float(const Node& n) {
         case Op::expm1: return round(write_.expm1(a));
         case Op::log: return round(write_.log(a));
         case Op::log1p: return round(write_.log1p(a));
+        case Op::arctan: return round(write_.arctan(a));
         case Op::tanh: return round(write_.tanh(a));
         case Op::erf: return round(write_.erf(a));
         default: throw NotServed{};

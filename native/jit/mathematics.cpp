@@ -52,6 +52,13 @@ constexpr double erf_64[] = {
     0.00012055331037551108,  -1.4925593518728226e-05, 1.6460972954153765e-06,
     -1.6350026192077269e-07, 1.4657883530919653e-08,  -1.136567067182716e-09,
     5.945255584223488e-11};
+// (arctan(x) / x - 1) / x^2 in x^2, up to x = tan(pi / 8)
+constexpr double arctan_32[] = {-0.333333343, 0.199999779,   -0.142841518,
+                                0.110713646,  -0.0862467512, 0.0504813641};
+constexpr double arctan_64[] = {-0.3333333333333333, 0.19999999999999804,   -0.14285714285659828,
+                                0.11111111105155398, -0.0909090875349846,   0.07692296374962261,
+                                -0.0666642488448313, 0.05878928983403345,   -0.052304541643613894,
+                                0.0455159273578562,  -0.034570549512274305, 0.01628574303651472};
 // log(1 - erf(x)) up to x = 3.95, and in x - 1 up to x = 6
 constexpr double erfc_32[] = {0.000162022712, -1.12945318,    -0.633473516,   -0.108139008,
                               0.0250271261,   -0.00413563848, 0.000427081715, -2.04512526e-05};
@@ -136,6 +143,23 @@ V Writer::tanh(V x) {
     const V below = fma(power, r.e, add(power, one));
     const V far = add(div(number(-2), below), one);
     return with_sign_of(choose(magnitude, greater_equal, number(0.55), far, near), x);
+}
+
+// pi/2 + arctan(-1 / x) from tan(3 pi / 8) on, pi/4 + arctan((x - 1) / (x + 1)) from tan(pi / 8).
+V Writer::arctan(V x) {
+    constexpr double right = 0x1.921fb54442d18p+0;
+    const double lost = wide ? 0x1.1a62633145c07p-54 : right - static_cast<float>(right);
+    const V size = absolute(x), one = number(1), zero = number(0);
+    const V far = number(2.414213562373095), middle = number(0.414213562373095);
+    const auto by_size = [&](V steep, V slant, V flat) {
+        return choose(size, greater, far, steep, choose(size, greater, middle, slant, flat));
+    };
+    const V over = by_size(number(-1), sub(size, one), size);
+    const V r = div(over, by_size(size, add(size, one), one)), z = mul(r, r);
+    const V rest = by_size(number(lost), number(lost / 2), zero);
+    const V tail = fma(mul(r, z), PELLUCID_POLYNOMIAL(z, arctan), rest);
+    const V start = by_size(number(right), number(right / 2), zero);
+    return with_sign_of(add(start, add(r, tail)), x);
 }
 
 V Writer::erf(V x) {

@@ -74,6 +74,7 @@ struct Run {
     const T* b;
     T* c;
     const Epilogue* epilogue;
+    const T* const* table = nullptr;
 };
 
 // Rows and columns of C are exchanged back for the caller's epilogue: C has one column or one row.
@@ -89,8 +90,8 @@ struct Turned {
 template <class T>
 GemmWork<T> work(const Run<T>& run, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     const GemmPlan& p = run.plan;
-    GemmWork<T> w{run.a,   run.b, run.c, p.c_row,      row,     rows,   column,
-                  columns, 0,     p.k,   run.epilogue, nullptr, nullptr};
+    GemmWork<T> w{run.a,   run.b, run.c, p.c_row,      row,     rows,    column,
+                  columns, 0,     p.k,   run.epilogue, nullptr, nullptr, run.table};
     const int64_t c = run.c == nullptr ? p.c_numbers : 0;
     if (p.b_numbers + c > 0) {
         w.scratch_b = packed.numbers<T>(p.b_numbers + c);
@@ -146,8 +147,8 @@ void split_product(const Run<T>& run) {
     const int64_t c_row = run.c != nullptr ? p.c_row : p.n;
     parallel_for(p.splits * parts, [&](int64_t i) {
         const int64_t which = i / parts;
-        const Run<T> part{p,      run.kernels, run.a, run.b, which == 0 ? c : sums + which * size,
-                          nullptr};
+        const Run<T> part{p,       run.kernels, run.a, run.b, which == 0 ? c : sums + which * size,
+                          nullptr, run.table};
         GemmWork<T> w = chunk_work(part, i % parts);
         w.c_row = which == 0 ? c_row : p.n;
         w.from_k = which * p.split, w.to_k = std::min(p.k, w.from_k + p.split);
@@ -173,7 +174,8 @@ void run_all(const Run<T>& run) {
                       run.a + i * p.a_batch,
                       run.b + i * p.b_batch,
                       run.c == nullptr ? nullptr : run.c + i * p.c_batch,
-                      run.epilogue};
+                      run.epilogue,
+                      run.table};
     };
     if (p.splits > 1) {
         for (int64_t i = 0; i < p.batch; ++i) split_product(at(i));
@@ -227,6 +229,23 @@ void run_plan(const GemmPlan& p, const GemmKernels<T>& kernels, const T* a, cons
 template <class T>
 void Gemm<T>::operator()(const T* a, const T* b, T* c, const Epilogue* epilogue) const {
     run_plan(*plan_, *kernels_, a, b, c, epilogue);
+}
+
+template <class T>
+bool Gemm<T>::takes_rows() const {
+    const GemmPlan& p = *plan_;
+    if (p.turned || p.dots || p.direct || p.chained || p.half || p.batch != 1 ||
+        p.m * p.n * p.k == 0)
+        return false;
+    const int64_t panel = p.vectors * p.lanes, vectors = (p.n + p.lanes - 1) / p.lanes;
+    const bool whole =
+        vectors % p.vectors == 0 && (p.column_chunks == 1 || p.chunk_columns % panel == 0);
+    return whole && (p.vectors == 4 || p.vectors == 8) && (p.a_col == 1 || p.a_row == 1);
+}
+
+template <class T>
+void Gemm<T>::operator()(const T* const* rows, const T* b, T* c) const {
+    run_all(Run<T>{*plan_, *kernels_, nullptr, b, c, nullptr, rows});
 }
 
 template <class T>

@@ -41,6 +41,11 @@ class Gemm {
     // An epilogue serves single products, not batches.
     void operator()(const T* a, const T* b, T* c, const Epilogue* epilogue = nullptr) const;
 
+    // The same with a matrix whose rows lie anywhere: A itself, or what A is the transpose of.
+    // Only where takes_rows().
+    void operator()(const T* const* rows, const T* b, T* c) const;
+    bool takes_rows() const;
+
   private:
     std::unique_ptr<GemmPlan> plan_;
     const GemmKernels<T>* kernels_;

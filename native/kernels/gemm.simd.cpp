@@ -14,6 +14,8 @@ constexpr int HALF_BYTES = HAS_HALF ? VECTOR_BYTES / 2 : VECTOR_BYTES;
 
 template <class T, int BYTES, bool UNIT>
 constexpr Tiles<T> TILES = all_tiles<T, BYTES, UNIT>();
+template <class T, bool UNIT>
+constexpr Tiles<T> SCATTERED = scattered_tiles<T, UNIT>();
 template <class T, int BYTES>
 constexpr Tiles<T> CHAINED = all_chained<T, BYTES>();
 
@@ -24,7 +26,8 @@ PELLUCID_INLINE const Tiles<T>& tiles_of(const GemmPlan& plan) {
 }
 
 template <class T>
-PELLUCID_INLINE const Tiles<T>& tiles_of(const GemmPlan& plan) {
+PELLUCID_INLINE const Tiles<T>& tiles_of(const GemmPlan& plan, bool scattered = false) {
+    if (scattered) return plan.a_row == 1 ? SCATTERED<T, true> : SCATTERED<T, false>;
     return plan.half ? tiles_of<T, HALF_BYTES>(plan) : tiles_of<T, VECTOR_BYTES>(plan);
 }
 
@@ -50,10 +53,34 @@ struct Panels {
     }
 };
 
+// Where a tile's numbers of A begin: at (row, k) of the whole product.
+template <class T>
+PELLUCID_INLINE void set_a(Tile<T>& tile, const GemmPlan& plan, const GemmWork<T>& w,
+                           std::int64_t row, std::int64_t k) {
+    if (w.table == nullptr) {
+        tile.a = w.a + row * plan.a_row + k * plan.a_col;
+    } else {
+        const bool turned = plan.a_row == 1;
+        tile.rows = w.table + (turned ? k : row);
+        tile.at = turned ? row : k;
+    }
+}
+
+// Rows that lie anywhere: asks for the beginnings of the next tile's while this one is multiplied.
+template <class T>
+PELLUCID_INLINE void fetch(const GemmWork<T>& w, std::int64_t row, std::int64_t rows,
+                           std::int64_t k) {
+    constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
+    const std::int64_t end = std::min(row + rows, w.row + w.rows);
+    for (; row < end; ++row)
+        for (int i = 0; i < 4; ++i) __builtin_prefetch(w.table[row] + k + i * line);
+}
+
 // All tiles of some rows: a tile's rows of A stay in the first cache while B passes by.
 template <class T>
-PELLUCID_INLINE void multiply(const Panels<T>& panels, const T* a, std::int64_t rows, T* c,
-                              std::int64_t c_row, bool add) {
+PELLUCID_INLINE void multiply(const Panels<T>& panels, const GemmWork<T>& w, std::int64_t first,
+                              std::int64_t from_k, std::int64_t rows, T* c, std::int64_t c_row,
+                              bool add) {
     const GemmPlan& plan = panels.plan;
     const Cut cut(rows, 1, plan.rows);
     Tile<T> tile{};
@@ -61,7 +88,9 @@ PELLUCID_INLINE void multiply(const Panels<T>& panels, const T* a, std::int64_t 
     tile.c_row = c_row, tile.k = panels.length, tile.add = add;
     for (std::int64_t i = 0; i < cut.parts; ++i) {
         const std::int64_t row = cut.begin(i), high = cut.begin(i + 1) - row;
-        tile.a = a + row * plan.a_row;
+        set_a(tile, plan, w, first + row, from_k);
+        if (w.table != nullptr && plan.a_row != 1)
+            fetch(w, first + cut.begin(i + 1), plan.rows, from_k);
         for (std::int64_t j = 0, column = 0; j < panels.cut.parts; ++j) {
             const std::int64_t end = panels.cut.begin(j + 1), wide = end - column;
             const std::int64_t width = panels.width(wide);
@@ -94,7 +123,8 @@ void block(const GemmPlan& plan, const GemmWork<T>& w) {
     const std::int64_t c_row = w.c != nullptr ? w.c_row : w.columns;
     const Cut pieces(w.to_k - w.from_k, 1, plan.piece);
     const Cut slabs(w.rows, 1, w.epilogue != nullptr ? plan.slab : w.rows);
-    Panels<T> panels{plan, tiles_of<T>(plan), Cut(w.columns, plan.lanes, plan.vectors), nullptr, 0};
+    Panels<T> panels{plan, tiles_of<T>(plan, w.table != nullptr),
+                     Cut(w.columns, plan.lanes, plan.vectors), nullptr, 0};
     for (std::int64_t q = 0; q < pieces.parts || q == 0; ++q) {
         const std::int64_t from = w.from_k + pieces.begin(q);
         panels.length = w.from_k + pieces.begin(q + 1) - from;
@@ -106,8 +136,7 @@ void block(const GemmPlan& plan, const GemmWork<T>& w) {
             if (pieces.parts == 0)
                 fill_zeros(c, c_row, rows, w.columns);
             else
-                multiply(panels, w.a + (w.row + row) * plan.a_row + from * plan.a_col, rows, c,
-                         c_row, q > 0);
+                multiply(panels, w, w.row + row, from, rows, c, c_row, q > 0);
             if (w.epilogue != nullptr && q + 1 >= pieces.parts)
                 w.epilogue->call(w.epilogue->state, w.row + row, rows, w.column, w.columns, c,
                                  c_row);
@@ -122,7 +151,7 @@ void direct(const GemmPlan& plan, const T* a, const T* b, T* c) {
     Tile<T> tile{a,          plan.a_row, plan.a_col,
                  b,          plan.b_row, c,
                  plan.c_row, plan.k,     static_cast<int>(plan.n - (plan.vectors - 1) * plan.lanes),
-                 false};
+                 false,      nullptr,    0};
     for (std::int64_t i = 0; i < plan.row_cut.parts; ++i) {
         const std::int64_t high = plan.row_cut.each + (i < plan.row_cut.more);
         tiles.at[high][plan.vectors](tile);

@@ -58,6 +58,7 @@ struct GemmWork {
     const Epilogue* epilogue;
     T* scratch_b;
     T* scratch_c;
+    const T* const* table = nullptr;  // rows that lie anywhere, in place of a
 };
 
 // The functions that each set of instructions has its own of.

@@ -117,10 +117,19 @@ class FloatProduct final : public Product {
     FloatProduct(const Instruction& instruction, const Program& program)
         : Product(instruction, program), gemm_(shape()) {}
 
+    bool takes_rows(std::int32_t buffer, std::int64_t length) const override {
+        const bool rows = left_.column == 1 && left_.row == length;
+        const bool columns = left_.row == 1 && left_.column == length;
+        return buffer == left_.buffer && buffer != right_.buffer && lengths_.empty() &&
+               left_.offset == 0 && m_ > 1 && k_ > 1 && (rows || columns) && gemm_.takes_rows();
+    }
+
     void run(Frame& frame) const override {
-        const T* a = frame.at<T>(left_.buffer);
         const T* b = frame.at<T>(right_.buffer);
         T* c = frame.at<T>(output_);
+        if (const void* const* rows = frame.rows_of(left_.buffer); rows != nullptr)
+            return gemm_(reinterpret_cast<const T* const*>(rows), b + right_.offset, c);
+        const T* a = frame.at<T>(left_.buffer);
         if (lengths_.size() < 2) return gemm_(a + left_.offset, b + right_.offset, c);
         for (std::int64_t i = 0; i < batch_; ++i)
             at(i, [&](std::int64_t from_a, std::int64_t from_b, std::int64_t to) {

@@ -66,7 +66,12 @@ int arguments_of(Op op) {
         case Op::divide:
         case Op::power:
         case Op::floor_divide:
-        case Op::mod: return 2;
+        case Op::mod:
+        case Op::bitwise_and:
+        case Op::bitwise_or:
+        case Op::bitwise_xor:
+        case Op::left_shift:
+        case Op::right_shift: return 2;
         default: return 1;
     }
 }

@@ -259,6 +259,7 @@ Kernel of_whole(Op op) {
 }  // namespace
 
 Kernel arithmetic_kernel(Op op, DType dtype) {
+    if (op >= Op::bitwise_and && op <= Op::bitwise_not) return bits_kernel(op, dtype);
     if (dtype == DType::boolean) return of_booleans(op);
     return with_numbers(dtype, [op](auto type) -> Kernel {
         using T = typename decltype(type)::type;

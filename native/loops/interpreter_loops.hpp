@@ -16,6 +16,7 @@
 namespace pellucid::PELLUCID_ISA {
 
 Kernel arithmetic_kernel(Op op, DType dtype);
+Kernel bits_kernel(Op op, DType dtype);
 Kernel choice_kernel(Op op, DType argument);
 Kernel cast_kernel(DType from, DType to);
 Kernel mathematics_kernel(Op op, DType dtype);

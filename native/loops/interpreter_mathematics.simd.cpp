@@ -61,6 +61,12 @@ struct Cos {
         return cos<T>(x);
     }
 };
+struct Arctan {
+    template <class T>
+    static Vector<T> of(Vector<T> x) {
+        return arctan<T>(x);
+    }
+};
 struct Tanh {
     template <class T>
     static Vector<T> of(Vector<T> x) {
@@ -157,6 +163,7 @@ Kernel of_floats(Op op) {
         case Op::log1p: return vector_unary<Log1p, T>;
         case Op::sin: return vector_unary<Sin, T>;
         case Op::cos: return vector_unary<Cos, T>;
+        case Op::arctan: return vector_unary<Arctan, T>;
         case Op::tanh: return vector_unary<Tanh, T>;
         case Op::erf: return vector_unary<Erf, T>;
         default: return nullptr;

@@ -43,6 +43,13 @@ enum class Op : std::uint8_t {
     power,
     floor_divide,
     mod,
+    // whole numbers, and all but the shifts booleans
+    bitwise_and,
+    bitwise_or,
+    bitwise_xor,
+    left_shift,
+    right_shift,
+    bitwise_not,
     floor,
     round,
     exp,
@@ -51,6 +58,7 @@ enum class Op : std::uint8_t {
     log1p,
     sin,
     cos,
+    arctan,
     tanh,
     erf,
 };

@@ -1,4 +1,4 @@
-// sin, cos and power of vectors; included by vector_math.hpp.
+// sin, cos, arctan and power of vectors; included by vector_math.hpp.
 #pragma once
 
 #include "loops/vector_math.hpp"
@@ -104,6 +104,22 @@ PELLUCID_INLINE Vector<T> cos(Vector<T> x) {
     if (any(abs<T>(x) > T(angle_limit))) [[unlikely]]
         return each_number<T>(x, [](T each) { return T(__builtin_cos(each)); });
     return angle<T>(x, 1);
+}
+
+// π/2 - arctan(1 / |x|) from tan(3π/8) on, π/4 + arctan((|x| - 1) / (|x| + 1)) from tan(π/8) on: a
+// polynomial of the rest r, |r| <= tan(π/8), does all three.
+template <class T>
+PELLUCID_INLINE Vector<T> arctan(Vector<T> x) {
+    const Vector<T> size = abs<T>(x), one = splat(T(1)), zero{};
+    const auto far = size > T(2.414213562373095), middle = size > T(0.4142135623730950);
+    const Vector<T> over = far ? -one : (middle ? size - one : size);
+    const Vector<T> under = far ? size : (middle ? size + one : one);
+    const Vector<T> r = over / under, z = r * r;
+    constexpr double right = 0x1.921fb54442d18p+0;
+    constexpr T lost = T(sizeof(T) == 8 ? 0x1.1a62633145c07p-54 : right - double(float(right)));
+    const Vector<T> start = far ? splat(T(right)) : (middle ? splat(T(right / 2)) : zero);
+    const Vector<T> rest = far ? splat(lost) : (middle ? splat(lost / 2) : zero);
+    return with_sign<T>(start + (r + (r * (z * polynomial(z, Lanes<T>::arctan)) + rest)), x);
 }
 
 // xʸ of numbers that are floats, kept as doubles: e^(y log |x|) has bits to spare.

@@ -38,6 +38,8 @@ struct Lanes<float> {
     static constexpr float log[] = {0x1.ddcf66p-3f, 0x1.245c4p-2f, 0x1.9999ecp-2f, 0x1.555556p-1f};
     static constexpr float tanh[] = {0x1.2c7d78p-9f,  -0x1.1168b4p-7f, 0x1.64a94p-6f,
                                      -0x1.ba08c2p-5f, 0x1.1110eap-3f,  -0x1.555556p-2f};
+    static constexpr float arctan[] = {0x1.9d8b18p-5f,  -0x1.614446p-4f, 0x1.c57bacp-4f,
+                                       -0x1.248a18p-3f, 0x1.99997cp-3f,  -0x1.555556p-2f};
     static constexpr float erf_end = 4, erf_middle = 2;
     static constexpr float erf[] = {0x1.4a569p-14f,  -0x1.a45088p-11f, 0x1.54127p-8f,
                                     -0x1.b7fabap-6f, 0x1.ce2d1p-4f,    -0x1.81273ep-2f,
@@ -72,6 +74,10 @@ struct Lanes<double> {
         -0x1.f242fe2566072p-13, 0x1.3526dfb7d51b5p-11,  -0x1.7d9f6e2122829p-10,
         0x1.d6d39ad329565p-9,   -0x1.226e34738a3aap-7,  0x1.664f487e08907p-6,
         -0x1.ba1ba1ba0f0cbp-5,  0x1.11111111110a8p-3,   -0x1.5555555555555p-2};
+    static constexpr double arctan[] = {
+        0x1.0ad35b6ee7ad6p-6, -0x1.1b33b271eb3fbp-5, 0x1.74ddd16e5f0f8p-5, -0x1.ac7a92f954b84p-5,
+        0x1.e19a13a626d24p-5, -0x1.110e88099d844p-4, 0x1.3b1392d9db3a9p-4, -0x1.745d165df38c7p-4,
+        0x1.c71c71c304b45p-4, -0x1.249249248d7eep-3, 0x1.9999999999953p-3, -0x1.5555555555555p-2};
     static constexpr double erf_end = 6, erf_middle = 3;
     static constexpr double erf[] = {
         0x1.05ffd737fb32ep-34,  -0x1.389d4f2641625p-30, 0x1.f7b4bf3b13964p-27,

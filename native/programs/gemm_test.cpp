@@ -131,6 +131,16 @@ void test(const Problem<T>& problem) {
         } else {
             check(std::memcmp(c.data(), first.data(), c.size() * sizeof(T)) == 0, "bits", s);
         }
+        const Gemm<T> product(s);
+        if (product.takes_rows() && s.m > 1 && s.k > 1) {  // A's rows, or columns, one by one
+            std::vector<const T*> rows;
+            for (int64_t i = 0; i <= (s.a_col == 1 ? s.m : s.k); ++i)
+                rows.push_back(problem.a.data() + i * (s.a_col == 1 ? s.a_row : s.a_col));
+            rows.back() = rows[0];
+            std::vector<T> d(static_cast<size_t>(s.m * s.c_row + 1), mark);
+            product(rows.data(), problem.b.data(), d.data());
+            check(std::memcmp(d.data(), first.data(), d.size() * sizeof(T)) == 0, "rows", s);
+        }
         const auto size = static_cast<size_t>(s.m * s.n);
         for (bool inside : {false, true}) {
             Collected<T> got{std::vector<T>(size), std::vector<int>(size), s.n};

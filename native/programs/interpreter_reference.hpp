@@ -29,16 +29,21 @@ inline int arity(Op op) {
     if (op == Op::where) return 3;
     const bool two = (op >= Op::equal && op <= Op::greater_equal) ||
                      (op >= Op::logical_and && op <= Op::minimum && op != Op::where) ||
-                     (op >= Op::add && op <= Op::divide) || (op >= Op::power && op <= Op::mod);
+                     (op >= Op::add && op <= Op::divide) ||
+                     (op >= Op::power && op <= Op::right_shift);
     return two ? 2 : 1;
 }
 
+inline bool is_of_bits(Op op) { return op >= Op::bitwise_and && op <= Op::bitwise_not; }
 inline bool is_comparison(Op op) { return op >= Op::equal && op <= Op::greater_equal; }
 inline bool is_function(Op op) { return op >= Op::exp || op == Op::power; }
 
 // What NumPy allows.
 inline bool allowed(Op op, DType dtype) {
     if (op >= Op::exp || op == Op::sqrt || op == Op::divide) return is_float(dtype);
+    if (is_of_bits(op))
+        return !is_float(dtype) &&
+               (dtype != DType::boolean || (op != Op::left_shift && op != Op::right_shift));
     if (op >= Op::logical_not && op <= Op::logical_or) return dtype == DType::boolean;
     if (dtype == DType::boolean)
         return op <= Op::cast || op == Op::add || op == Op::multiply || op == Op::abs ||
@@ -68,6 +73,7 @@ inline long double function(Op op, long double a, long double b) {
         case Op::log1p: return std::log1p(a);
         case Op::sin: return std::sin(a);
         case Op::cos: return std::cos(a);
+        case Op::arctan: return std::atan(a);
         case Op::tanh: return std::tanh(a);
         default: return std::erf(a);
     }
@@ -119,6 +125,7 @@ inline std::uint64_t whole_power(std::uint64_t a, std::uint64_t n) {
 template <class T>
 T of_whole(Op op, T x1, T x2, std::int64_t decimals) {
     const Big a = x1, b = x2;
+    const bool inside = b >= 0 && b < static_cast<Big>(8 * sizeof(T));
     const bool down = b != 0 && a % b != 0 && ((a % b < 0) != (b < 0));
     switch (op) {
         case Op::add: return static_cast<T>(a + b);
@@ -135,6 +142,12 @@ T of_whole(Op op, T x1, T x2, std::int64_t decimals) {
             return static_cast<T>(
                 whole_power(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
         case Op::floor_divide: return static_cast<T>(b == 0 ? 0 : a / b - (down ? 1 : 0));
+        case Op::bitwise_and: return static_cast<T>(a & b);
+        case Op::bitwise_or: return static_cast<T>(a | b);
+        case Op::bitwise_xor: return static_cast<T>(a ^ b);
+        case Op::bitwise_not: return static_cast<T>(~a);
+        case Op::left_shift: return static_cast<T>(inside ? static_cast<std::uint64_t>(a) << b : 0);
+        case Op::right_shift: return static_cast<T>(inside ? a >> b : a < 0 ? -1 : 0);
         case Op::mod: return static_cast<T>(b == 0 ? 0 : a % b + (down ? b : 0));
         case Op::round: {
             if (decimals >= 0) return x1;
@@ -151,9 +164,10 @@ T two(Op op, T a, T b, std::int64_t extra) {
     if (op == Op::maximum) return a != a ? a : b != b ? b : a > b ? a : b;
     if (op == Op::minimum) return a != a ? a : b != b ? b : a < b ? a : b;
     if constexpr (std::is_same_v<T, bool>) {
-        if (op == Op::logical_not) return !a;
-        if (op == Op::logical_and || op == Op::multiply) return a && b;
-        if (op == Op::logical_or || op == Op::add) return a || b;
+        if (op == Op::logical_not || op == Op::bitwise_not) return !a;
+        if (op == Op::logical_and || op == Op::multiply || op == Op::bitwise_and) return a && b;
+        if (op == Op::logical_or || op == Op::add || op == Op::bitwise_or) return a || b;
+        if (op == Op::bitwise_xor) return a != b;
         return a;
     } else if constexpr (std::is_floating_point_v<T>) {
         return of_float(op, a, b, extra);

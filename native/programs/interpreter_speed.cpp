@@ -119,8 +119,8 @@ void measure() {
     both(Op::floor, "floor", 1);
     both(Op::round, "round", 1);
     both(Op::mod, "mod", 2);
-    const char* names[] = {"exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "erf"};
-    for (int i = 0; i < 8; ++i) both(static_cast<Op>(static_cast<int>(Op::exp) + i), names[i], 1);
+    const char* names[] = {"exp", "expm1", "log", "log1p", "sin", "cos", "arctan", "tanh", "erf"};
+    for (int i = 0; i < 9; ++i) both(static_cast<Op>(static_cast<int>(Op::exp) + i), names[i], 1);
     both(Op::power, "power", 2);
     for (Reduce reduce : {Reduce::sum, Reduce::max}) {
         const char* name = reduce == Reduce::sum ? "sum" : "max";

@@ -170,8 +170,8 @@ void test_refusals() {
 
 void test_everything() {
     test_every_node();
-    const char* names[] = {"exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "erf"};
-    for (int i = 0; i < 8; ++i) {
+    const char* names[] = {"exp", "expm1", "log", "log1p", "sin", "cos", "arctan", "tanh", "erf"};
+    for (int i = 0; i < 9; ++i) {
         const auto op = static_cast<Op>(static_cast<int>(Op::exp) + i);
         test_accuracy<float>(op, DType::f32, names[i]);
         test_accuracy<double>(op, DType::f64, names[i]);

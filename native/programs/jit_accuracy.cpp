@@ -26,6 +26,7 @@ const Function functions[] = {
     {Op::expm1, "expm1", 2, [](long double x) { return std::expm1(x); }},
     {Op::log, "log", 2, [](long double x) { return std::log(x); }},
     {Op::log1p, "log1p", 2, [](long double x) { return std::log1p(x); }},
+    {Op::arctan, "arctan", 2, [](long double x) { return std::atan(x); }},
     {Op::tanh, "tanh", 2, [](long double x) { return std::tanh(x); }},
     {Op::erf, "erf", 2, [](long double x) { return std::erf(x); }},
     {Op::sqrt, "sqrt", 0.5, [](long double x) { return std::sqrt(x); }},

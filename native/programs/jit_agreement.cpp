@@ -130,6 +130,11 @@ void all(Isa isa) {
         for (DType to : every) check(one(Op::cast, t, to), t, to, 0, "cast");
         for (Op op : {Op::maximum, Op::minimum, Op::add, Op::multiply})
             check(two(op, t, t), t, t, 0, "arithmetic");
+        if (!is_float(t)) {
+            for (Op op : {Op::bitwise_and, Op::bitwise_or, Op::bitwise_xor})
+                check(two(op, t, t), t, t, 0, "bits");
+            check(one(Op::bitwise_not, t, t), t, t, 0, "bits");
+        }
         if (t == DType::boolean) continue;
         check(two(Op::subtract, t, t), t, t, 0, "subtract");
         for (Op op : {Op::negative, Op::abs, Op::sign, Op::square})
@@ -137,7 +142,7 @@ void all(Isa isa) {
         if (t == DType::i32) continue;
         check(two(Op::divide, t, t), t, t, 0, "divide");
         for (Op op : {Op::sqrt, Op::floor, Op::round}) check(one(op, t, t), t, t, 0, "exact");
-        for (Op op : {Op::exp, Op::expm1, Op::log, Op::log1p, Op::tanh, Op::erf})
+        for (Op op : {Op::exp, Op::expm1, Op::log, Op::log1p, Op::arctan, Op::tanh, Op::erf})
             check(one(op, t, t), t, t, 3, "function");
         for (double p : {-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
             check(power(p, t), t, t, 3, "power");

@@ -79,8 +79,8 @@ inline void add_arithmetic(Case& c, DType t) {
 }
 
 inline void add_node(Case& c) {
-    constexpr Op functions[] = {Op::exp, Op::expm1, Op::log,   Op::log1p, Op::tanh,
-                                Op::erf, Op::sqrt,  Op::floor, Op::round};
+    constexpr Op functions[] = {Op::exp,    Op::expm1, Op::log,  Op::log1p, Op::tanh,
+                                Op::arctan, Op::erf,   Op::sqrt, Op::floor, Op::round};
     constexpr DType all[] = {DType::boolean, DType::i32, DType::f32, DType::f64};
     const DType t = chance(70) ? c.main : all[pick(c.main == DType::f64 ? 4 : 3)];
     switch (pick(8)) {
@@ -91,7 +91,7 @@ inline void add_node(Case& c) {
             return;
         case 3: {
             const int a = some(c, t, false);
-            if (a >= 0 && is_float(t)) append(c, functions[pick(9)], t, a, -1, -1, 0, false);
+            if (a >= 0 && is_float(t)) append(c, functions[pick(10)], t, a, -1, -1, 0, false);
             return;
         }
         case 4: {

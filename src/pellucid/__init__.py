@@ -18,8 +18,8 @@ from pellucid.core.exports import TOP
 __version__ = "0.1.0"
 
 MODULES = ("activations", "callbacks", "config", "constraints", "data", "initializers",
-           "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "random",
-           "regularizers", "saving", "schedules", "tf", "tree", "utils")
+           "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "perceptron",
+           "random", "regularizers", "saving", "schedules", "sklearn", "tf", "tree", "utils")
 
 NAMES = TOP | {
     "GradientTape": "core.tape", "PellucidError": "core.errors", "PellucidWarning": "core.errors",
@@ -42,10 +42,12 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        perceptron,
         random,
         regularizers,
         saving,
         schedules,
+        sklearn,
         tf,
         tree,
         utils,

@@ -3,6 +3,8 @@
 from pellucid.core.custom_objects import (
     custom_object_scope,
     get_custom_objects,
+    get_registered_name,
+    get_registered_object,
     register_keras_serializable,
 )
 from pellucid.core.custom_objects import custom_object_scope as CustomObjectScope  # noqa: N812
@@ -11,5 +13,6 @@ from pellucid.core.serialization import serialize as serialize_keras_object
 from pellucid.models.saving import load_model, load_weights, save_model, save_weights
 
 __all__ = ["CustomObjectScope", "custom_object_scope", "deserialize_keras_object",
-           "get_custom_objects", "load_model", "load_weights", "register_keras_serializable",
-           "save_model", "save_weights", "serialize_keras_object"]
+           "get_custom_objects", "get_registered_name", "get_registered_object", "load_model",
+           "load_weights", "register_keras_serializable", "save_model", "save_weights",
+           "serialize_keras_object"]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import pellucid.activations
-import pellucid.losses  # noqa: F401 (the registry is filled by importing)
+import pellucid.losses
+import pellucid.ops  # noqa: F401 (the registry is filled by importing)
 from pellucid.atoms.samples import Sample, at, uniform
 from pellucid.core import dtypes
 from pellucid.core.op import Op
@@ -34,18 +35,42 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "relu": [{"negative_slope": 0.1, "max_value": 2.0, "threshold": 0.05}],
     "elu": [{"alpha": 0.5}], "celu": [{"alpha": 2.0}], "gelu": [{"approximate": True}],
     "leaky_relu": [{"negative_slope": 0.01}], "tensordot": [{"axes": 1}, {"axes": ((1,), (0,))}],
+    "nanmax": [{"axis": 0}], "nanmin": [{"axis": -1, "keepdims": True}], "nanmean": [{"axis": 0}],
+    "nanvar": [{"axis": 0}], "diff": [{"n": 2, "axis": 0}], "running_product": [{"axis": -1}],
+    "roll": [{"shift": -1, "axis": 0}, {"shift": (1, 2), "axis": (1, 0)}],
+    "ptp": [{"axis": 0, "keepdims": True}],
     "huber": [{"delta": 0.3}], "peak": [{"axis": 0}],
+    "diagonal": [{"offset": 1}, {"offset": -2, "axis1": 1, "axis2": 0}], "trace": [{"offset": -1}],
+    "diag": [{"k": 1}], "diagflat": [{"k": -1}], "tril": [{"k": 1}], "triu": [{"k": -1}],
+    "vander": [{"N": 3, "increasing": True}], "dot_product_attention": [{"is_causal": True}],
+    "layer_normalization": [{"axis": 0}, {"axis": (0, 1), "epsilon": 1e-3}, {"rms_scaling": True}],
+    "rms_normalization": [{"axis": 0}, {"axis": (0, 1), "epsilon": 1e-3}],
+    "normalize": [{"axis": (0, 1)}],
     "conv": [{"strides": 2, "padding": "same"}, {"dilation_rate": (1, 2)}],
+    "conv_transpose": [{"strides": 2, "padding": "same"}, {"strides": (3, 1), "dilation_rate": 2},
+                       {"strides": 2, "output_padding": 1}],
+    "depthwise_conv": [{"strides": 2, "padding": "same"}, {"dilation_rate": (1, 2)}],
+    "adaptive_max_pool": [{"output_size": (3, 2)}], "unfold": [{"stride": 2, "padding": (1, 0)}],
+    "adaptive_average_pool": [{"output_size": (3, 5)}],
+    "depth_to_space": [{"data_format": "channels_first"}],
+    "space_to_depth": [{"data_format": "channels_first"}],
     "max_pool": [{"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
                  {"pool_size": (3, 2), "data_format": "channels_first"}],
     "average_pool": [{"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
                      {"pool_size": 3, "padding": "same"}],
 }
+BITS = ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift")
 # Operands that are not 4 × 4.
 SHAPES: dict[str, tuple[tuple[int, ...], ...]] = {
     "windows": ((2, 5, 4, 2),), "overlap_add": ((2, 2, 3, 2, 2, 1),),
     "conv": ((2, 4, 5, 4), (2, 3, 2, 2)), "max_pool": ((2, 4, 4, 2),),
     "average_pool": ((2, 4, 4, 2),),
+    "kron": ((2, 3), (3, 2)), "cross": ((4, 3), (4, 3)), "vander": ((4,),), "diagflat": ((2, 2),),
+    "dot_product_attention": ((2, 3, 2, 2), (2, 4, 1, 2), (2, 4, 1, 3)),
+    "conv_transpose": ((2, 3, 2, 2), (2, 2, 3, 2)), "depthwise_conv": ((2, 4, 5, 2), (2, 3, 2, 2)),
+    "separable_conv": ((2, 4, 5, 2), (2, 2, 2, 1), (1, 1, 2, 3)), "unfold": ((2, 2, 4, 3),),
+    "adaptive_max_pool": ((2, 4, 5, 2),), "adaptive_average_pool": ((2, 4, 5, 2),),
+    "depth_to_space": ((2, 4, 2, 4),), "space_to_depth": ((1, 4, 2, 4),),
 }
 # Ops without samples of their own: the operands that make sense for them.
 UNSAMPLED: dict[str, tuple[tuple[Sample, ...], dict[str, Any]]] = {
@@ -67,17 +92,27 @@ UNSAMPLED: dict[str, tuple[tuple[Sample, ...], dict[str, Any]]] = {
     "logical_not": ((at(0.0, 1.0, 0.0, 2.0),), {}),
     "logical_and": ((at(0.0, 1.0, 0.0, 2.0), at(0.0, 0.0, 1.0, 1.0)), {}),
     "logical_or": ((at(0.0, 1.0, 0.0, 2.0), at(0.0, 0.0, 1.0, 1.0)), {}),
+    **{name: ((at(0, 2, 5, 7), at(3, 1, 0, 5)), {}) for name in BITS},
+    "bitwise_not": ((at(0, 2, 5),), {}),
+    **{name: ((at(-1.0, 0.5, 2.0),), {}) for name in ("signbit", "isneginf", "isposinf", "isreal")},
+    **{name: ((at(-1.0, 0.5, 2.0, 3.0), at(-1.0, 0.5, 2.1, 3.0)), {})
+       for name in ("isclose", "allclose")},
+    "logical_xor": ((at(0.0, 1.0, 0.0, 2.0), at(0.0, 0.0, 1.0, 1.0)), {}),
     "isnan": ((uniform(-3, 3),), {}), "isinf": ((uniform(-3, 3),), {}),
     "isfinite": ((uniform(-3, 3),), {}), "any": ((at(0.0, 1.0),), {}), "all": ((at(0.0, 1.0),), {}),
     "count_nonzero": ((at(0.0, 1.0, 2.0),), {}),
     "matrix_product": ((uniform(-2, 2), uniform(-2, 2)), {}),
+    "contract": ((uniform(-2, 2), uniform(-2, 2)), {"subscripts": "ij,kj->ki"}),
 }
 # No gradient passes these, and none should; all others must have one.
 FLAT = {"sign", "floor", "ceil", "round", "floor_divide", "argmax", "argmin", "equal", "not_equal",
         "less", "less_equal", "greater", "greater_equal", "stop_gradient", "one_hot", "logical_not",
-        "logical_and", "logical_or", "isnan", "isinf", "isfinite", "any", "all", "count_nonzero"}
-INTEGERS = {("take", 1), ("gather", 1), ("scatter_add", 1), ("one_hot", 0)}
-RANDOM, LOOPS = {"random_uniform", "random_permutation"}, {"scan", "cond", "cast"}
+        "logical_and", "logical_or", "isnan", "isinf", "isfinite", "any", "all", "count_nonzero",
+        *BITS, "bitwise_not", "signbit", "isneginf", "isposinf", "isreal", "isclose", "allclose",
+        "logical_xor", "trunc", "nanargmax", "nanargmin"}
+INTEGERS = {*((name, i) for name in BITS for i in (0, 1)), ("bitwise_not", 0),
+            ("take", 1), ("gather", 1), ("scatter_add", 1), ("one_hot", 0)}
+RANDOM, LOOPS = {"random_uniform", "random_permutation"}, {"scan", "cond", "cast", "while_loop"}
 
 
 class Case(NamedTuple):

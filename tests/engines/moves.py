@@ -63,6 +63,7 @@ def of(value: Value, tensor: Any) -> Value:
 
 SMOOTH: tuple[Callable[[Any], Any], ...] = (
     lambda x: op("tanh", x), lambda x: op("sin", x), lambda x: op("cos", x), lambda x: op("erf", x),
+    lambda x: op("arctan", x),
     lambda x: op("exp", -abs(x)), lambda x: op("expm1", op("tanh", x)),
     lambda x: op("log", 1 + op("square", x)), lambda x: op("log1p", abs(x)),
     lambda x: op("sqrt", 1 + op("square", x)), lambda x: 1 / (1 + op("square", x)),
@@ -120,10 +121,11 @@ def whole_numbers(draft: Draft) -> Value | None:
         return None
     y = draft.fitting(x)
     name = draft.choice(("add", "subtract", "multiply", "maximum", "minimum", "floor_divide",
-                         "mod", "square", "sign", "negative"))
-    if name in ("square", "sign", "negative"):
+                         "mod", "square", "sign", "negative", "bitwise_and", "bitwise_or",
+                         "bitwise_xor", "bitwise_not", "left_shift", "right_shift"))
+    if name in ("square", "sign", "negative", "bitwise_not"):
         return of(x, op(name, x.tensor))
-    if name in ("floor_divide", "mod"):
+    if name in ("floor_divide", "mod", "left_shift", "right_shift"):
         y = int(draft.random.integers(1, 9))
     return Value(op(name, x.tensor, y), True)
 

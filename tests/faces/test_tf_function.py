@@ -72,8 +72,8 @@ def test_a_rule_must_give_a_gradient_for_each_input() -> None:
 
 
 def test_a_name_that_is_not_here_is_said_so() -> None:
-    with pytest.raises(AttributeError, match="has no 'HashedCrossing' in this version; docs/"):
-        _ = keras.layers.HashedCrossing
+    with pytest.raises(AttributeError, match="has no 'TorchModuleWrapper' in this version; docs/"):
+        _ = keras.layers.TorchModuleWrapper
     with pytest.raises(AttributeError, match='did you mean "Dense"'):
         _ = pellucid.layers.Dens
 

@@ -205,3 +205,9 @@ def test_clone_is_equal_and_another():
     two = one.clone()
     assert one is not two
     np.testing.assert_array_equal(one((2, 2)), two((2, 2)))
+
+
+def test_older_names_of_keras_are_the_same_classes():
+    assert initializers.IdentityInitializer is initializers.Identity
+    assert initializers.OrthogonalInitializer is initializers.Orthogonal
+    assert isinstance(initializers.get("OrthogonalInitializer"), initializers.Orthogonal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pellucid.activations.attention import dot_product_attention as dot_product_attention
 from pellucid.activations.elu import celu, elu, selu
 from pellucid.activations.gates import gelu, glu, hard_silu, mish, silu
 from pellucid.activations.linear import exponential, linear, threshold
@@ -20,6 +21,8 @@ from pellucid.activations.tanh import hard_tanh, softsign, tanh, tanh_shrink
 from pellucid.core import serialization
 from pellucid.core.identifiers import Identifiers
 
+swish, hard_swish = silu, hard_silu     # further names that Keras has for them
+
 _all: tuple[Any, ...] = (
     celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh,
     leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu,
@@ -27,8 +30,8 @@ _all: tuple[Any, ...] = (
     tanh, tanh_shrink, threshold)
 FUNCTIONS: dict[str, Any] = {each.__name__: each for each in _all}
 
-_identifiers = Identifiers("keras.activations", "activation", **FUNCTIONS, swish=silu,
-                           hard_swish=hard_silu)
+_identifiers = Identifiers("keras.activations", "activation", **FUNCTIONS, swish=swish,
+                           hard_swish=hard_swish)
 deserialize = _identifiers.deserialize
 
 serialization.BUILT_IN.setdefault("functions", {}).update(FUNCTIONS)

@@ -159,6 +159,11 @@ erf = atom(
     meet="float", samples=ANY)
 
 
+def floating(x: Any) -> Any:
+    """x as a float, for sums and signs in which small whole numbers would wrap around."""
+    return 1.0 * x
+
+
 # ops of one line
 @op(samples=ANY)
 def ceil(x):

@@ -139,6 +139,7 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     [1, 3, 6]
     """
     x = as_operand(x) if dtype is None else cast(x, dtype=dtypes.standardize(dtype))
+    x = cast(x, dtype="int32") if dtypes.of(x) == "bool" else x
     return _running_sum(reshape(x, shape=(-1,)) if axis is None else x, axis=axis or 0)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.atoms.shaping import moveaxis, pad
 from pellucid.core.atom import atom
 from pellucid.core.errors import ArgumentError, ShapeError, nearest, user_line
+from pellucid.core.settings import image_data_format
 
 FORMATS = (None, "channels_last", "channels_first")
 
@@ -60,7 +61,7 @@ overlap_add = atom(
 
 
 # arguments in Keras's forms
-def per_axis(value: Any, rank: int, name: str, owner: str) -> tuple[int, ...]:
+def per_axis(value: Any, rank: int, name: str, owner: str, at_least: int = 1) -> tuple[int, ...]:
     """A whole number for each axis of space, from one number or one for each.
 
     Raises ArgumentError for anything else.
@@ -70,10 +71,10 @@ def per_axis(value: Any, rank: int, name: str, owner: str) -> tuple[int, ...]:
     """
     numbers = (value,) * rank if np.ndim(value) == 0 else tuple(value)
     if len(numbers) != rank or not all(
-            isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= 1
+            isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= at_least
             for n in numbers):
         many = "" if rank == 1 else f" or {rank} of them"
-        raise ArgumentError(f"{owner}'s {name} must be a whole number{many}, at least 1",
+        raise ArgumentError(f"{owner}'s {name} must be a whole number{many}, at least {at_least}",
                             got=repr(value), where=user_line())
     return tuple(map(int, numbers))
 
@@ -104,36 +105,51 @@ def margins(n: int, size: int, stride: int, dilation: int, padding: str) -> tupl
     return int(missing // 2), int(missing - missing // 2)        # the odd one comes last
 
 
-def channels_last(x: Any, data_format: str | None, owner: str) -> Any:
-    """x with its channels last; raises ShapeError unless it has one to three axes of space."""
+def known_format(data_format: Any, owner: str) -> None:
+    """Raise ArgumentError for a data_format that is none."""
     if data_format not in FORMATS:
         raise ArgumentError(f"{owner}'s data_format must be one of "
                             f"{', '.join(map(repr, FORMATS))}", got=repr(data_format),
                             where=user_line(), hint=nearest(str(data_format), map(str, FORMATS)))
+
+
+def channels_first(data_format: str | None) -> bool:
+    """Whether a format, or the usual one if None, has the channels before space.
+
+    >>> channels_first("channels_last")
+    False
+    """
+    return (data_format or image_data_format()) == "channels_first"
+
+
+def channels_last(x: Any, data_format: str | None, owner: str) -> Any:
+    """x with its channels last; raises ShapeError unless it has one to three axes of space."""
+    known_format(data_format, owner)
     if not 3 <= len(x.shape) <= 5:
         raise ShapeError(f"{owner} needs a batch, one to three axes of space, and channels",
                          got=f"shape {tuple(x.shape)}", where=user_line())
-    return moveaxis(x, source=1, destination=-1) if data_format == "channels_first" else x
+    return moveaxis(x, source=1, destination=-1) if channels_first(data_format) else x
 
 
 def channels_as(y: Any, data_format: str | None) -> Any:
     """y, whose channels are last, with its channels where the format has them."""
-    return moveaxis(y, source=-1, destination=1) if data_format == "channels_first" else y
+    return moveaxis(y, source=-1, destination=1) if channels_first(data_format) else y
 
 
-def _check_room(space: Sequence[int], size: Any, dilation: Any, frame: Any, owner: str) -> None:
-    """A window must fit into the (padded) space at least once."""
+def check_room(space: Sequence[int], size: Any, dilation: Any, frame: Any, owner: str,
+               hint: str = 'a smaller window or padding="same" would fit') -> None:
+    """Raise ShapeError unless a window fits into the (padded) space at least once."""
     reach = tuple((k - 1) * d + 1 for k, d in zip(size, dilation, strict=True))
     if any(a + n + b < r for n, r, (a, b) in zip(space, reach, frame, strict=True)):
         raise ShapeError(f"{owner} needs at least {' × '.join(map(str, reach))} cells for one "
                          "window", got=' × '.join(map(str, space)), where=user_line(),
-                         hint='a smaller window or padding="same" would fit')
+                         hint=hint)
 
 
 def frame_of(space: Any, size: Any, strides: Any, dilation: Any, padding: str, owner: str) -> Any:
     """The margins of each axis of space, checked to leave room for a window."""
     frame = [margins(*axis, padding) for axis in zip(space, size, strides, dilation, strict=True)]
-    _check_room(space, size, dilation, frame, owner)
+    check_room(space, size, dilation, frame, owner)
     return frame
 
 

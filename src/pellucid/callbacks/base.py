@@ -15,12 +15,16 @@ BATCH_EVENTS = ("on_train_batch_begin", "on_train_batch_end", "on_test_batch_beg
 class Callback:
     """Override the events you want to hear; ``self.model`` and ``self.params`` are set for you.
 
-    A callback that overrides no batch event costs nothing per batch.
+    A callback that overrides no batch event costs nothing per batch. In ``lasting`` it may name the
+    attributes that tell how far it has come: `BackupAndRestore` keeps them.
 
     >>> class Shout(Callback):
     ...     def on_epoch_end(self, epoch, logs=None):
     ...         print(f"epoch {epoch}: {logs['loss']:.3f}")
     """
+
+    lasting: tuple[str, ...] = ()
+    comes_last = False                   # whether it hears of everything after all others
 
     def __init__(self) -> None:
         self.params: dict[str, Any] | None = None
@@ -30,6 +34,9 @@ class Callback:
     def model(self) -> Any:
         """The model that is being trained, tested or asked."""
         return self._model
+
+    def meet(self, callbacks: Sequence[Any]) -> None:
+        """Who else listens, in order; told before anything happens."""
 
     def set_params(self, params: dict[str, Any]) -> None:
         self.params = params
@@ -144,6 +151,9 @@ class CallbackList:
         self._find_listeners()
 
     def _find_listeners(self) -> None:
+        self.callbacks.sort(key=lambda each: getattr(each, "comes_last", False))
+        for each in self.callbacks:
+            getattr(each, "meet", lambda _: None)(self.callbacks)
         self.listeners = {event: [each for each in self.callbacks if listens(each, event)]
                           for event in BATCH_EVENTS}
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import shutil
 import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
+
+from pellucid.core.errors import PellucidError, without_own_frames
+from pellucid.core.settings import (
+    is_interactive_logging_enabled,
+    is_traceback_filtering_enabled,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,7 +53,10 @@ line = ConsoleLine()
 
 
 def say(text: str) -> None:
-    """Print a sentence, above the progress bar if there is one."""
+    """Print a sentence, above the progress bar if there is one; or log it, if so asked for."""
+    if not is_interactive_logging_enabled():
+        logging.getLogger("pellucid").info(text)
+        return
     line.clear()
     print(text, flush=True)
 
@@ -58,6 +68,8 @@ def in_notebook() -> bool:
 
 def can_redraw() -> bool:
     """Whether a line that was written can be drawn again: not in a file or a pipe."""
+    if not is_interactive_logging_enabled():
+        return False
     terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     return terminal or in_notebook()
 
@@ -72,12 +84,17 @@ def can_show(text: str) -> bool:
 
 
 def leaves_a_clean_console(method: Callable[P, R]) -> Callable[P, R]:
-    """If the method breaks off (an error, Ctrl-C), what is printed next begins on a new line."""
+    """If the method breaks off (an error, Ctrl-C), what is printed next begins on a new line.
+
+    The traceback of a person's mistake then shows that person's lines, unless told otherwise.
+    """
     @functools.wraps(method)
     def tidy(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
-        except BaseException:
+        except BaseException as error:
             line.end()
+            if isinstance(error, PellucidError) and is_traceback_filtering_enabled():
+                error.__traceback__ = without_own_frames(error.__traceback__)
             raise
     return tidy

@@ -37,6 +37,7 @@ class EarlyStopping(MonitorCallback):
     baseline: float | None = field(None, help="a value to beat")
     restore_best_weights: bool = field(False, help="put the best epoch's weights back at the end")
     start_from_epoch: int = field(0, at_least=0, whole=True, help="epochs before it watches")
+    lasting = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")
 
     def settle(self) -> None:
         self.min_delta = abs(self.min_delta)

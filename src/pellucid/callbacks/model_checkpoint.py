@@ -37,6 +37,7 @@ class ModelCheckpoint(MonitorCallback):
     mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
     save_freq: Any = field("epoch", help='"epoch", or a number of batches')
     initial_value_threshold: float | None = field(None, help="a value to beat from the start")
+    lasting = ("best", "_epoch", "_unsaved", "_last_batch")
 
     def settle(self) -> None:
         self.filepath = os.fspath(self.filepath)

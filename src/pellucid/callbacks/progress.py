@@ -31,17 +31,21 @@ class ProgressBar(Callback):
 
     def __init__(self, verbose: Any = "auto") -> None:
         super().__init__()
+        self._in_fit, self._heading = False, ""
+        self._began = self._drawn = 0.0
+        self._seen = 0
+        self._choose(verbose)
+
+    def _choose(self, verbose: Any) -> None:
+        """How much to show, and so which events to hear."""
         if verbose not in ("auto", 0, 1, 2):
             raise ArgumentError('verbose must be "auto", 0, 1 or 2', got=verbose,
                                 where=user_line())
         self.verbose = verbose if verbose == "auto" else int(verbose)
         self._live = verbose in ("auto", 1) and can_redraw()
-        self._in_fit, self._heading = False, ""
-        self._began = self._drawn = 0.0
-        self._seen = 0
-        if not self._live:                               # then batches are of no interest
-            self.unheard = (ProgressBar.on_train_batch_end, ProgressBar.on_test_batch_end,
-                            ProgressBar.on_predict_batch_end)
+        self.unheard = () if self._live else (           # then batches are of no interest
+            ProgressBar.on_train_batch_end, ProgressBar.on_test_batch_end,
+            ProgressBar.on_predict_batch_end)
 
     def on_train_begin(self, logs: Any = None) -> None:
         self._in_fit = True
@@ -112,11 +116,9 @@ class ProgressBar(Callback):
             say(" - ".join(part for part in parts if part))
 
     def _bar(self) -> str:
-        full, empty = ("━", "─") if can_show("━─") else ("=", ".")
         if not self._steps:
             return self._count()
-        done = min(WIDTH, WIDTH * self._seen // self._steps)
-        return f"{full * done}{empty * (WIDTH - done)} {self._count()}"
+        return f"{bar(self._seen, self._steps)} {self._count()}"
 
     def _count(self) -> str:
         total = self._steps
@@ -128,8 +130,46 @@ class ProgressBar(Callback):
     def _remaining(self, now: float) -> str:
         if not self._steps:
             return duration(now - self._began)
-        left = math.ceil((now - self._began) * (self._steps / self._seen - 1))
-        return f"{left // 60}:{left % 60:02d} left"
+        return remaining(now - self._began, self._seen, self._steps)
+
+
+class ProgbarLogger(ProgressBar):
+    """The bar that `fit` shows by itself, as a callback: it takes `verbose` from `fit`.
+
+    Where one is among the callbacks, `fit` adds no other.
+
+    >>> from pellucid.callbacks import CallbackList
+    >>> CallbackList([ProgbarLogger()], verbose=2).callbacks[0].verbose
+    2
+    """
+
+    def __init__(self) -> None:
+        super().__init__("auto")
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        super().set_params(params)
+        self._choose(params.get("verbose", "auto"))
+
+
+def bar(seen: int, total: int, width: int = WIDTH) -> str:
+    """A bar that fills as steps are done.
+
+    >>> bar(1, 2, 4) in ("━━──", "==..")
+    True
+    """
+    full, empty = ("━", "─") if can_show("━─") else ("=", ".")
+    done = min(width, width * seen // total)
+    return full * done + empty * (width - done)
+
+
+def remaining(elapsed: float, seen: int, total: int) -> str:
+    """How long the rest takes, if it goes on as so far.
+
+    >>> remaining(10.0, 2, 4)
+    '0:10 left'
+    """
+    left = math.ceil(elapsed * (total / seen - 1))
+    return f"{left // 60}:{left % 60:02d} left"
 
 
 def written(logs: Any) -> str:

@@ -30,6 +30,7 @@ class ReduceLROnPlateau(MonitorCallback):
     min_delta: float = field(1e-4, help="a smaller change is no improvement")
     cooldown: int = field(0, at_least=0, whole=True, help="epochs to rest after each reduction")
     min_lr: float = field(0.0, at_least=0, help="the rate never falls below")
+    lasting = ("best", "cooldown_counter", "wait")
 
     def settle(self) -> None:
         self.min_delta = abs(self.min_delta)

@@ -22,8 +22,9 @@ class Atom(Op):
     """A row of the closed table: a NumPy function and one gradient rule for each operand.
 
     ``meet`` says in which dtype the operands meet: "same" (promoted together), "number" (as same,
-    bools count as int32), "float" (promoted, at least the default float), "bool", "own" (each keeps
-    its own), or None (as they come). ``keep`` is the number of leading operands left out of it;
+    bools count as int32), "whole" (as number, no floats), "bits" (as same, no floats), "float"
+    (promoted, at least the default float), "bool", "own" (each keeps its own), or None (as they
+    come). ``keep`` is the number of leading operands left out of it;
     ``result="bool"`` marks comparisons; ``whole`` says that the one rule gives the gradients of all
     operands, ``many`` that there are many outputs.
     """
@@ -61,8 +62,11 @@ class Atom(Op):
         common = "bool" if self.meet == "bool" else dtypes.result_type(*map(dtypes.of, rest))
         if self.meet == "float" and not dtypes.is_float(common):
             common = dtypes.floatx()
-        if self.meet == "number" and common == "bool":
+        if self.meet in ("number", "whole") and common == "bool":
             common = "int32"
+        if self.meet in ("whole", "bits") and dtypes.is_float(common):
+            raise KindError(f"{self.name} needs whole numbers", got=common, where=user_line(),
+                            hint='ops.cast(x, "int32")')
         _check_held(rest, common)
         if not any(isinstance(each, Tensor) for each in rest):
             rest = [Tensor(np.asarray(each, common)) for each in rest]

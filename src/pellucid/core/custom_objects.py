@@ -65,3 +65,23 @@ def find_custom(name: str) -> Any:
         if name in scope:
             return scope[name]
     return CUSTOM.get(name, CUSTOM.get(f"Custom>{name}"))
+
+
+def get_registered_name(obj: Any) -> str:
+    """The name under which a class or function is registered, or else its own.
+
+    >>> get_registered_name(int)
+    'int'
+    """
+    return getattr(obj, "__dict__", {}).get("_registered_name") or obj.__name__
+
+
+def get_registered_object(name: str, custom_objects: dict[str, Any] | None = None,
+                          module_objects: dict[str, Any] | None = None) -> Any:
+    """What is known by a name: in a scope, by registration, or in the given tables; else None.
+
+    >>> get_registered_object("half", custom_objects={"half": lambda x: x / 2})(3)
+    1.5
+    """
+    tables = [*reversed(_scopes), CUSTOM, custom_objects or {}, module_objects or {}]
+    return next((table[name] for table in tables if name in table), None)

@@ -23,7 +23,11 @@ KNOWN = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
 
 
 def standardize(dtype: Any) -> str:
-    """The name of a dtype given as a name, a NumPy dtype, a Python type, or None (the default)."""
+    """The name of a dtype given as a name, a NumPy dtype, a Python type, or None (the default).
+
+    >>> standardize(np.int64), standardize(int), standardize(None)
+    ('int64', 'int32', 'float32')
+    """
     if dtype is None:
         return floatx()
     if isinstance(dtype, str) and dtype in KNOWN:
@@ -48,6 +52,11 @@ def standardize(dtype: Any) -> str:
 def is_float(dtype: Any) -> bool:
     """Whether a dtype is a float, and so can carry a gradient."""
     return str(dtype).startswith("float")
+
+
+def is_whole(dtype: Any) -> bool:
+    """Whether a dtype is one of whole numbers, with or without sign."""
+    return str(dtype).startswith(("int", "uint"))
 
 
 def of(value: Any) -> Any:

@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
 
 HOME = str(Path(__file__).resolve().parent.parent)
 
@@ -135,3 +136,17 @@ def user_line() -> str | None:
             return f"at {Path(file).name}:{frame.f_lineno}" + (f": {line:.70}" if line else "")
         frame = frame.f_back
     return None
+
+
+def without_own_frames(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the lines that are pellucid's own.
+
+    >>> without_own_frames(None) is None
+    True
+    """
+    if trace is None:
+        return None
+    deeper = without_own_frames(trace.tb_next)
+    if trace.tb_frame.f_code.co_filename.startswith(HOME):
+        return deeper
+    return TracebackType(deeper, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)

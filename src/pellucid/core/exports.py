@@ -19,3 +19,12 @@ def not_here(module: str, name: str, known: list[str]) -> AttributeError:
     hint = nearest(name, known)
     return AttributeError(f"{module} has no {name!r} in this version" + (
         f": {hint}" if hint else "; docs/catalogue.md says what is there and what is to come"))
+
+
+def backend() -> str:
+    """The name of the engine behind Keras's names here.
+
+    >>> backend()
+    'pellucid'
+    """
+    return "pellucid"

@@ -68,3 +68,14 @@ def current_path(name: str) -> str:
 def is_inside(name: str) -> bool:
     """Whether what is created now belongs to an object of that name already."""
     return bool(_names.path) and _names.path[-1] == name
+
+
+def get_uid(prefix: str = "") -> int:
+    """How often a name was asked for, this time included; `clear_session` begins anew.
+
+    >>> reset_names()
+    >>> get_uid("dense"), get_uid("dense"), auto_name("Dense")
+    (1, 2, 'dense_2')
+    """
+    _names.used[prefix] += 1
+    return _names.used[prefix]

@@ -54,8 +54,10 @@ def _pack(nest: Any, leaves: Iterator[Any]) -> Any:
     return next(leaves)
 
 
-def map_structure(function: Callable[..., Any], *nests: Any) -> Any:
+def map_structure(function: Callable[..., Any], *nests: Any, none_is_leaf: bool = True) -> Any:
     """Apply ``function`` leaf by leaf to nests of one form.
+
+    Without ``none_is_leaf``, None stays None and is not handed to the function.
 
     Raises ShapeError if the nests differ in how many leaves they have.
 
@@ -66,4 +68,5 @@ def map_structure(function: Callable[..., Any], *nests: Any) -> Any:
     if len({len(column) for column in columns}) > 1:
         raise ShapeError("the nests must have the same form",
                          got=f"nests with {[len(column) for column in columns]} leaves")
-    return pack(nests[0], [function(*leaves) for leaves in zip(*columns, strict=True)])
+    return pack(nests[0], [None if leaves[0] is None and not none_is_leaf else function(*leaves)
+                           for leaves in zip(*columns, strict=True)])

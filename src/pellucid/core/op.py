@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, KindError, user_line
+from pellucid.core.pickling import op_named
 from pellucid.core.recording import recording, scope, watched_by
 from pellucid.core.tensor import OPS, Tensor, as_operand, convert
 
@@ -88,6 +89,9 @@ class Op:
             raise ArgumentError(f"the gradient rule of {self.name} must give one gradient for each "
                                 f"of its {len(application.inputs)} inputs", got=f"{len(found)}")
         return found
+
+    def __reduce__(self) -> Any: return op_named, (self.name, self.__module__)
+    def __deepcopy__(self, _: Any) -> Op: return self
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self.name}>"

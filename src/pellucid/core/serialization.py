@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.custom_objects import custom_object_scope, find_custom
-from pellucid.core.errors import ArgumentError, KindError, nearest
+from pellucid.core.custom_objects import custom_object_scope, find_custom, get_registered_name
+from pellucid.core.errors import ArgumentError, KindError, advise, nearest
 from pellucid.core.fields import Declared
 
 BUILT_IN: dict[str, dict[str, Any]] = {}     # "keras.layers" → {"Dense": Dense, …}
@@ -87,7 +87,7 @@ def _serialized_object(value: Any) -> dict[str, Any]:
     return {"module": family if built_in else cls.__module__, "class_name": cls.__name__,
             "config": value.get_config(),
             "registered_name": None if built_in else
-            getattr(cls, "_registered_name", cls.__name__)}
+            get_registered_name(cls)}
 
 
 def _serialized_function(value: Any) -> Any:
@@ -98,7 +98,7 @@ def _serialized_function(value: Any) -> Any:
         raise KindError("a lambda cannot be written to a file", hint="give it a name with def and "
                         "register it with @pellucid.saving.register_keras_serializable()")
     return {"module": getattr(value, "__module__", "builtins"), "class_name": "function",
-            "config": name, "registered_name": getattr(value, "_registered_name", name)}
+            "config": name, "registered_name": get_registered_name(value)}
 
 
 def deserialize(data: Any, custom_objects: dict[str, Any] | None = None,
@@ -124,7 +124,8 @@ def deserialize(data: Any, custom_objects: dict[str, Any] | None = None,
         case "__numpy__":
             return np.array(data["config"]["value"], dtype=data["config"]["dtype"])
         case "function":
-            return find(data.get("registered_name") or data["config"], "functions")
+            name = data.get("registered_name")           # in Keras often just "function"
+            return find(data["config"] if name in (None, "function") else name, "functions")
     target = find_class(data)
     config = data.get("config") or {}
     if not isinstance(config, dict):
@@ -161,3 +162,20 @@ def _unknown(name: str, known: dict[str, Any]) -> Any:
     raise ArgumentError(f"{name!r} is neither built in nor registered",
                         hint=nearest(name, known) or "pass it in custom_objects={...}, or register "
                         "it with @pellucid.saving.register_keras_serializable()")
+
+
+def enable_unsafe_deserialization() -> None:
+    """Say that there is nothing to enable: no file is ever given the power to run code.
+
+    Keras lets files with lambdas run them after this call. Here such a function is passed in
+    ``custom_objects``, and the call gives a PellucidWarning and changes nothing.
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     enable_unsafe_deserialization()
+    >>> len(told)
+    1
+    """
+    advise("enable_unsafe_deserialization changes nothing: pellucid runs no code out of a file. "
+           "Pass your own functions in custom_objects={...}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, DataError, PellucidWarning
+from pellucid.core.errors import ArgumentError, DataError, PellucidWarning, advise
 from pellucid.data.frames import Nest, map_nest, row_count
 from pellucid.data.pydataset import in_order
 from pellucid.data.split import shuffled
@@ -34,6 +34,14 @@ class Batches:
 
     steps: int | None = None
     batch_size: int | None = None
+    given: int | None = None             # batches per epoch, where a person said how many
+
+    def limit(self, most: int) -> None:
+        """Let no epoch have more batches than this, and say so."""
+        if self.steps is None or self.steps > most:
+            advise(f"every epoch ends after {most} batches, as "
+                   f"set_max_steps_per_epoch({most}) asks")
+            self.steps = self.given = most
 
     def more(self) -> bool:
         """Whether another epoch can begin; if not, a PellucidWarning has said why."""
@@ -46,6 +54,12 @@ class Batches:
     def first(self) -> Batch:
         """One batch to learn shapes from; it is not used up."""
         raise NotImplementedError
+
+    def play(self, epochs: range) -> None:
+        """Stand where these epochs would have led to."""
+        for epoch in epochs:
+            for _ in self.epoch(epoch):
+                pass
 
 
 class ArrayBatches(Batches):
@@ -66,7 +80,7 @@ class ArrayBatches(Batches):
         self.in_all = -(-self.rows // batch_size)
         self.steps = steps or self.in_all
         self.shuffle, self.permutation = shuffle, permutation
-        self._continues = steps is not None
+        self.given = steps
         self._next = 0
         self._order: np.ndarray | None = None
 
@@ -80,7 +94,7 @@ class ArrayBatches(Batches):
         return order
 
     def epoch(self, epoch: int = 0) -> Iterator[Batch]:
-        if self._next == 0 or not self._continues:
+        if self._next == 0 or self.given is None:
             self._order, self._next = self.order(epoch), 0
         for _ in range(self.steps or self.in_all):
             if self._next == self.in_all:
@@ -94,6 +108,10 @@ class ArrayBatches(Batches):
     def first(self) -> Batch:
         return self._batch(0, None)
 
+    def play(self, epochs: range) -> None:
+        if self.given is not None:                       # else each epoch begins anew
+            super().play(epochs)
+
     @property
     def sizes(self) -> list[int]:
         """How many rows a batch may have: a full one, and the last one if it has fewer."""
@@ -103,7 +121,7 @@ class ArrayBatches(Batches):
     @property
     def whole(self) -> bool:
         """Whether an epoch is all rows once, and the next one begins anew."""
-        return not self._continues
+        return self.given is None
 
     def part(self, rows: int) -> Batch:
         """The first ``rows`` rows, as they stand."""
@@ -193,6 +211,14 @@ class PyDatasetBatches(Batches):
 
     def first(self) -> Batch:
         return self.check(self.dataset[0])
+
+    def play(self, epochs: range) -> None:
+        if self.given is not None:
+            return super().play(epochs)
+        for _ in epochs:                                 # each begins anew, but for what it changes
+            _call(self.dataset, "on_epoch_begin")
+            _call(self.dataset, "on_epoch_end")
+        return None
 
     def epoch(self, epoch: int = 0) -> Iterator[Batch]:
         _call(self.dataset, "on_epoch_begin")

@@ -27,6 +27,7 @@ from pellucid.initializers.variance_scaling import (
 )
 
 constant, identity, ones, zeros = Constant, Identity, Ones, Zeros
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
 glorot_normal, glorot_uniform, he_normal = GlorotNormal, GlorotUniform, HeNormal
 he_uniform, lecun_normal, lecun_uniform = HeUniform, LecunNormal, LecunUniform
@@ -39,8 +40,9 @@ deserialize = _identifiers.deserialize
 
 __all__ = [
     "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity",
-    "Initializer", "LecunNormal", "LecunUniform", "Ones", "Orthogonal", "RandomInitializer",
-    "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Zeros", "constant",
+    "IdentityInitializer", "Initializer", "LecunNormal", "LecunUniform", "Ones", "Orthogonal",
+    "OrthogonalInitializer", "RandomInitializer", "RandomNormal", "RandomUniform",
+    "TruncatedNormal", "VarianceScaling", "Zeros", "constant",
     "deserialize", "get", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
     "identity", "lecun_normal", "lecun_uniform", "ones", "orthogonal", "random_normal",
     "random_uniform", "serialize", "truncated_normal", "variance_scaling", "zeros",
@@ -54,15 +56,18 @@ def get(identifier: Any) -> Any:
     2.0
     """
     if isinstance(identifier, Arraylike | np.ndarray | np.generic):
-        return _values(identifier)
+        return _Values(identifier)
     return _identifiers.get(identifier)
 
 
-def _values(values: Any) -> Any:
+class _Values:
     """An array as an initializer: its own values, for its own shape only."""
-    def initialize(shape: Any, dtype: Any = None) -> Any:
-        if tuple(shape) != tuple(values.shape):
-            raise ShapeError(f"the initial values have shape {tuple(values.shape)}",
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        if tuple(shape) != tuple(self.values.shape):
+            raise ShapeError(f"the initial values have shape {tuple(self.values.shape)}",
                              got=f"a weight of shape {tuple(shape)}")
-        return cast(values, dtype=dtypes.standardize(dtype))
-    return initialize
+        return cast(self.values, dtype=dtypes.standardize(dtype))

@@ -8,8 +8,8 @@ from typing import Any
 from pellucid.core.exports import KERAS_VERSION, TOP
 
 SUBMODULES = ("activations", "backend", "callbacks", "config", "constraints", "initializers",
-              "layers", "losses", "metrics", "models", "ops", "optimizers", "random",
-              "regularizers", "saving", "tree", "utils")
+              "layers", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
+              "random", "regularizers", "saving", "tree", "utils")
 __version__ = KERAS_VERSION       # what code that asks for Keras's version wants to know
 __all__ = ["__version__", *SUBMODULES, *TOP]                            # pyright: ignore
 

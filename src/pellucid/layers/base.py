@@ -19,9 +19,11 @@ from pellucid.layers.building import (
     as_shape,
     build_from,
     build_with,
+    kept_shapes,
     naming,
     shape_from_keywords,
     tensors_like,
+    told,
 )
 from pellucid.layers.dtype_policy import policy_of
 from pellucid.layers.owner import Owner
@@ -67,8 +69,20 @@ class Layer(Owner):
 
     # what a layer declares -----------------------------------------------------------------
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):
+            cls.build = told(cls.build)
+
+    @told
     def build(self, input_shape: Any) -> None:
         """Make the weights, now that the shape of the input is known."""
+
+    def _mark_built(self, shapes: dict[str, Any]) -> None:
+        """Note that `build` has run for these shapes (arguments of it, by name)."""
+        self.built = True
+        if self._build_shapes is None and None not in shapes.values() and shapes:
+            self._build_shapes = kept_shapes({key: as_shape(each) for key, each in shapes.items()})
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The output for given inputs."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid import constraints, initializers, regularizers
-from pellucid.atoms import cast, mean, reshape, rsqrt, square, stop_gradient, sum
+from pellucid.atoms import batch_normalization, cast, moments, reshape, square, stop_gradient, sum
 from pellucid.core.errors import ShapeError
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
+from pellucid.layers.scale_and_shift import weights_of
 
 
 class BatchNormalization(Layer):
@@ -53,44 +54,33 @@ class BatchNormalization(Layer):
                              got=f"shape {input_shape}")
         shape = (input_shape[self.axis],)
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: shape[0]})
-        self.gamma = self.add_weight(shape, self.gamma_initializer, name="gamma",
-                                     regularizer=self.gamma_regularizer,
-                                     constraint=self.gamma_constraint) if self.scale else None
-        self.beta = self.add_weight(shape, self.beta_initializer, name="beta",
-                                    regularizer=self.beta_regularizer,
-                                    constraint=self.beta_constraint) if self.center else None
+        self.gamma, self.beta = weights_of(self, shape, self.scale, self.center)
         self.moving_mean = self.add_weight(shape, self.moving_mean_initializer,
                                            name="moving_mean", trainable=False)
         self.moving_variance = self.add_weight(shape, self.moving_variance_initializer,
                                                name="moving_variance", trainable=False)
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
-        along = [n if i == self.axis % inputs.ndim else 1 for i, n in enumerate(inputs.shape)]
         if training and self.trainable:
             μ, σ2 = self._moments(inputs, mask)
             self._follow(self.moving_mean, μ)
             self._follow(self.moving_variance, σ2)
         else:
             μ, σ2 = self.moving_mean.value, self.moving_variance.value
-        factor = rsqrt(σ2 + self.epsilon)
-        if self.gamma is not None:
-            factor = factor * self.gamma
-        y = (inputs - reshape(μ, along)) * reshape(factor, along)
-        return y if self.beta is None else y + reshape(self.beta, along)
+        return batch_normalization(inputs, μ, σ2, self.axis, offset=self.beta, scale=self.gamma,
+                                   epsilon=self.epsilon)
 
     def _moments(self, x: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         """Mean and variance of each feature, over the entries that the mask lets through."""
         axes = [i for i in range(x.ndim) if i != self.axis % x.ndim]
         if mask is None:
-            μ = mean(x, axis=axes, keepdims=True)
-            σ2 = mean(square(x - μ), axis=axes)
-        else:
-            counts = cast(mask, dtype=x.dtype)
-            counts = reshape(counts, (*counts.shape, *[1] * (x.ndim - counts.ndim)))
-            total = sum(counts * (x * 0 + 1), axis=axes, keepdims=True)
-            μ = sum(counts * x, axis=axes, keepdims=True) / total
-            σ2 = reshape(sum(counts * square(x - μ), axis=axes, keepdims=True) / total, (-1,))
-        return reshape(μ, (-1,)), σ2
+            return moments(x, axes)
+        counts = cast(mask, dtype=x.dtype)
+        counts = reshape(counts, (*counts.shape, *[1] * (x.ndim - counts.ndim)))
+        total = sum(counts * (x * 0 + 1), axis=axes, keepdims=True)
+        μ = sum(counts * x, axis=axes, keepdims=True) / total
+        σ2 = sum(counts * square(x - μ), axis=axes, keepdims=True) / total
+        return reshape(μ, (-1,)), reshape(σ2, (-1,))
 
     def _follow(self, moving: Any, batch: Tensor) -> None:
         batch = stop_gradient(batch)

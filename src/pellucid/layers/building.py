@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 from pellucid.core import nest
 from pellucid.core.errors import KindError, nearest, user_line
 from pellucid.core.names import inside, is_inside
+from pellucid.core.serialization import serialize
 from pellucid.core.settings import floatx
 from pellucid.layers import calling
 from pellucid.layers.symbolic import KerasTensor
@@ -56,12 +60,31 @@ def build_from(layer: Any, named: dict[str, Any]) -> None:
         build_with(layer, {"input_shape": first})
 
 
+def told(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which the layer knows that it is built, whoever called it, and for what."""
+    @functools.wraps(build)
+    def and_told(layer: Any, *args: Any, **kwargs: Any) -> None:
+        if type(layer).build is not and_told:            # the super().build() of a class below
+            build(layer, *args, **kwargs)
+            return
+        with naming(layer):
+            build(layer, *args, **kwargs)
+        bound = inspect.signature(build).bind(layer, *args, **kwargs).arguments
+        layer._mark_built(dict(list(bound.items())[1:]))
+    return and_told
+
+
+def kept_shapes(shapes: dict[str, Any]) -> dict[str, Any]:
+    """The shapes that a layer was built for, as a file keeps them."""
+    kept = {key: without_batch(shape) for key, shape in shapes.items()}
+    return kept if set(kept) == {"input_shape"} else {"shapes_dict": kept}
+
+
 def build_with(layer: Any, shapes: dict[str, Any]) -> None:
     """Call the layer's `build`; a layer that has none is built by being called."""
     if layer.built:
         return
-    kept = {key: without_batch(shape) for key, shape in shapes.items()}
-    layer._build_shapes = kept if set(kept) == {"input_shape"} else {"shapes_dict": kept}
+    layer._build_shapes = kept_shapes(shapes)
     if set(shapes) == {"input_shape"}:
         layer.build(shapes["input_shape"])
     else:
@@ -100,3 +123,11 @@ def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None,
         raise KindError(f"{type(layer).__name__} has no argument {name!r}", where=user_line(),
                         hint=nearest(name, known) or f"known: {', '.join(known)}")
     return shape
+
+
+def serialize_layer(layer: Any) -> dict[str, Any]:
+    """A layer's entry in a model's config, with the shapes it was built for."""
+    entry = serialize(layer)
+    if (build := layer.get_build_config()) is not None:
+        entry["build_config"] = build
+    return entry

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid import activations, constraints, initializers, regularizers
-from pellucid.atoms import conv, pad, reshape
-from pellucid.atoms.windows import FORMATS, padding_name, per_axis
+from pellucid.atoms import conv, pad
+from pellucid.atoms.windows import FORMATS
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
-from pellucid.layers.input_spec import InputSpec
-from pellucid.layers.windowed import Windowed
+from pellucid.layers.filtered import Filtered
 
 
-class Conv(Windowed):
+class Conv(Filtered):
     r"""What convolutions of one, two and three axes share.
 
     .. math:: y_{p,f} = φ(\sum_i x_{p \cdot stride + i \cdot dilation} \cdot k_{i,f} + b_f)
@@ -25,7 +24,7 @@ class Conv(Windowed):
     strides: Any = field(1, help="how far the window moves; one number, or one for each axis")
     padding: str = field("valid", help='"valid": inside only; "same": with zeros around, as many '
                          'outputs as inputs ÷ stride; "causal" (Conv1D): zeros before only')
-    data_format: Any = field(None, one_of=FORMATS, help='"channels_last" unless told')
+    data_format: Any = field(None, one_of=FORMATS, help="config.image_data_format() unless told")
     dilation_rate: Any = field(1, help="distance between the cells of a window")
     groups: int = field(1, at_least=1, whole=True, help="parts of the channels that do not mix")
     activation: Any = field(None, get=activations.get, symbol="φ", help="applied to each output")
@@ -39,20 +38,15 @@ class Conv(Windowed):
 
     def settle(self) -> None:
         super().settle()
-        owner = type(self).__name__
         self.filters, self.groups = int(self.filters), int(self.groups)
-        self.kernel_size = per_axis(self.kernel_size, self.rank, "kernel_size", owner)
-        self.strides = per_axis(self.strides, self.rank, "strides", owner)
-        self.dilation_rate = per_axis(self.dilation_rate, self.rank, "dilation_rate", owner)
-        known = ("valid", "same", "causal") if self.rank == 1 else ("valid", "same")
-        self.padding = padding_name(self.padding, owner, known)
         if self.filters % self.groups:
-            raise ArgumentError(f"{owner}'s {self.groups} groups need filters that they can share "
-                                "evenly", got=f"{self.filters} filters", where=user_line())
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ArgumentError(f"{owner} takes strides or a dilation_rate above 1, not both",
-                                got=f"strides={self.strides}, dilation_rate={self.dilation_rate}",
+            raise ArgumentError(f"{type(self).__name__}'s {self.groups} groups need filters that "
+                                "they can share evenly", got=f"{self.filters} filters",
                                 where=user_line())
+        self.either_strides_or_dilation()
+
+    def paddings(self) -> tuple[str, ...]:
+        return ("valid", "same", "causal") if self.rank == 1 else ("valid", "same")
 
     def build(self, input_shape: Any) -> None:
         channels = input_shape[self.channel_axis]
@@ -60,15 +54,10 @@ class Conv(Windowed):
             raise ShapeError(f"{self.label} needs a known number of channels that its "
                              f"{self.groups} groups can share evenly",
                              got=f"shape {tuple(input_shape)}", where=user_line())
-        self.places(input_shape)                         # is there room for a window?
-        self.kernel = self.add_weight((*self.kernel_size, channels // self.groups, self.filters),
-                                      self.kernel_initializer, name="kernel",
-                                      regularizer=self.kernel_regularizer,
-                                      constraint=self.kernel_constraint)
-        self.bias = self.add_weight((self.filters,), self.bias_initializer, name="bias",
-                                    regularizer=self.bias_regularizer,
-                                    constraint=self.bias_constraint) if self.use_bias else None
-        self.input_spec = InputSpec(ndim=self.rank + 2, axes={self.channel_axis: channels})
+        self.channels_of(input_shape)
+        self.kernel = self.declared(
+            "kernel", (*self.kernel_size, channels // self.groups, self.filters))
+        self.bias = self.declared_bias(self.filters)
 
     def call(self, inputs: Tensor) -> Tensor:
         x, padding = inputs, self.padding
@@ -76,15 +65,8 @@ class Conv(Windowed):
             before = self.dilation_rate[0] * (self.kernel_size[0] - 1)
             widths = [(before, 0) if axis in self.space_axes else (0, 0) for axis in range(3)]
             x, padding = pad(x, pad_width=widths), "valid"
-        z = conv(x, self.kernel, strides=self.strides, padding=padding,
-                 data_format=self.data_format, dilation_rate=self.dilation_rate)
-        if self.bias is not None:
-            channels_last = self.data_format == "channels_last"
-            z = z + (self.bias if channels_last else reshape(self.bias, (-1, *[1] * self.rank)))
-        return self.activation(z)
-
-    def window(self) -> tuple[Any, Any, Any]:
-        return self.kernel_size, self.strides, self.dilation_rate
+        return self.finished(conv(x, self.kernel, strides=self.strides, padding=padding,
+                                  data_format=self.data_format, dilation_rate=self.dilation_rate))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         return self.arranged(input_shape[0], self.places(input_shape), self.filters)

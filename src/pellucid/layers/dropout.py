@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.atoms import broadcast_to, random_uniform, where
+from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
@@ -31,6 +32,7 @@ class Dropout(Layer):
     supports_masking = True
 
     def settle(self) -> None:
+        self.noise_shape = mask_shape(self.noise_shape, "Dropout")
         self.seed_generator = SeedGenerator(self.seed) if self.rate > 0 else None
         self.built = True
 
@@ -39,7 +41,26 @@ class Dropout(Layer):
             return inputs
         if self.rate >= 1:
             return inputs * 0
-        shape = [inputs.shape[i] if n is None else n
-                 for i, n in enumerate(self.noise_shape or inputs.shape)]
-        kept = random_uniform(self.seed_generator.next(), shape, inputs.dtype) >= self.rate
-        return where(broadcast_to(kept, inputs.shape), inputs / (1 - self.rate), 0)
+        kept = kept_entries(inputs, self.rate, self.noise_shape, self.seed_generator)
+        return where(kept, inputs / (1 - self.rate), 0)
+
+
+def mask_shape(noise_shape: Any, owner: str) -> tuple[int | None, ...] | None:
+    """``noise_shape`` as a tuple; raises for what is no shape."""
+    if noise_shape is None:
+        return None
+    told = f"{owner}'s noise_shape must be a list of whole numbers at least 1, or None for an axis"
+    if not isinstance(noise_shape, (list, tuple)) or any(
+            n is not None and type(n) is not int for n in noise_shape):
+        raise KindError(told, got=noise_shape, where=user_line())
+    if any(n is not None and n < 1 for n in noise_shape):
+        raise ArgumentError(told, got=noise_shape, where=user_line())
+    return tuple(noise_shape)
+
+
+def kept_entries(inputs: Tensor, rate: float, noise_shape: Any, generator: SeedGenerator) -> Tensor:
+    """Which of the inputs stay: each with probability 1 - rate, as the noise shape shares them."""
+    shape = [inputs.shape[i] if n is None else n
+             for i, n in enumerate(noise_shape or inputs.shape)]
+    kept = random_uniform(generator.next(), shape, inputs.dtype) >= rate
+    return broadcast_to(kept, inputs.shape)

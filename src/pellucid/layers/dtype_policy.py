@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.core import dtypes
-from pellucid.core.errors import ArgumentError
+from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.serialization import BUILT_IN
 from pellucid.core.settings import floatx
 
@@ -45,13 +45,45 @@ class DTypePolicy:
 BUILT_IN.setdefault("keras", {})["DTypePolicy"] = DTypePolicy
 
 
+class _Default:
+    """The policy of layers that are told none: that of the default float type until one is set."""
+
+    policy: DTypePolicy | None = None
+
+
+def dtype_policy() -> DTypePolicy:
+    """The policy of new layers that are told none.
+
+    >>> dtype_policy()
+    <DTypePolicy "float32">
+    """
+    return _Default.policy or DTypePolicy()
+
+
+def set_dtype_policy(policy: Any) -> None:
+    """Make a policy, or its name, that of new layers; a policy of None follows `set_floatx` again.
+
+    Raises ArgumentError for a mixed policy, and KindError for what is no policy.
+
+    >>> set_dtype_policy("float64"); dtype_policy()
+    <DTypePolicy "float64">
+    >>> set_dtype_policy(None)
+    """
+    if policy is not None and not isinstance(policy, (str, DTypePolicy)):
+        raise KindError("a dtype policy is a DTypePolicy, a name, or None", got=policy,
+                        where=user_line())
+    _Default.policy = DTypePolicy(policy) if isinstance(policy, str) else policy
+
+
 def policy_of(dtype: Any) -> DTypePolicy:
     """The policy that a ``dtype=`` argument means: a name, a policy, its config, or None."""
+    if dtype is None:
+        return dtype_policy()
     if isinstance(dtype, DTypePolicy):
         return dtype
     if isinstance(dtype, dict):
         return DTypePolicy.from_config(dtype.get("config", dtype))
     if hasattr(dtype, "compute_dtype"):
         return DTypePolicy(dtype.compute_dtype)
-    return DTypePolicy(dtype if dtype is None or isinstance(dtype, str)
+    return DTypePolicy(dtype if isinstance(dtype, str)
                        else dtypes.standardize(dtype))

@@ -41,7 +41,38 @@ class LSTMFields(Layer):
     seed: Any = field(None, help="a whole number makes dropout repeatable")
 
 
-class LSTMCell(LSTMFields, GatedCell):
+class MemoryCell(GatedCell):
+    """What cells with a memory c beside the output h share: the gates i, f, o, and g taken in."""
+
+    gates = 4
+
+    @property
+    def gate_axis(self) -> int:
+        """The axis on which the gates lie side by side."""
+        return -1
+
+    def first_bias(self: Any, shape: Any, dtype: Any = None) -> Tensor:
+        first, n = self.bias_initializer, shape[0] // self.gates
+        if not self.unit_forget_bias:
+            return first(shape, dtype=dtype)
+        return concatenate([first((n,), dtype=dtype), ones((n,), dtype=dtype),
+                            first((2 * n,), dtype=dtype)])
+
+    def stages(self: Any, batch: int, training: bool) -> Stages:
+        project, recall = self.projections(batch, training)
+        σ, φ, axis = self.recurrent_activation, self.activation, self.gate_axis
+
+        def step(z: Tensor, states: Any) -> tuple[Tensor, list[Tensor]]:
+            h, c = states
+            i, f, g, o = split(z + recall(h), 4, axis=axis)
+            c = σ(f) * c + σ(i) * φ(g)
+            h = σ(o) * φ(c)
+            return h, [h, c]
+
+        return project, step
+
+
+class LSTMCell(LSTMFields, MemoryCell):
     r"""One step of a long short-term memory: gates decide what is kept, taken in and shown.
 
     .. math::
@@ -63,32 +94,11 @@ class LSTMCell(LSTMFields, GatedCell):
     """
 
     implementation: int = field(2, one_of=(1, 2), help="1 draws a dropout mask for each gate")
-    gates = 4
 
     def settle(self) -> None:
         self.units = int(self.units)
         self.state_size, self.output_size = [self.units, self.units], self.units
         self.seed_generator = SeedGenerator(self.seed)
-
-    def first_bias(self, shape: Any, dtype: Any = None) -> Tensor:
-        first, n = self.bias_initializer, self.units
-        if not self.unit_forget_bias:
-            return first(shape, dtype=dtype)
-        return concatenate([first((n,), dtype=dtype), ones((n,), dtype=dtype),
-                            first((2 * n,), dtype=dtype)])
-
-    def stages(self, batch: int, training: bool) -> Stages:
-        project, recall = self.projections(batch, training)
-        σ, φ = self.recurrent_activation, self.activation
-
-        def step(z: Tensor, states: Any) -> tuple[Tensor, list[Tensor]]:
-            h, c = states
-            i, f, g, o = split(z + recall(h), 4, axis=-1)
-            c = σ(f) * c + σ(i) * φ(g)
-            h = σ(o) * φ(c)
-            return h, [h, c]
-
-        return project, step
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

@@ -15,6 +15,7 @@ from pellucid.atoms import (
     maximum,
     minimum,
     moveaxis,
+    normalize,
     ones_like,
     reshape,
     sum,
@@ -23,7 +24,6 @@ from pellucid.core.errors import ArgumentError, KindError, ShapeError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
-from pellucid.losses.regression import unit
 
 
 class Merge(Layer):
@@ -208,7 +208,7 @@ class Dot(Merge):
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         axes = self._check(*(each.shape for each in inputs))
-        x, y = (unit(each, axis) if self.normalize else each
+        x, y = (normalize(each, axis) if self.normalize else each
                 for each, axis in zip(inputs, axes, strict=True))
         if x.ndim == y.ndim == 2:
             return sum(x * y, axis=1, keepdims=True)

@@ -14,7 +14,10 @@ from pellucid.layers.base import Layer
 # Keras's classes for ops, by module; an op that is not here can be read by pellucid alone.
 IN_KERAS = {
     "keras.src.ops.numpy": {
-        "Absolute": "abs", "Add": "add", "Cos": "cos", "Divide": "divide", "Equal": "equal",
+        "Absolute": "abs", "Add": "add", "Cos": "cos", "Cross": "cross", "Diag": "diag",
+        "Diagflat": "diagflat", "Diagonal": "diagonal", "Divide": "divide", "Einsum": "contract",
+        "Equal": "equal", "Inner": "inner", "Kron": "kron", "Trace": "trace", "Tril": "tril",
+        "Triu": "triu", "Vander": "vander", "Vdot": "vdot",
         "Exp": "exp", "Expm1": "expm1", "Floor": "floor", "Greater": "greater",
         "GreaterEqual": "greater_equal", "Less": "less", "LessEqual": "less_equal", "Log": "log",
         "Log1p": "log1p", "Matmul": "matmul", "Max": "max", "Maximum": "maximum", "Mean": "mean",
@@ -22,7 +25,13 @@ IN_KERAS = {
         "NotEqual": "not_equal", "Power": "power", "Prod": "prod", "Round": "round",
         "Sign": "sign", "Sin": "sin", "Sqrt": "sqrt", "Square": "square", "Subtract": "subtract",
         "Sum": "sum", "Tanh": "tanh", "TrueDivide": "divide", "Where": "where"},
-    "keras.src.ops.nn": {"AveragePool": "average_pool", "Conv": "conv", "MaxPool": "max_pool",
+    "keras.src.ops.core": {"ConvertToTensor": "identity"},
+    "keras.src.ops.nn": {"AdaptiveAveragePool": "adaptive_average_pool",
+                         "AdaptiveMaxPool": "adaptive_max_pool", "AveragePool": "average_pool",
+                         "Conv": "conv", "ConvTranspose": "conv_transpose",
+                         "DepthToSpace": "depth_to_space", "DepthwiseConv": "depthwise_conv",
+                         "MaxPool": "max_pool", "SeparableConv": "separable_conv",
+                         "SpaceToDepth": "space_to_depth", "Unfold": "unfold",
                          "Elu": "elu", "Relu": "relu", "Sigmoid": "sigmoid", "Silu": "silu",
                          "Softmax": "softmax", "Softplus": "softplus"},
 }

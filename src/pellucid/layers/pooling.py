@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.atoms import average_pool, cast, expand_dims, max, max_pool, mean, sum, where
 from pellucid.atoms.windows import FORMATS, padding_name, per_axis
 from pellucid.core.fields import field
+from pellucid.core.settings import image_data_format
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
@@ -15,7 +16,7 @@ from pellucid.layers.windowed import Windowed
 STRIDES: Any = field(None, help="how far the window moves; as far as it is wide if None")
 PADDING: Any = field("valid", help='"valid": inside only; "same": as many outputs as inputs ÷ '
                      "stride, what is added counts for nothing")
-DATA_FORMAT: Any = field(None, one_of=FORMATS, help='"channels_last" unless told')
+DATA_FORMAT: Any = field(None, one_of=FORMATS, help="config.image_data_format() unless told")
 KEEPDIMS: Any = field(False, help="whether the axes of space stay, with length 1")
 
 
@@ -36,10 +37,6 @@ class Pooling(Windowed):
 
     def window(self) -> tuple[Any, Any, Any]:
         return self.pool_size, self.strides, (1,) * self.rank
-
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
-        return self.arranged(input_shape[0], self.places(input_shape),
-                             input_shape[self.channel_axis])
 
 
 class MaxPooling(Pooling):
@@ -142,7 +139,7 @@ class GlobalPooling(Layer):
     keepdims: bool = KEEPDIMS
 
     def settle(self) -> None:
-        self.data_format = self.data_format or "channels_last"
+        self.data_format = self.data_format or image_data_format()
         self.input_spec = InputSpec(ndim=self.rank + 2)
         first = 1 if self.data_format == "channels_last" else 2
         self.space_axes = tuple(range(first, first + self.rank))

@@ -49,8 +49,7 @@ class Recurrent(Layer):
         """The states that a stateful layer keeps from call to call; None before the first."""
         return self._kept.states
 
-    def build(                              # pyright: ignore[reportIncompatibleMethodOverride]
-            self: Any, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+    def build(self: Any, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         build_cell(self.cell, (sequences_shape[0], *sequences_shape[2:]))
         if hasattr(self.cell, "kernel"):
             self.input_spec.axes = {-1: sequences_shape[-1]}
@@ -89,10 +88,7 @@ class Recurrent(Layer):
 
     def compute_output_spec(self: Any, *args: Any, **kwargs: Any) -> Any:
         sequences = args[0] if args else kwargs["sequences"]
-        if self.unroll and sequences.shape[1] is None:
-            raise ShapeError(f"{self.label} can be unrolled only over a known number of steps",
-                             got=f"shape {tuple(sequences.shape)}", where=user_line(),
-                             hint="give it in Input(...), or leave unroll out")
+        check_steps(self, sequences)
         return super().compute_output_spec(*args, **kwargs)
 
     def call(self: Any, sequences: Tensor, initial_state: Any = None, mask: Any = None,
@@ -152,6 +148,14 @@ class Recurrent(Layer):
             return outputs[0 if self.go_backwards else -1], states
         outputs = flip(outputs, axis=0) if self.go_backwards else outputs
         return moveaxis(outputs, 0, 1), states
+
+
+def check_steps(layer: Any, sequences: Any) -> None:
+    """Raise ShapeError if a layer is to write out steps of which nobody knows how many."""
+    if layer.unroll and sequences.shape[1] is None:
+        raise ShapeError(f"{layer.label} can be unrolled only over a known number of steps",
+                         got=f"shape {tuple(sequences.shape)}", where=user_line(),
+                         hint="give it in Input(...), or leave unroll out")
 
 
 def with_batch(shape: Any, batch: int) -> Any:

@@ -36,12 +36,15 @@ class RecurrentCell(Layer):
 
     def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Any, Any]:
         project, step = self.stages(inputs.shape[0], training)
-        return step(project(inputs), states)
+        alone = not nest.is_nested(states)               # one state may come without a list
+        output, after = step(project(inputs), [states] if alone else states)
+        return output, after[0] if alone else after
 
     def get_initial_state(self: Any, batch_size: int | None = None) -> Any:
-        """Zeros, a row for each sample."""
+        """Zeros, a row for each sample, as a list."""
+        sizes = self.state_size if nest.is_nested(self.state_size) else [self.state_size]
         return nest.map_structure(
-            lambda n: zeros((batch_size, n), dtype=self.compute_dtype), self.state_size)
+            lambda n: zeros((batch_size, n), dtype=self.compute_dtype), sizes)
 
 
 class GatedCell(RecurrentCell):
@@ -54,16 +57,21 @@ class GatedCell(RecurrentCell):
     gates: ClassVar[int] = 1
     outputs_state = True
 
-    def build(self: Any, input_shape: Any) -> None:
+    def shapes(self: Any, input_shape: Any) -> tuple[Any, Any, Any]:
+        """The shapes of W, U and b."""
         width = self.gates * self.units
-        self.kernel = self.add_weight((input_shape[-1], width), self.kernel_initializer,
-                                      name="kernel", regularizer=self.kernel_regularizer,
+        return (input_shape[-1], width), (self.units, width), (width,)
+
+    def build(self: Any, input_shape: Any) -> None:
+        W, U, b = self.shapes(input_shape)
+        self.kernel = self.add_weight(W, self.kernel_initializer, name="kernel",
+                                      regularizer=self.kernel_regularizer,
                                       constraint=self.kernel_constraint)
-        self.recurrent_kernel = self.add_weight((self.units, width), self.recurrent_initializer,
+        self.recurrent_kernel = self.add_weight(U, self.recurrent_initializer,
                                                 name="recurrent_kernel",
                                                 regularizer=self.recurrent_regularizer,
                                                 constraint=self.recurrent_constraint)
-        self.bias = self.add_weight((width,), self.first_bias, name="bias",
+        self.bias = self.add_weight(b, self.first_bias, name="bias",
                                     regularizer=self.bias_regularizer,
                                     constraint=self.bias_constraint) if self.use_bias else None
 
@@ -71,7 +79,7 @@ class GatedCell(RecurrentCell):
         """The bias before training."""
         return self.bias_initializer(shape, dtype=dtype)
 
-    def masks(self: Any, rate: float, shape: tuple[int, int], training: bool) -> list[Tensor]:
+    def masks(self: Any, rate: float, shape: tuple[int, ...], training: bool) -> list[Tensor]:
         """Dropout for all steps alike: one mask, or one for each gate; none at rates 0 and 1.
 
         That rate 1 leaves out nothing, and that all gates share a mask unless there is recurrent
@@ -88,20 +96,27 @@ class GatedCell(RecurrentCell):
         W, U, b = self.kernel, self.recurrent_kernel, self.bias
         given = self.masks(self.dropout, (batch, W.shape[0]), training)
         kept = self.masks(self.recurrent_dropout, (batch, U.shape[0]), training)
-
-        def project(x: Tensor) -> Tensor:
-            z = masked_product(x, W, given)
-            return z if b is None else z + b
-
-        return project, lambda h: masked_product(h, U, kept)
+        return affine(W, b, given), affine(U, None, kept)
 
 
-def masked_product(x: Any, kernel: Any, masks: Sequence[Tensor]) -> Tensor:
-    """x K; with one mask (m ⊙ x) K; with several, each is for its share of K's columns."""
+def affine(kernel: Any, bias: Any, masks: Sequence[Tensor]) -> Callable[[Any], Any]:
+    """The function x ↦ x K + b, with the masks of dropout on x."""
+    def apply(x: Any) -> Any:
+        y = masked_product(x, kernel, masks)
+        return y if bias is None else y + bias
+    return apply
+
+
+def masked_product(x: Any, kernel: Any, masks: Sequence[Tensor],
+                   product: Callable[[Any, Any], Any] = matmul, axis: int = -1) -> Any:
+    """x K; with one mask (m ⊙ x) K; with several, each is for its share of K's columns.
+
+    ``axis`` is where the product has what K has in its columns.
+    """
     if len(masks) < 2:
-        return matmul(x * masks[0] if masks else x, kernel)
-    shares = split(kernel, len(masks), axis=1)
-    return concatenate([matmul(x * m, k) for m, k in zip(masks, shares, strict=True)], axis=-1)
+        return product(x * masks[0] if masks else x, kernel)
+    shares = split(kernel, len(masks), axis=-1)
+    return concatenate([product(x * m, k) for m, k in zip(masks, shares, strict=True)], axis=axis)
 
 
 def stages_of(cell: Any, batch: int, training: bool) -> Stages:

@@ -8,6 +8,7 @@ from typing import Any
 from pellucid.atoms import expand_dims, repeat, reshape, transpose
 from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.core.fields import field
+from pellucid.core.settings import image_data_format
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
@@ -27,7 +28,7 @@ class Flatten(Layer):
                              help='with "channels_first" the channels are moved last before')
 
     def settle(self) -> None:
-        self.data_format = self.data_format or "channels_last"
+        self.data_format = self.data_format or image_data_format()
         self.input_spec = InputSpec(min_ndim=1)
         self.built = True
 

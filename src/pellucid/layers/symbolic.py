@@ -121,3 +121,30 @@ def _shapes_of(function: Callable[..., Any], args: Any, kwargs: Any, size: int) 
                 for text in (error.expected, error.got)]
         raise ShapeError(str(said[0]), got=said[1], where=error.where, hint=error.hint) from None
     return nest.map_structure(convert, made)
+
+
+def is_keras_tensor(x: Any) -> bool:
+    """Whether x is symbolic: a tensor of `Input`, or what layers made of one.
+
+    >>> is_keras_tensor(KerasTensor((None, 3))), is_keras_tensor(3.0)
+    (True, False)
+    """
+    return isinstance(x, KerasTensor)
+
+
+def get_source_inputs(tensor: Any) -> Any:
+    """The tensors of `Input` from which a symbolic tensor is computed, each once.
+
+    >>> from pellucid.layers import Dense, Input
+    >>> x = Input((3,), name="x")
+    >>> get_source_inputs(Dense(2)(x))
+    [<KerasTensor shape=(None, 3), dtype=float32, name=x>]
+    """
+    if getattr(tensor, "_keras_history", None) is None:
+        return [tensor] if is_keras_tensor(tensor) else tensor
+    layer, place, _ = tensor._keras_history
+    node = layer._inbound_nodes[place]
+    if not node.inputs:
+        return list(node.outputs)
+    sources = [source for each in node.inputs for source in get_source_inputs(each)]
+    return list({id(source): source for source in sources}.values())

@@ -25,6 +25,7 @@ from pellucid.losses.classification import (
     check_class_labels,
     sparse_categorical_crossentropy,
 )
+from pellucid.losses.ctc import CTC, ctc
 from pellucid.losses.distribution import (
     Dice,
     KLDivergence,
@@ -38,9 +39,11 @@ from pellucid.losses.distribution import (
 from pellucid.losses.margin import (
     CategoricalHinge,
     Hinge,
+    PerceptronLoss,
     SquaredHinge,
     categorical_hinge,
     hinge,
+    perceptron_loss,
     squared_hinge,
 )
 from pellucid.losses.regression import (
@@ -59,13 +62,19 @@ from pellucid.losses.regression import (
     mean_squared_error,
     mean_squared_logarithmic_error,
 )
+from pellucid.losses.robust import (
+    CategoricalGeneralizedCrossEntropy,
+    categorical_generalized_cross_entropy,
+)
+from pellucid.losses.similarity import Circle, circle
 
 FUNCTIONS: dict[str, Any] = {each.__name__: each for each in (
     binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy,
-    categorical_focal_crossentropy, categorical_hinge, cosine_similarity, dice, hinge, huber,
+    categorical_focal_crossentropy, categorical_generalized_cross_entropy, categorical_hinge,
+    circle, cosine_similarity, ctc, dice, hinge, huber,
     kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error,
-    mean_squared_error, mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy,
-    squared_hinge, tversky)}
+    mean_squared_error, mean_squared_logarithmic_error, perceptron_loss, poisson,
+    sparse_categorical_crossentropy, squared_hinge, tversky)}
 
 serialization.BUILT_IN.setdefault("functions", {}).update(FUNCTIONS)
 

@@ -30,6 +30,20 @@ def hinge(y_true, y_pred):
     return mean(maximum(1 - signs(y) * p, 0), axis=-1)
 
 
+@op(symbol="perceptron", samples=PAIR)
+def perceptron_loss(y_true, y_pred):
+    """The mean of max(-y ŷ, 0), with labels -1 and 1 (0 and 1 are turned into them).
+
+    Nothing to pay on the right side, however near the border: hinge without a margin. Its
+    subgradient is the perceptron's rule. ``(…, n) → (…)``.
+
+    >>> perceptron_loss([[1.0], [-1.0]], [[2.0], [0.5]]).numpy().tolist()
+    [0.0, 0.5]
+    """
+    y, p = tensors(y_true, y_pred)
+    return mean(maximum(-signs(y) * p, 0), axis=-1)
+
+
 @op(symbol="hinge²", samples=PAIR)
 def squared_hinge(y_true, y_pred):
     """The mean of max(1 - y ŷ, 0)², with labels -1 and 1 (0 and 1 are turned into them).
@@ -64,6 +78,16 @@ class Hinge(FormulaLoss):
     """
 
     formula, usual_name = hinge, "hinge"
+
+
+class PerceptronLoss(FormulaLoss):
+    """The mean of max(-y ŷ, 0): what is on the right side costs nothing.
+
+    >>> float(PerceptronLoss()([[1.0], [-1.0]], [[2.0], [0.5]]))
+    0.25
+    """
+
+    formula, usual_name = perceptron_loss, "perceptron_loss"
 
 
 class SquaredHinge(FormulaLoss):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pellucid.atoms import abs, log1p, logaddexp, maximum, mean, minimum, rsqrt, square, sum
+from pellucid.atoms import abs, log1p, logaddexp, maximum, mean, minimum, normalize, square, sum
 from pellucid.atoms.samples import uniform
 from pellucid.core.fields import field
 from pellucid.core.op import op
@@ -104,12 +104,7 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     -1.0
     """
     y, p = paired(y_true, y_pred)
-    return -sum(unit(y, axis) * unit(p, axis), axis=axis)
-
-
-def unit(x, axis=-1):
-    """x divided by its length √Σx², which counts as ε if it is smaller."""
-    return x * rsqrt(maximum(sum(square(x), axis=axis, keepdims=True), epsilon() ** 2))
+    return -sum(normalize(y, axis) * normalize(p, axis), axis=axis)
 
 
 class MeanSquaredError(FormulaLoss):

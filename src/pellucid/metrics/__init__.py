@@ -39,6 +39,12 @@ from pellucid.metrics.accuracy import (
     top_k_categorical_accuracy,
 )
 from pellucid.metrics.base import Metric
+from pellucid.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
 from pellucid.metrics.counting import (
     FalseNegatives,
     FalsePositives,
@@ -49,6 +55,7 @@ from pellucid.metrics.counting import (
 )
 from pellucid.metrics.curve import AUC
 from pellucid.metrics.f_score import F1Score, FBetaScore
+from pellucid.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from pellucid.metrics.probability import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -78,8 +85,9 @@ from pellucid.metrics.tradeoffs import (
     SpecificityAtSensitivity,
 )
 
-_functions = (accuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
-              sparse_top_k_categorical_accuracy, top_k_categorical_accuracy)
+_functions = (accuracy, binary_accuracy, categorical_accuracy, concordance_correlation,
+              pearson_correlation, sparse_categorical_accuracy, sparse_top_k_categorical_accuracy,
+              top_k_categorical_accuracy)
 serialization.BUILT_IN.setdefault("functions", {}).update(
     {each.__name__: each for each in _functions})
 

@@ -20,6 +20,7 @@ from pellucid.models.compiled import matched
 
 SQUASHED = {"sigmoid": "a sigmoid", "softmax": "a softmax"}
 SHARES = ("sigmoid", "softmax", "hard_sigmoid", "sparsemax", "sparse_sigmoid")
+NUMBERED = (losses.SparseCategoricalCrossentropy, losses.CategoricalGeneralizedCrossEntropy)
 
 
 def outputs_of(model: Any) -> list[tuple[str, str | None, int]]:
@@ -115,12 +116,12 @@ def check_labels(model: Any, source: Batches) -> None:
         raise ArgumentError("the model has a loss, but no targets were given",
                             hint="pass y, or data that yield (x, y)")
     for (loss, (label, _, units)), target in zip(pairs(model), targets(model, y), strict=False):
-        if not isinstance(loss, losses.SparseCategoricalCrossentropy) or target is None:
+        if not isinstance(loss, NUMBERED) or target is None:
             continue
         labels = np.asarray(target).reshape(-1)
         wrong = ~((labels >= 0) & (labels < max(units, 1)) & (labels == np.floor(labels)))
-        if loss.ignore_class is not None:
-            wrong &= labels != loss.ignore_class
+        if (ignored := getattr(loss, "ignore_class", None)) is not None:
+            wrong &= labels != ignored
         if units > 1 and wrong.any():
             row = int(np.argmax(wrong))
             raise DataError(f"{label} has {units} classes, so labels must be the whole numbers "

@@ -72,7 +72,7 @@ class CompiledMetrics:
     def __init__(self, metrics: Any, weighted: Any, output_names: list[str]) -> None:
         self.given, self.weighted, self.names = metrics, weighted, output_names
         self.parts: list[tuple[list[Any], list[Any]]] | None = None
-        self.prefixes: dict[int, str] = {}               # of each metric's name in the logs
+        self._prefixes: list[str] = []                   # of the names in the logs, by output
 
     def build(self, y_true: Any, y_pred: Any, loss: CompiledLoss | None) -> None:
         """Make the metrics, now that the shapes that "accuracy" depends on are known."""
@@ -90,7 +90,13 @@ class CompiledMetrics:
                 own = spread(given, y_pred, names, "metrics", broadcast=not several, lists=True)[i]
                 both.append([made_metric(each, y, p) for each in as_list(own) if each is not None])
             self.parts.append((both[0], both[1]))
-            self.prefixes |= {id(each): prefix for group in both for each in group}
+            self._prefixes.append(prefix)
+
+    @property
+    def prefixes(self) -> dict[int, str]:
+        """What goes before each metric's name in the logs, by the metric's id."""
+        outputs = zip(self._prefixes, self.parts or (), strict=True)
+        return {id(each): prefix for prefix, pair in outputs for group in pair for each in group}
 
     @property
     def metrics(self) -> list[Any]:

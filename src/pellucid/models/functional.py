@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.core import nest
 from pellucid.core.errors import FileError
 from pellucid.core.serialization import deserialize, serialize
+from pellucid.layers.building import serialize_layer
 from pellucid.layers.operation import operation_from_config
 from pellucid.layers.symbolic import KerasTensor
 from pellucid.models.graph import Graph
@@ -27,14 +28,6 @@ def graph_config(graph: Graph) -> dict[str, Any]:
         layers.append(entry)
     return {"layers": layers, "input_layers": _ends(graph.inputs, places),
             "output_layers": _ends(graph.outputs, places)}
-
-
-def serialize_layer(layer: Any) -> dict[str, Any]:
-    """A layer's entry in a model's config, with the shapes it was built for."""
-    entry = serialize(layer)
-    if (build := layer.get_build_config()) is not None:
-        entry["build_config"] = build
-    return entry
 
 
 def _own_calls(layer: Any) -> int:

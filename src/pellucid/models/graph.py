@@ -56,6 +56,11 @@ class Graph:
                 raise ArgumentError(f"two layers of the model are called {name!r}",
                                     hint="give each its own name=")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: the nodes first, each after those it depends on."""
+        return {"nodes": self.nodes} | {key: each for key, each in vars(self).items()
+                                        if key != "_met"}
+
     def _start_anew(self) -> None:
         """Inputs amid another graph give way to Inputs of its own; the layers are called again."""
         fresh = nest.map_structure(

@@ -20,11 +20,14 @@ from pellucid.metrics.base import Metric
 def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: CallbackList,
           epochs: range, validation_freq: Any) -> None:
     """The loop over epochs of `fit`, with what callbacks are told."""
-    model.stop_training = False
+    model.stop_training, model.resumption = False, None
+    model._order = getattr(loop.source, "permutation", None)
     if loop.profile:
         loop.need_profile()
     listeners.tell("on_train_begin")
     logs: dict[str, Any] = {}
+    if model.resumption is not None:                     # a callback has put a state back
+        epochs, model.resumption = loop.resume(epochs, model.resumption), None
     if (judge is None and listeners.only_history and loop.shuffles_by_itself
             and loop.resets_by_itself and loop.prepare()):
         logs = loop.many(epochs, listeners)
@@ -74,6 +77,7 @@ class BatchLoop:
         self.model, self.kind, self.source, self.profile = model, kind, source, profile
         self._step: Any = None
         self._epochs: Epochs | None = None
+        self._done, self._logs = 0, {}                 # of an epoch that was broken off
 
     def prepare(self) -> Epochs | None:
         """The engine's own loop, if it has one for this step and these data."""
@@ -113,8 +117,22 @@ class BatchLoop:
                                 where=user_line(), hint="without run_eagerly, PELLUCID_NATIVE=off "
                                 "and steps_per_epoch; generators go batch by batch")
 
+    def resume(self, epochs: range, at: dict[str, Any]) -> range:
+        """Stand where another training stopped; gives the epochs that are left."""
+        if at["seed"] is not None:
+            self.source.permutation.seed = at["seed"]  # pyright: ignore
+        self._done, self._logs = at["batch"], at["logs"]
+        self.source.play(range(epochs.start, at["epoch"]))
+        if self._done and not self.model.run_eagerly:  # so that metrics have their variables
+            data = (pack_x_y_sample_weight(*self.source.first()),)
+            leaves = [None if each is None else np.asarray(each) for each in nest.flatten(data)]
+            self.model._step_function(self.kind).compiled_for(data, leaves)
+        return range(at["epoch"], epochs.stop)
+
     def run(self, epoch: int, listeners: CallbackList) -> dict[str, Any]:
         """One epoch; gives the logs of its last batch."""
+        if self._done:
+            return self._batch_by_batch(epoch, listeners)
         native = self.prepare()
         if native is None:
             self.model.reset_metrics()
@@ -193,8 +211,11 @@ class BatchLoop:
     def _batch_by_batch(self, epoch: int, listeners: CallbackList) -> dict[str, Any]:
         begin, end = (f"on_{self.kind}_batch_{when}" for when in ("begin", "end"))
         heard = listeners.hears(begin, end)
-        step, logs = self.model._step_function(self.kind), {}
+        step, logs = self.model._step_function(self.kind), self._logs
+        done, self._done, self._logs = self._done, 0, {}
         for i, batch in enumerate(self.source.epoch(epoch)):
+            if i < done:
+                continue
             if heard:
                 listeners.tell(begin, i, {})
             logs = step(pack_x_y_sample_weight(*batch))

@@ -10,10 +10,10 @@ from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, NotBuiltError, TracingError, unknown_name
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.layers.base import Layer
-from pellucid.layers.building import as_shape, naming, tensors_like
+from pellucid.layers.building import as_shape, naming, serialize_layer, tensors_like
 from pellucid.layers.input_layer import InputLayer
 from pellucid.layers.operation import Operation
-from pellucid.models.functional import graph_config, graph_from_config, serialize_layer
+from pellucid.models.functional import graph_config, graph_from_config
 from pellucid.models.graph import Graph
 from pellucid.models.training import Trainer
 
@@ -63,6 +63,9 @@ class Model(Trainer, Layer):
             self.built = True
             with naming(self):
                 self.compute_output_spec(tensors_like(as_shape(input_shape), self.compute_dtype))
+
+    def _mark_built(self, shapes: dict[str, Any]) -> None:
+        """Nothing: a model's `build` says itself whether it could build."""
 
     def _sublayers(self) -> list[Any]:
         own = super()._sublayers()

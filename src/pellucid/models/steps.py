@@ -16,6 +16,7 @@ from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.data.batches import unpack_x_y_sample_weight
 from pellucid.engines.native.extension import extension
+from pellucid.models.arguments import known_by_name
 from pellucid.models.compiled import CompiledLoss, CompiledMetrics
 
 
@@ -36,6 +37,7 @@ class Steps:
 
     # compile ---------------------------------------------------------------------------------
 
+    @known_by_name
     def compile(self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,
                 metrics: Any = None, weighted_metrics: Any = None, run_eagerly: bool = False,
                 steps_per_execution: int = 1, jit_compile: Any = "auto",

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.callbacks.console_line import say
 from pellucid.core import nest
+from pellucid.core.settings import is_interactive_logging_enabled
 from pellucid.layers.input_layer import InputLayer
 
 
@@ -72,6 +74,8 @@ def print_summary(model: Any, line_length: int | None, print_fn: Callable[[str],
     table.add_column("Param #", justify="right")
     if show_trainable:
         table.add_column("Trainable", justify="center")
+    if print_fn is None and not is_interactive_logging_enabled():
+        print_fn = say
     shown = rows(model, expand_nested)
     if layer_range is not None:
         names = [row[0].strip().split(" ")[0] for row in shown]

@@ -18,6 +18,7 @@ from pellucid.core.errors import (
     advise,
     user_line,
 )
+from pellucid.core.settings import max_epochs, max_steps_per_epoch
 from pellucid.core.tensor import Tensor, convert
 from pellucid.data.batches import (
     batches,
@@ -30,13 +31,15 @@ from pellucid.data.sources import DEFAULT_BATCH_SIZE, ArrayBatches, Batches
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.trace import Traced, abstract_call
 from pellucid.layers.owner import Owner
+from pellucid.models.arguments import frequency, known_by_name, whole
 from pellucid.models.checks import advice, check_labels
 from pellucid.models.loops import BatchLoop, forward_for, judged, numbers, train
+from pellucid.models.resumption import Resuming
 from pellucid.models.steps import Steps
 from pellucid.random import next_seed
 
 
-class Trainer(Steps):
+class Trainer(Resuming, Steps):
     """The half of a model that trains.
 
     Whatever a step does (forward, loss, penalties, gradients, clipping, optimizer, metrics, moving
@@ -51,11 +54,14 @@ class Trainer(Steps):
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: all but the traced steps, which are of this very model."""
-        return vars(self) | {"traced_functions": {}, "_traced_for": {}, "_forward": None}
+        graph = self._graph                              # pyright: ignore
+        return {"_graph": graph} | vars(self) | {        # its nodes are in order: nothing is deep
+            "traced_functions": {}, "_traced_for": {}, "_forward": None}
 
     # the loops ---------------------------------------------------------------------------------
 
     @leaves_a_clean_console
+    @known_by_name
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1,
             verbose: Any = "auto", callbacks: Any = None, validation_split: float = 0.0,
             validation_data: Any = None, shuffle: bool = True, class_weight: Any = None,
@@ -70,6 +76,8 @@ class Trainer(Steps):
         data that cannot be used, ShapeError where shapes do not fit.
         """
         self._need_compiled("fit")
+        epochs = most_epochs(whole("epochs", epochs, 0))
+        first, often = whole("initial_epoch", initial_epoch, 0), frequency(validation_freq)
         seed = next_seed()
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = validation_part(
@@ -86,7 +94,7 @@ class Trainer(Steps):
                                  verbose=verbose, epochs=epochs, steps=source.steps)
         loop = BatchLoop(self, "train", source, profile)
         judge = None if held_out is None else BatchLoop(self, "test", held_out)
-        train(self, loop, judge, listeners, range(initial_epoch, epochs), validation_freq)
+        train(self, loop, judge, listeners, range(first, epochs), often)
         self.history = listeners.history
         return self.history
 
@@ -97,9 +105,10 @@ class Trainer(Steps):
         return self._source(*parts, batch_size=batch_size, steps=steps)
 
     @leaves_a_clean_console
+    @known_by_name
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None,
                  verbose: Any = "auto", sample_weight: Any = None, steps: int | None = None,
-                 callbacks: Any = None, return_dict: bool = False, **_: Any) -> Any:
+                 callbacks: Any = None, return_dict: bool = False) -> Any:
         """Loss and metrics on data, without training: a number, a list, or a dict."""
         self._need_compiled("evaluate")
         source = self._source(x, y, sample_weight, batch_size=batch_size, steps=steps)
@@ -143,11 +152,13 @@ class Trainer(Steps):
             raise DataError("predict got no batch at all", where=user_line())
         return nest.map_structure(lambda *each: np.concatenate(each), *parts)
 
+    @known_by_name
     def train_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None,
                        class_weight: Any = None, return_dict: bool = False) -> Any:
         """One step of training on one batch; gives its loss and metrics."""
         return self._on_batch("train", x, y, sample_weight, class_weight, return_dict)
 
+    @known_by_name
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None,
                       return_dict: bool = False) -> Any:
         """Loss and metrics of one batch."""
@@ -193,6 +204,8 @@ class Trainer(Steps):
     def _source(self, x: Any, y: Any = None, sample_weight: Any = None, **how: Any) -> Batches:
         """The batches of whatever x is, floats of arrays in the model's dtype from the start."""
         source = batches(self._encoded(x), y, sample_weight, **how)
+        if (most := max_steps_per_epoch()) is not None:
+            source.limit(most)
         if isinstance(source, ArrayBatches):
             def cast(array: Any) -> Any:
                 return array.astype(self.data_dtype, copy=False) if dtypes.is_float(
@@ -273,4 +286,14 @@ def _with_progress(callbacks: Any, verbose: Any) -> Any:
     if isinstance(callbacks, CallbackList) or verbose in (0, False):
         return callbacks
     given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
-    return [ProgressBar(verbose), *given]
+    shown = any(isinstance(each, ProgressBar) for each in given)
+    return given if shown else [ProgressBar(verbose), *given]
+
+
+def most_epochs(wanted: int) -> int:
+    """How many epochs there will be: those asked for, up to the limit for trying out a script."""
+    most = max_epochs()
+    if most is None or wanted <= most:
+        return wanted
+    advise(f"training ends after {most} epochs, as set_max_epochs({most}) asks")
+    return most

@@ -22,14 +22,19 @@ from pellucid.activations import (
     softplus,
     softsign,
     sparse_plus,
+    sparse_sigmoid,
     sparsemax,
     squareplus,
     tanh_shrink,
     threshold,
 )
+from pellucid.activations import hard_silu as hard_swish
 from pellucid.activations import silu as swish
+from pellucid.activations.attention import dot_product_attention
 from pellucid.atoms import (
     abs,
+    adaptive_average_pool,
+    adaptive_max_pool,
     add,
     all,
     any,
@@ -37,17 +42,26 @@ from pellucid.atoms import (
     argmax,
     argmin,
     average_pool,
+    batch_normalization,
     broadcast_to,
     ceil,
     clip,
     concatenate,
     cond,
     conv,
+    conv_transpose,
     cos,
     count_nonzero,
+    cross,
     cumsum,
+    depth_to_space,
+    depthwise_conv,
+    diag,
+    diagflat,
+    diagonal,
     divide,
     dot,
+    einsum,
     equal,
     erf,
     exp,
@@ -61,9 +75,12 @@ from pellucid.atoms import (
     full_like,
     greater,
     greater_equal,
+    inner,
     isfinite,
     isinf,
     isnan,
+    kron,
+    layer_normalization,
     less,
     less_equal,
     log,
@@ -81,10 +98,12 @@ from pellucid.atoms import (
     min,
     minimum,
     mod,
+    moments,
     moveaxis,
     multiply,
     negative,
     norm,
+    normalize,
     not_equal,
     one_hot,
     ones,
@@ -96,11 +115,14 @@ from pellucid.atoms import (
     reciprocal,
     repeat,
     reshape,
+    rms_normalization,
     round,
     rsqrt,
     scan,
+    separable_conv,
     sign,
     sin,
+    space_to_depth,
     split,
     sqrt,
     square,
@@ -115,15 +137,92 @@ from pellucid.atoms import (
     tanh,
     tensordot,
     tile,
+    trace,
     transpose,
+    tri,
+    tril,
+    triu,
+    unfold,
     unstack,
+    vander,
     var,
+    vdot,
     where,
     zeros,
     zeros_like,
 )
 from pellucid.atoms import abs as absolute
 from pellucid.atoms import divide as true_divide
+from pellucid.atoms.complex_pairs import (
+    angle,
+    conj,
+    conjugate,
+    imag,
+    polar,
+    real,
+    view_as_complex,
+    view_as_real,
+)
+from pellucid.atoms.correlation import cdist, corrcoef, correlate
+from pellucid.atoms.ctc import ctc_decode, ctc_loss
+from pellucid.atoms.folding import fold
+from pellucid.atoms.fourier import extract_sequences, fft, fft2, ifft2, irfft, istft, rfft, stft
+from pellucid.atoms.loops import (
+    associative_scan,
+    fori_loop,
+    map,
+    switch,
+    vectorize,
+    vectorized_map,
+    while_loop,
+)
+from pellucid.atoms.matrix_equations import (
+    cholesky,
+    cholesky_inverse,
+    det,
+    eig,
+    eigh,
+    inv,
+    logdet,
+    lstsq,
+    lu_factor,
+    matrix_rank,
+    pinv,
+    qr,
+    slogdet,
+    solve,
+    solve_triangular,
+    svd,
+)
+from pellucid.atoms.ordering import (
+    argpartition,
+    argsort,
+    in_top_k,
+    isin,
+    nonzero,
+    searchsorted,
+    sort,
+    top_k,
+    unique,
+)
+from pellucid.atoms.own_rules import custom_gradient, jvp
+from pellucid.atoms.quantiles import (
+    histogram,
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    quantile,
+)
+from pellucid.atoms.segments import (
+    scatter_update,
+    segment_max,
+    segment_min,
+    segment_prod,
+    segment_sum,
+)
+from pellucid.atoms.slicing import scatter, slice, slice_update, take_along_axis, unravel_index
 from pellucid.core.exports import not_here
 from pellucid.losses import (
     binary_crossentropy,
@@ -134,14 +233,16 @@ from pellucid.ops.conversion import (
     cast,
     convert_to_numpy,
     convert_to_tensor,
+    get_item,
     is_tensor,
     ndim,
     shape,
     size,
 )
+from pellucid.ops.numeric import *  # noqa: F403 (names alone, and many)
 
 __all__ = [name for name in dir() if not name.startswith("_")        # pyright: ignore
-           and name not in ("conversion", "annotations", "not_here")]
+           and name not in ("conversion", "numeric", "annotations", "not_here")]
 
 
 def __getattr__(name: str) -> object:

@@ -166,8 +166,9 @@ class Optimizer(State):
     def _move(self, grads: Sequence[Any], variables: Sequence[Variable]) -> None:
         grads, rate = self._clipped(grads), self.learning_rate
         for w in variables:
-            if self.weight_decay is not None and self._decays(w):
-                w.assign(w - w * self.weight_decay * convert(rate, w.dtype))
+            decay = self._decay_of(w)
+            if decay is not None and self._decays(w):
+                w.assign(w - w * decay * convert(rate, w.dtype))
         self.prepare()
         for g, variable in zip(grads, variables, strict=True):
             self.update_step(g, variable, rate)

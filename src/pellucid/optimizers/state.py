@@ -27,13 +27,14 @@ class State(Configurable):
     built = False
     use_ema: bool
     gradient_accumulation_steps: int | None
+    weight_decay: Any
 
     def _start(self, name: str) -> None:
         self.name = name
         self._variables: list[Variable] = []
         self._trainable_variables: list[Variable] = []
         self._indices: dict[Variable, int] = {}
-        self._slots: dict[str, list[Variable]] = {}
+        self._slots: dict[str, list[Any]] = {}
         self._averages: list[Variable] = []
         self._accumulated_gradients: list[Variable] = []
         self._excluded: set[Variable] = set()
@@ -85,7 +86,9 @@ class State(Configurable):
     def _slots_of(self, variable: Variable) -> dict[str, Variable]:
         """The state of one variable, in the order of `state`."""
         i = self._get_variable_index(variable)
-        return {letter: self._slots[letter][i] for letter in self.state if letter in self._slots}
+        slots = self._slots
+        return {letter: slots[letter][i] for letter in self.state
+                if letter in slots and slots[letter][i] is not None}
 
     def _get_variable_index(self, variable: Variable) -> int:
         return self._indices[variable]
@@ -136,6 +139,10 @@ class State(Configurable):
         self._excluded = set(var_list or ())
         self._excluded_names = re.compile("|".join(sorted(var_names))) if var_names else None
 
+    def _decay_of(self, variable: Variable) -> Any:
+        """How much of a variable is lost at each step, in terms of the rate; None for nothing."""
+        return self.weight_decay
+
     def _decays(self, variable: Variable) -> bool:
         named = self._excluded_names is not None and self._excluded_names.search(variable.name)
         return variable not in self._excluded and not named
@@ -149,7 +156,7 @@ class State(Configurable):
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Give all variables of the optimizer new values, in the order of `variables`."""
-        for variable, value in zip(self._variables, weights, strict=True):
+        for variable, value in zip(self.variables, weights, strict=True):
             if np.shape(value) != variable.shape:
                 raise ShapeError(f"{variable.path} has shape {variable.shape}",
                                  got=f"a value of shape {np.shape(value)}", where=user_line())

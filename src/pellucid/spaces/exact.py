@@ -104,6 +104,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "erf", "floor", "sign")}
     table: dict[str, Callable[..., Any]] = {
         name: np.frompyfunc(function, 1, 1) for name, function in one.items()}
+    table["arctan"] = np.frompyfunc(mp.atan, 1, 1)
     table["floor_divide"] = np.frompyfunc(lambda a, b: mp.floor(a / b), 2, 1)
     table["round"] = lambda x, *, decimals=0: np.frompyfunc(
         lambda each: mp.nint(each * 10**decimals) / 10**decimals, 1, 1)(x)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.atoms.host import HOST
 from pellucid.atoms.reductions import axes_of, kept_shape, summed_dtype
 from pellucid.atoms.windows import count
 from pellucid.core import dtypes
@@ -180,6 +181,16 @@ def _(*values: Any, body: Plan, carries: int, rows: int, length: int,
 @rule("cond")
 def _(pred: Any, *captured: Any, true: Plan, false: Plan) -> tuple[Abstract, ...]:
     return tuple(_out(true, true.outputs))
+
+
+@rule("while_loop")
+def _(*values: Any, condition: Plan, body: Plan) -> tuple[Abstract, ...]:
+    return tuple(_out(body, body.outputs))
+
+
+@rule("host")
+def _(*values: Any, function: str, **options: Any) -> tuple[Abstract, ...]:
+    return HOST[function].types(*values, **options)
 
 
 for _name, _atom in ATOMS.items():

@@ -20,7 +20,8 @@ LOOP_OPS = (
     "load", "number", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
     "logical_not", "logical_and", "logical_or", "where", "maximum", "minimum", "cast", "add",
     "subtract", "multiply", "divide", "negative", "abs", "sign", "square", "sqrt", "power",
-    "floor_divide", "mod", "floor", "round", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh",
+    "floor_divide", "mod", "bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift",
+    "bitwise_not", "floor", "round", "exp", "expm1", "log", "log1p", "sin", "cos", "arctan", "tanh",
     "erf")
 LOOP_CODES = {name: code for code, name in enumerate(LOOP_OPS)}
 REDUCES = {name: code for code, name in enumerate(

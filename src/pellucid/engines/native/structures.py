@@ -16,6 +16,7 @@ from pellucid.core.plan import Step
 from pellucid.engines.native import loops
 from pellucid.engines.native.access import dense_steps
 from pellucid.engines.native.encoding import Instruction, listed
+from pellucid.engines.native.host import text_of
 
 if TYPE_CHECKING:
     from pellucid.engines.native.lowering import Lowering
@@ -154,6 +155,16 @@ def _(lowering: Lowering, step: Step) -> None:
 @writer("cond")
 def _(lowering: Lowering, step: Step) -> None:
     _with_bodies(lowering, step, [], [step.options["true"], step.options["false"]])
+
+
+@writer("while_loop")
+def _(lowering: Lowering, step: Step) -> None:
+    _with_bodies(lowering, step, [], [step.options["condition"], step.options["body"]])
+
+
+@writer("host")
+def _(lowering: Lowering, step: Step) -> None:
+    _plain(lowering, step, listed(text_of(step.options).encode()))
 
 
 def _with_bodies(lowering: Lowering, step: Step, words: list[int], bodies: list[Any]) -> None:

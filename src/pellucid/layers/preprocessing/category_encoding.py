@@ -73,3 +73,12 @@ def refuse_sparse(layer: Any) -> None:
     if layer.sparse:
         raise ArgumentError(f"{type(layer).__name__} has no sparse output", got="sparse=True",
                             where=user_line(), hint="leave it out: the output is dense")
+
+
+def encoded_shape(shape: tuple[int | None, ...], depth: int, mode: str) -> tuple[int | None, ...]:
+    """The shape that `encoded` gives; "int" leaves all as it is."""
+    if mode == "int":
+        return shape
+    if mode == "one_hot" and not (len(shape) > 1 and shape[-1] == 1):
+        return (*(shape or (1,)), depth)
+    return (*shape[:-1], depth)

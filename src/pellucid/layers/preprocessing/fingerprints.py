@@ -148,3 +148,13 @@ def _sip_rounds(state: list[int], count: int) -> None:
         b, d = _turn(b, 47) ^ c, _turn(d, 43) ^ a
         c = _turn(c, 32)
     state[:] = a, b, c, d
+
+
+def joined(first: int, second: int) -> int:
+    """The fingerprint of a pair, from the fingerprints of its two parts.
+
+    Source: TensorFlow's ``FingerprintCat64``, after A. Appleby's MurmurHash (2008).
+    """
+    factor = 0xC6A4A7935BD1E995
+    both = (first ^ factor ^ _fold(second * factor) * factor & BITS) * factor & BITS
+    return _fold(_fold(both) * factor)

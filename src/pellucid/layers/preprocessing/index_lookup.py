@@ -1,44 +1,32 @@
-"""What StringLookup and IntegerLookup share: a vocabulary, and numbers for its words.
-
-Words can be in no Plan, so these layers work on NumPy arrays before the model, as a host stage.
-"""
+"""What StringLookup and IntegerLookup share: a vocabulary, and numbers for its words."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
 
-from pellucid.core.errors import (
-    ArgumentError,
-    DataError,
-    KindError,
-    TracingError,
-    user_line,
-)
-from pellucid.core.tensor import Abstract, Arraylike, Tensor, convert
-from pellucid.layers.base import Layer
+from pellucid.core.errors import ArgumentError, DataError, KindError, user_line
+from pellucid.core.tensor import Tensor
 from pellucid.layers.preprocessing.adapting import batches_of, is_one_array
-from pellucid.layers.preprocessing.category_encoding import encoded, refuse_sparse
-from pellucid.layers.preprocessing.fingerprints import farm_fingerprint, sip_hash
-from pellucid.layers.preprocessing.vocabulary import Vocabulary, counted, read_vocabulary
-from pellucid.layers.symbolic import KerasTensor
+from pellucid.layers.preprocessing.buckets import bucket_of
+from pellucid.layers.preprocessing.category_encoding import encoded, encoded_shape, refuse_sparse
+from pellucid.layers.preprocessing.host_stage import HostStage
+from pellucid.layers.preprocessing.vocabulary import (
+    Vocabulary,
+    counted,
+    read_vocabulary,
+    without_files,
+)
 
 OLDER_NAMES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf", *OLDER_NAMES)
 
 
-def salt_of(given: Any) -> list[int] | None:
-    """A salt as two whole numbers: one that is given counts twice."""
-    if given is None:
-        return None
-    pair = [given, given] if isinstance(given, int) else list(given)
-    if len(pair) != 2 or not all(isinstance(each, int) for each in pair):
-        raise ArgumentError("a salt must be a whole number, or two", got=given, where=user_line())
-    return pair
-
-
-class IndexLookup(Layer):
+class IndexLookup(HostStage):
     """Words to numbers by a vocabulary; see `StringLookup` and `IntegerLookup`."""
 
     kind: ClassVar[str] = "string"                       # of the words: "string" or "int64"
@@ -153,24 +141,35 @@ class IndexLookup(Layer):
         Words that are equally frequent come in the reverse of their order. ``data`` is an array, a
         list, a frame, or batches of them, of which ``steps`` are read.
         """
+        self.need_adaptable()
+        self.learn(row for batch in batches_of(data, self.label, steps)
+                   for row in self._rows_of(self._plain(batch), is_one_array(data)))
+
+    def need_adaptable(self) -> None:
+        """Raise ArgumentError where the vocabulary was given."""
         if self._fixed:
             raise ArgumentError(f"{self.label} was given its vocabulary, so there is nothing to "
                                 "adapt", where=user_line())
-        counts: dict[Any, int] = {}
-        found_in: dict[Any, int] = {}
-        rows = 0
-        for batch in batches_of(data, self.label, steps):
-            words = self._plain(batch)
-            if words.ndim < 2:                           # rows of one word; one row in a batch
-                words = words.reshape((-1, 1) if is_one_array(data) else (1, -1))
-            for word, n in counted(words.ravel().tolist()).items():
-                counts[word] = counts.get(word, 0) + n
+
+    def _rows_of(self, words: np.ndarray, whole: bool) -> Iterator[list[Any]]:
+        """The rows, in which "tf_idf" counts; for all else they may be one."""
+        if self.output_mode != "tf_idf":
+            return iter([words.ravel().tolist()])
+        if words.ndim < 2:                               # rows of one word; one row in a batch
+            words = words.reshape((-1, 1) if whole else (1, -1))
+        return iter(words.reshape(len(words), -1).tolist())
+
+    def learn(self, rows: Iterable[list[Any]]) -> None:
+        """Learn the vocabulary from rows of words."""
+        counts: Counter[Any] = Counter()
+        found_in: Counter[Any] = Counter()
+        n = 0
+        for row in rows:
+            n += 1
+            counts.update(row)
             if self.output_mode == "tf_idf":
-                for row in words.reshape(len(words), -1).tolist():
-                    rows += 1
-                    for word in set(row):
-                        found_in[word] = found_in.get(word, 0) + 1
-        self._learn(counts, found_in, rows)
+                found_in.update(set(row))
+        self._learn(counts, found_in, n)
 
     def _learn(self, counts: dict[Any, int], found_in: dict[Any, int], rows: int) -> None:
         for word in (self.mask_token, self.oov_token):
@@ -187,17 +186,8 @@ class IndexLookup(Layer):
 
     # calling -------------------------------------------------------------------------------
 
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        raise self._no_plan()
-
-    def __call__(self, inputs: Any) -> Any:
-        """Numbers for words, as a tensor; or, with ``invert``, words as an array."""
-        if isinstance(inputs, KerasTensor) or (
-                isinstance(inputs, Arraylike) and isinstance(inputs.value, Abstract)):
-            raise self._no_plan()
-        return self.call(np.asarray(inputs))
-
     def call(self, inputs: np.ndarray) -> Any:
+        """Numbers for words, as a tensor; or, with ``invert``, words as an array."""
         if self.invert:
             return self._words_of(inputs)
         indices = self._indices_of(self._plain(inputs))
@@ -205,21 +195,20 @@ class IndexLookup(Layer):
             return Tensor(indices)
         return self._encoded(indices)
 
-    def _no_plan(self) -> TracingError:
-        return TracingError(f"{self.label} works on NumPy arrays before the model, and cannot be a "
-                            "part of a Plan", where=user_line(), hint="call it on the data and "
-                            "give fit the numbers that come out: x = lookup(words)")
-
     def _encoded(self, indices: np.ndarray) -> Tensor:
         if self.words is None and not self.pad_to_max_tokens:
             raise ArgumentError(f"{self.label} has no vocabulary yet", where=user_line(),
                                 hint="call adapt(data), or pass vocabulary=[...]")
-        depth = self._depth
-        if self.output_mode != "tf_idf":
-            return encoded(Tensor(indices), depth, self.output_mode, "int64")
-        weights = np.zeros(depth, np.float32)
+        if self.output_mode == "one_hot":
+            return encoded(Tensor(indices), self._depth, "one_hot", "int64")
+        counts = occurrences(indices, self._depth)
+        if self.output_mode == "multi_hot":
+            return Tensor(np.minimum(counts, 1))
+        if self.output_mode == "count":
+            return Tensor(counts)
+        weights = np.zeros(self._depth, np.float32)
         weights[:self.vocabulary_size()] = self.word_weights
-        return encoded(Tensor(indices), depth, "count", "float32") * convert(weights)
+        return Tensor(counts.astype(np.float32) * weights)
 
     @property
     def _depth(self) -> int:
@@ -251,9 +240,7 @@ class IndexLookup(Layer):
             return 0
         if self.kind == "int64" and self.oov_method == "floormod":
             return word % n
-        data = str(word).encode()
-        return (farm_fingerprint(data) if self.salt is None
-                else sip_hash(data, (self.salt[0], self.salt[1]))) % n
+        return bucket_of(word, n, self.salt)
 
     def _words_of(self, indices: np.ndarray) -> Any:
         """The words that numbers stand for."""
@@ -272,13 +259,7 @@ class IndexLookup(Layer):
         raise NotImplementedError
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        shape = tuple(input_shape)
-        if self.output_mode == "int":
-            return shape
-        depth = self._depth
-        if self.output_mode == "one_hot" and not (len(shape) > 1 and shape[-1] == 1):
-            return (*shape, depth)
-        return (*shape[:-1], depth)
+        return encoded_shape(tuple(input_shape), self._depth, self.output_mode)
 
     def get_config(self) -> dict[str, Any]:
         words = None if self.words is None else self.words.words
@@ -291,10 +272,18 @@ class IndexLookup(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
-        if isinstance(config.get("vocabulary"), str):
-            raise ArgumentError(
-                f"the file names {config['vocabulary']!r} as the vocabulary of a {cls.__name__}, "
-                "and a model file is never allowed to have other files of yours read",
-                hint="if you trust that file, read it yourself and pass its words as a list")
-        return super().from_config(
-            {key: value for key, value in config.items() if key != "vocabulary_size"})
+        return super().from_config(without_files(config, cls.__name__))
+
+
+def occurrences(indices: np.ndarray, depth: int) -> np.ndarray:
+    """How often each number from 0 to depth - 1 occurs in each row; others count nowhere.
+
+    >>> occurrences(np.array([[0, 2, 2], [1, -1, -1]]), 3).tolist()
+    [[1, 0, 2], [0, 1, 0]]
+    """
+    lead = indices.shape[:-1]
+    n, width = math.prod(lead), indices.shape[-1] if indices.ndim else 1
+    rows = indices.reshape(n, width)
+    places = np.arange(n)[:, None] * depth + rows
+    counts = np.bincount(places[(rows >= 0) & (rows < depth)], minlength=n * depth)
+    return counts.reshape(*lead, depth)

@@ -8,7 +8,8 @@ import numpy as np
 
 from pellucid.core.errors import KindError, user_line
 from pellucid.core.fields import field
-from pellucid.layers.preprocessing.index_lookup import MODES, IndexLookup, salt_of
+from pellucid.layers.preprocessing.buckets import salt_of
+from pellucid.layers.preprocessing.index_lookup import MODES, IndexLookup
 
 
 class IntegerLookup(IndexLookup):

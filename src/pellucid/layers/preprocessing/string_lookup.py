@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import DataError, KindError, user_line
 from pellucid.core.fields import field
-from pellucid.layers.preprocessing.index_lookup import MODES, IndexLookup, salt_of
+from pellucid.layers.preprocessing.buckets import salt_of
+from pellucid.layers.preprocessing.index_lookup import MODES, IndexLookup
+from pellucid.layers.preprocessing.words import strings
 
 
 class StringLookup(IndexLookup):
@@ -51,22 +52,4 @@ class StringLookup(IndexLookup):
     oov_method: str = field("floormod", one_of=("floormod", "farmhash"), help="not for strings")
 
     def _plain(self, words: np.ndarray) -> np.ndarray:
-        if words.dtype.kind == "S":
-            return np.char.decode(words, self.encoding)
-        if words.dtype.kind == "O":
-            return np.array([self._string(word) for word in words.ravel().tolist()],
-                            dtype=str).reshape(words.shape)
-        if words.dtype.kind not in "UT":
-            raise KindError(f"{self.label} needs strings", got=f"{words.dtype} values",
-                            where=user_line(), hint="IntegerLookup is for whole numbers")
-        return words.astype(str)
-
-    def _string(self, word: Any) -> str:
-        if isinstance(word, bytes):
-            return word.decode(self.encoding)
-        if isinstance(word, str):
-            return word
-        if word is None or word != word:
-            raise DataError(f"{self.label} found a missing value", where=user_line(),
-                            hint='fill the gaps first, for example with ""')
-        raise KindError(f"{self.label} needs strings", got=word, where=user_line())
+        return strings(words, self.encoding, self.label)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pellucid.core.errors import DataError, FileError
+from pellucid.core.errors import ArgumentError, DataError, FileError
 
 
 class Vocabulary:
@@ -42,3 +42,13 @@ def read_vocabulary(path: str, kind: str) -> list[Any]:
         return [int(word) for word in words]
     except ValueError as error:
         raise DataError(f"the vocabulary file {path!r} must hold whole numbers ({error})") from None
+
+
+def without_files(config: dict[str, Any], owner: str) -> dict[str, Any]:
+    """The config of a lookup without what follows from the rest; no file may be named in it."""
+    if isinstance(config.get("vocabulary"), str):
+        raise ArgumentError(
+            f"the file names {config['vocabulary']!r} as the vocabulary of a {owner}, "
+            "and a model file is never allowed to have other files of yours read",
+            hint="if you trust that file, read it yourself and pass its words as a list")
+    return {key: value for key, value in config.items() if key != "vocabulary_size"}

@@ -1,0 +1,60 @@
+"""The figures of each epoch to a server."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.parse
+import urllib.request
+from typing import Any
+
+import numpy as np
+
+from pellucid.callbacks.base import Callback
+from pellucid.core.errors import ArgumentError, advise, user_line
+
+PATIENCE = 10                            # seconds until a silent server counts as not there
+
+
+class RemoteMonitor(Callback):
+    """Send ``epoch`` and the logs to ``root + path`` by HTTP POST, after each epoch.
+
+    They are sent as JSON in the field ``field`` of a form, or with ``send_as_json`` as JSON alone.
+    A server that is not there, or refuses, is a PellucidWarning; training goes on.
+
+    Arguments: ``root``, ``path``, ``field``, ``headers`` (a dict), ``send_as_json``. Raises
+    ArgumentError for a root that is no http or https address.
+
+    >>> RemoteMonitor("localhost:9000")
+    Traceback (most recent call last):
+    pellucid.core.errors.ArgumentError: RemoteMonitor's root must begin with http:// or ...
+    """
+
+    def __init__(self, root: str = "http://localhost:9000", path: str = "/publish/epoch/end/",
+                 field: str = "data", headers: dict[str, str] | None = None,
+                 send_as_json: bool = False) -> None:
+        super().__init__()
+        if not str(root).startswith(("http://", "https://")):
+            raise ArgumentError("RemoteMonitor's root must begin with http:// or https://",
+                                got=root, where=user_line())
+        self.root, self.path, self.field = root, path, field
+        self.headers, self.send_as_json = headers, send_as_json
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        figures = {"epoch": epoch, **{name: _plain(value) for name, value in (logs or {}).items()}}
+        text, headers = json.dumps(figures), dict(self.headers or {})
+        if self.send_as_json:
+            headers.setdefault("Content-Type", "application/json")
+        else:
+            text = urllib.parse.urlencode({self.field: text})
+        request = urllib.request.Request(self.root + self.path, text.encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE):
+                pass
+        except (OSError, http.client.HTTPException) as error:
+            advise(f"RemoteMonitor could not reach its server at {self.root} ({error})")
+
+
+def _plain(value: Any) -> Any:
+    """A figure, or several, as Python's own numbers."""
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value

@@ -1,0 +1,72 @@
+"""Normal noise, added or multiplied during training."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pellucid.core.fields import field
+from pellucid.core.tensor import Tensor
+from pellucid.layers.base import Layer
+from pellucid.random import SeedGenerator, normal
+
+SEED: Any = field(None, help="a whole number makes the noise repeatable")
+
+
+class GaussianNoise(Layer):
+    r"""Add normal noise to each input: :math:`y = x + σ z` with z of mean 0 and variance 1.
+
+    Only while training; otherwise y = x. The shape stays. It makes more of few data: the network
+    must give the same answer for all neighbours of a sample. Inputs should be of one scale.
+
+    >>> import numpy as np
+    >>> y = GaussianNoise(0.1, seed=1)(np.zeros((1000, 1)), training=True).numpy()
+    >>> bool(abs(y.std() - 0.1) < 0.01)
+    True
+
+    Source: C. Bishop, "Training with noise is equivalent to Tikhonov regularization" (1995).
+    """
+
+    stddev: float = field(at_least=0, at_most=1, symbol="σ", help="deviation of the noise")
+    seed: Any = SEED
+    supports_masking = True
+
+    def settle(self) -> None:
+        self.seed_generator = SeedGenerator(self.seed) if self.stddev > 0 else None
+        self.built = True
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if not training or self.seed_generator is None:
+            return inputs
+        return inputs + normal(inputs.shape, stddev=self.stddev, dtype=self.compute_dtype,
+                               seed=self.seed_generator)
+
+
+class GaussianDropout(Layer):
+    r"""Multiply each input by normal noise of mean 1: :math:`y = x (1 + z \sqrt{p / (1 - p)})`.
+
+    The noise has the variance of `Dropout`'s mask at the same rate p, but no input is lost
+    altogether. Only while training; otherwise y = x. The shape stays.
+
+    >>> import numpy as np
+    >>> y = GaussianDropout(0.2, seed=1)(np.ones((1000, 1)), training=True).numpy()
+    >>> bool(abs(y.std() - 0.5) < 0.05)
+    True
+
+    Source: N. Srivastava et al., "Dropout" (2014), section 10.
+    """
+
+    rate: float = field(at_least=0, below=1, symbol="p", help="strength, as in Dropout")
+    seed: Any = SEED
+    supports_masking = True
+
+    def settle(self) -> None:
+        self.seed_generator = SeedGenerator(self.seed) if self.rate > 0 else None
+        self.built = True
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if not training or self.seed_generator is None:
+            return inputs
+        σ = math.sqrt(self.rate / (1 - self.rate))
+        return inputs * normal(inputs.shape, mean=1.0, stddev=σ, dtype=self.compute_dtype,
+                               seed=self.seed_generator)

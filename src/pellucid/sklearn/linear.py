@@ -1,0 +1,240 @@
+"""One linear unit with exchangeable activation and loss: logistic, softmax, linear regression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from pellucid import activations, losses
+from pellucid.atoms import sum
+from pellucid.core.errors import ArgumentError
+from pellucid.sklearn.arguments import at_least, one_of, row_weights, validated
+from pellucid.sklearn.minimise import minimise
+
+
+class LinearUnit(BaseEstimator):
+    r"""The unit behind the estimators of this file: :math:`\hat y = \phi(w \cdot x + b)`.
+
+    What it minimises is the weighted mean of a loss, and a penalty on the weights,
+
+    .. math:: J = \frac{\sum_i s_i \, L(y_i, z_i)}{\sum_i s_i} + \frac{\alpha}{2} \|w\|^2
+
+    with full gradients in float64 (`LogisticRegression` and `LinearRegression` say which). Rows of weight 0 are left out, and the order of rows does not
+    matter. Columns are standardised while searching, which changes the way and not the result.
+
+    >>> isinstance(LinearRegression(), LinearUnit)
+    True
+    """
+
+    fit_intercept: Any
+    solver: Any
+    max_iter: Any
+    tol: Any
+    coef_: Any
+    intercept_: Any
+
+    def _minimise(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, alpha: float,
+                  loss: Any) -> None:
+        """Set ``coef_`` (outputs, features), ``intercept_``, ``n_iter_`` and ``loss_``."""
+        middle = np.average(x, axis=0, weights=weight) * bool(self.fit_intercept)
+        spread = np.sqrt(np.average((x - middle) ** 2, axis=0, weights=weight))
+        spread[~(spread > 1e-12 * np.abs(x).max(axis=0, initial=0))] = 1.0
+        penalty = (alpha / spread ** 2)[:, None]
+
+        def objective(w: Any, b: Any, x: Any, y: Any, weight: Any, penalty: Any) -> Any:
+            z = x @ w + b * float(self.fit_intercept)
+            return sum(weight * loss(y, z)) + sum(penalty * w * w) / 2
+
+        start = np.zeros((x.shape[1], y.shape[1])), np.zeros(y.shape[1])
+        data = (x - middle) / spread, y, weight / weight.sum(), np.broadcast_to(
+            penalty, start[0].shape)
+        found = minimise(objective, start, data, self.solver, self.max_iter, self.tol)
+        w, b = found.parameters
+        self.coef_ = (w / spread[:, None]).T
+        self.intercept_ = (b - middle @ self.coef_.T) * float(self.fit_intercept)
+        self.n_iter_, self.loss_ = found.iterations, found.value
+
+    def _scores(self, X: Any) -> np.ndarray:
+        check_is_fitted(self)
+        x = validated(self, X, dtype=np.float64, reset=False)
+        return x @ np.atleast_2d(self.coef_).T + self.intercept_
+
+    def _check_arguments(self) -> None:
+        one_of(self, "solver", ("lbfgs", "gd"))
+        at_least(self, "max_iter", 1, whole=True)
+        at_least(self, "tol", 0)
+
+
+class LogisticRegression(ClassifierMixin, LinearUnit):
+    r"""A linear unit for classes: sigmoid with log loss for two, softmax for more.
+
+    With ``loss="hinge"`` or ``"perceptron"`` it is a support vector machine or a perceptron that
+    looks at all rows at once (two classes only, ``solver="gd"``).
+
+    .. math:: J = \frac{1}{\sum_i s_i} \sum_i s_i L(y_i, z_i) + \frac{1}{2 C \sum_i s_i} \|w\|^2
+
+    which has its least value where scikit-learn's objective has it.
+
+    Args:
+        C: the inverse of the penalty's strength, above 0; infinity for none.
+        fit_intercept: learn biases.
+        loss: "log_loss", "hinge" or "perceptron".
+        class_weight: None, "balanced" or {class: weight}.
+        solver: "lbfgs" (SciPy's L-BFGS) or "gd" (gradient descent with a falling rate, for losses
+            with corners).
+        max_iter: steps, at most.
+        tol: lbfgs stops where no part of the gradient is larger.
+
+    Attributes: ``coef_``, ``intercept_``, ``classes_``, ``n_iter_``, ``loss_``,
+    ``n_features_in_``, ``feature_names_in_``.
+
+    >>> from pellucid.data import load
+    >>> iris = load("iris")
+    >>> bool(LogisticRegression().fit(iris.x, iris.y).score(iris.x, iris.y) > 0.95)
+    True
+
+    Source: D. R. Cox, "The regression analysis of binary sequences" (1958).
+    """
+
+    def __init__(self, *, C: float = 1.0, fit_intercept: bool = True, loss: str = "log_loss",
+                 class_weight: Any = None, solver: str = "lbfgs", max_iter: int = 1000,
+                 tol: float = 1e-6) -> None:
+        self.C = C
+        self.fit_intercept = fit_intercept
+        self.loss = loss
+        self.class_weight = class_weight
+        self.solver = solver
+        self.max_iter = max_iter
+        self.tol = tol
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LogisticRegression:
+        """Learn from rows X, shape (rows, features), and their classes y."""
+        self._check_arguments()
+        at_least(self, "C", 0, above=True)
+        one_of(self, "loss", tuple(CLASS_LOSSES))
+        x, y = validated(self, X, y, dtype=np.float64)
+        check_classification_targets(y)
+        weight = row_weights(sample_weight, x)
+        counted = weight > 0
+        self.classes_ = np.unique(y[counted])
+        if len(self.classes_) < 2:
+            raise ArgumentError("a classifier needs at least 2 classes in y",
+                                got=f"1 class: {self.classes_[0]}")
+        x, weight = x[counted], weight[counted]
+        place = np.searchsorted(self.classes_, y[counted])
+        if self.class_weight is not None:
+            weight = weight * compute_class_weight(self.class_weight, classes=self.classes_,
+                                                   y=y[counted], sample_weight=weight)[place]
+        binary = len(self.classes_) == 2
+        if self.loss != "log_loss" and not binary:
+            raise ArgumentError(f"loss={self.loss!r} is for 2 classes",
+                                got=f"{len(self.classes_)} classes", hint='try loss="log_loss"')
+        targets = place[:, None] if binary else np.eye(len(self.classes_))[place]
+        loss = CLASS_LOSSES[self.loss] if binary else _softmax_loss
+        self._minimise(x, targets.astype(float), weight, 1 / (self.C * weight.sum()), loss)
+        return self
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """w·x + b: (rows,) for two classes, else (rows, classes)."""
+        z = self._scores(X)
+        return z[:, 0] if z.shape[1] == 1 else z
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probability of each class, (rows, classes)."""
+        z = self.decision_function(X)
+        if z.ndim == 1:
+            p = activations.sigmoid(z).numpy()
+            return np.column_stack([1 - p, p])
+        return activations.softmax(z).numpy()
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Logarithms of the probabilities, exact where those are next to 0."""
+        z = self.decision_function(X)
+        z = np.column_stack([np.zeros_like(z), z]) if z.ndim == 1 else z
+        return activations.log_softmax(z).numpy()
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each row."""
+        z = self.decision_function(X)
+        return self.classes_[(z > 0).astype(int) if z.ndim == 1 else z.argmax(1)]
+
+
+class LinearRegression(RegressorMixin, LinearUnit):
+    r"""A linear unit for numbers: least squares, or another loss.
+
+    .. math:: J = \frac{1}{\sum_i s_i} \sum_i s_i L(y_i, w \cdot x_i + b) + \frac{\alpha}{2} \|w\|^2
+
+    Args:
+        loss: "mse", "mae", "huber" or "log_cosh".
+        alpha: the strength of the penalty, at least 0.
+        fit_intercept, solver, max_iter, tol: as in `LogisticRegression`.
+
+    Attributes: ``coef_`` (features,) or (outputs, features), ``intercept_``, ``n_iter_``,
+    ``loss_``, ``n_features_in_``, ``feature_names_in_``.
+
+    >>> found = LinearRegression().fit([[0], [1], [2]], [1, 3, 5])
+    >>> found.coef_.round(6).tolist(), round(float(found.intercept_), 6)
+    ([2.0], 1.0)
+
+    Source: A.-M. Legendre (1805), C. F. Gauss (1809).
+    """
+
+    def __init__(self, *, loss: str = "mse", alpha: float = 0.0, fit_intercept: bool = True,
+                 solver: str = "lbfgs", max_iter: int = 1000, tol: float = 1e-9) -> None:
+        self.loss = loss
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.solver = solver
+        self.max_iter = max_iter
+        self.tol = tol
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:
+        """Learn from rows X, shape (rows, features), and numbers y, (rows,) or (rows, outputs)."""
+        self._check_arguments()
+        at_least(self, "alpha", 0)
+        one_of(self, "loss", tuple(NUMBER_LOSSES))
+        x, y = validated(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
+        weight = row_weights(sample_weight, x)
+        counted = weight > 0
+        y = np.asarray(y, float)
+        targets = y[:, None] if y.ndim == 1 else y
+        targets, weight = targets[counted], weight[counted]
+        middle = np.average(targets, axis=0, weights=weight) * bool(self.fit_intercept)
+        scale = float(np.sqrt(np.average((targets - middle) ** 2, weights=np.broadcast_to(
+            weight[:, None], targets.shape)))) if self.loss == "mse" else 1.0
+        scale = scale or 1.0                             # least squares scale along with y
+        self._minimise(x[counted], (targets - middle) / scale, weight, self.alpha,
+                       NUMBER_LOSSES[self.loss])
+        self.coef_, self.intercept_ = self.coef_ * scale, self.intercept_ * scale + middle
+        self.loss_ *= scale ** 2
+        if y.ndim == 1:
+            self.coef_, self.intercept_ = self.coef_[0], self.intercept_[0]
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The number, or numbers, of each row."""
+        y = self._scores(X)
+        return y[:, 0] if np.ndim(self.coef_) == 1 else y
+
+
+def _log_loss(y: Any, z: Any) -> Any:
+    return losses.binary_crossentropy(y, z, from_logits=True)
+
+
+def _softmax_loss(y: Any, z: Any) -> Any:
+    return losses.categorical_crossentropy(y, z, from_logits=True)
+
+
+CLASS_LOSSES = {"log_loss": _log_loss, "hinge": losses.hinge, "perceptron": losses.perceptron_loss}
+NUMBER_LOSSES = {"mse": losses.mean_squared_error, "mae": losses.mean_absolute_error,
+                 "huber": losses.huber, "log_cosh": losses.log_cosh}

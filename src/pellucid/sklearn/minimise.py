@@ -1,0 +1,90 @@
+"""Full-gradient minimisation of a formula over arrays: SciPy's L-BFGS, or plain descent."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
+
+from pellucid.core.tape import GradientTape
+from pellucid.engines.trace import Traced
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where it ended: the parameters, the value there, and the steps that it took."""
+
+    parameters: list[np.ndarray]
+    value: float
+    iterations: int
+
+
+def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Sequence[np.ndarray],
+             solver: str, max_iter: int, tol: float) -> Minimum:
+    """The least value of ``formula(*parameters, *data)``, a scalar, from ``start`` downhill.
+
+    The formula is traced once and runs on the native engine. ``solver`` is "lbfgs", which ends
+    where no part of the gradient is larger than ``tol``, or "gd": steps against the gradient with a
+    rate that falls as 1/√t, of which the best is kept.
+    """
+    def value_and_gradients(*arrays: Any) -> Any:
+        parameters = arrays[:len(start)]
+        with GradientTape() as tape:
+            for each in parameters:
+                tape.watch(each)
+            value = formula(*arrays)
+        return value, tape.gradient(value, list(parameters))
+
+    traced = Traced(value_and_gradients, engine="native")
+    shapes = [each.shape for each in start]
+
+    def at(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradients = traced(*_unpacked(flat, shapes), *data)
+        return float(value), _packed([each.numpy() for each in gradients])
+
+    descend = {"lbfgs": _lbfgs, "gd": _descent}[solver]
+    flat, value, steps = descend(at, _packed(start), max_iter, tol)
+    return Minimum(_unpacked(flat, shapes), value, steps)
+
+
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float
+           ) -> tuple[np.ndarray, float, int]:
+    # The line search needs room: with a value flat to the last bit it would stop early.
+    found = minimize(at, x, jac=True, method="L-BFGS-B", options={
+        "maxiter": max_iter, "maxfun": 20 * max_iter, "gtol": tol, "ftol": 0.0, "maxcor": 20})
+    if found.status == 1:
+        warnings.warn(f"lbfgs stopped after max_iter={max_iter} steps, before its gradient was "
+                      "below tol: raise max_iter", ConvergenceWarning, stacklevel=2)
+    return found.x, float(found.fun), max(1, int(found.nit))
+
+
+def _descent(at: Objective, x: np.ndarray, max_iter: int, tol: float
+             ) -> tuple[np.ndarray, float, int]:
+    # The start is no candidate: where nothing is said yet, the perceptron's loss is nothing too.
+    gradient = at(x)[1]
+    best, least, steps = x, np.inf, 0
+    while steps < max_iter and (steps == 0 or np.abs(gradient).max(initial=0) > tol):
+        steps += 1
+        x = x - gradient / np.sqrt(steps)
+        value, gradient = at(x)
+        if value <= least:
+            best, least = x, value
+    return best, least, steps
+
+
+def _packed(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(each) for each in arrays])
+
+
+def _unpacked(flat: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    return [part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), shapes,
+                                                       strict=True)]

@@ -1,0 +1,233 @@
+"""What the multilayer classifier and regressor share: how they train, stop, go on and are kept."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from pellucid.atoms import sum
+from pellucid.core.errors import ArgumentError, DataError
+from pellucid.layers import Activation
+from pellucid.sklearn.arguments import at_least, one_of, row_weights, validated
+from pellucid.sklearn.minimise import minimise
+from pellucid.sklearn.network import build, dense_layers, optimizer_for, penalise, repeatable
+from pellucid.sklearn.watching import Watch
+
+
+class Multilayer(BaseEstimator):
+    """The half that both estimators have in common; the other half says what is learned."""
+
+    solver: Any
+    loss: Any
+    alpha: Any
+    batch_size: Any
+    batch_norm: Any
+    dropout: Any
+    callbacks: Any
+    early_stopping: Any
+    max_iter: Any
+    progress_bar: Any
+    random_state: Any
+    shuffle: Any
+    tol: Any
+    validation_fraction: Any
+    warm_start: Any
+    class_weight: Any
+    best_loss_: Any
+    _kept: Any
+
+    # what the halves fill in --------------------------------------------------------------------
+    def _loss(self, y: Any, z: Any) -> Any:
+        """The loss of each row, from targets (rows, outputs) and the network's last numbers."""
+        raise NotImplementedError
+
+    def _score(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:
+        raise NotImplementedError
+
+    # training -----------------------------------------------------------------------------------
+    def _train(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, validation: Any,
+               fresh: bool, epochs: int | None = None) -> None:
+        """Fit the network to rows x, targets y of shape (rows, outputs), and weights."""
+        x, y, weight = x[weight > 0], y[weight > 0], weight[weight > 0]
+        random = check_random_state(self.random_state)
+        seed = int(random.randint(np.iinfo(np.int32).max))
+        if validation is None and self.early_stopping and epochs is None:
+            (x, y, weight), validation = self._held_out(x, y, weight, seed)
+        with repeatable(seed):
+            if fresh or not hasattr(self, "_network"):
+                self._begin(x.shape[1], y.shape[1], x.dtype.name)
+            if self.solver == "lbfgs":
+                self._lbfgs(x, y, weight)
+            else:
+                self._descend(x, y, weight, validation, epochs)
+        layers = dense_layers(self._network)
+        self.coefs_ = [layer.kernel.numpy() for layer in layers]
+        self.intercepts_ = [layer.bias.numpy() for layer in layers]
+        if not all(np.isfinite(each).all() for each in (*self.coefs_, *self.intercepts_)):
+            raise DataError("the training diverged: some weights are no finite numbers any more",
+                            hint="try a lower learning_rate_init, or scale the columns of X")
+
+    def _begin(self, features: int, outputs: int, dtype: str) -> None:
+        self._network = build(self, features, outputs, dtype)
+        if self.solver != "lbfgs":
+            self._network.compile(optimizer=optimizer_for(self), loss=_Weighted(self._loss, dtype))
+        self.n_outputs_ = outputs
+        self.n_layers_ = len(dense_layers(self._network)) + 1
+        self.n_iter_ = self.t_ = 0
+        self.loss_curve_, self.best_loss_, self.loss_ = [], np.inf, np.inf
+        self.validation_scores_ = [] if self.early_stopping else None
+        self.best_validation_score_ = -np.inf if self.early_stopping else None
+
+    def _descend(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, validation: Any,
+                 epochs: int | None) -> None:
+        batch = self._batch(len(x))
+        penalise(self._network, self.alpha, weight.sum() * batch / len(x))
+        score = None
+        if validation is not None:
+            self.validation_scores_ = self.validation_scores_ or []
+            if self.best_validation_score_ is None:
+                self.best_validation_score_ = -np.inf
+            score = lambda: self._score(*validation)
+        watch = Watch(self, len(x), score)
+        # A batch's loss is a weighted mean over its rows; for one batch of all rows, that of all.
+        self._network.fit(x, y, sample_weight=weight, batch_size=batch, shuffle=self._shuffles(
+            batch, len(x)), epochs=self.max_iter if epochs is None else epochs,
+            verbose=1 if self.progress_bar else 0, callbacks=[watch, *(self.callbacks or ())])
+        if watch.best_weights is not None:
+            self._network.set_weights(watch.best_weights)
+            self.best_loss_ = None
+        if not watch.stopped and epochs is None and self.n_iter_ >= self.max_iter:
+            warnings.warn(f"after max_iter={self.max_iter} epochs the loss was still falling: "
+                          "raise max_iter, or tol", ConvergenceWarning, stacklevel=4)
+
+    def _shuffles(self, batch: int, rows: int) -> bool:
+        return bool(self.shuffle) and batch < rows
+
+    def _lbfgs(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
+        """All weights at once, by SciPy's L-BFGS on full gradients."""
+        if self.batch_norm or np.any(self.dropout):
+            raise ArgumentError('solver="lbfgs" needs a loss that stays the same from step to step',
+                                got="dropout or batch_norm", hint='try solver="adam"')
+        layers = dense_layers(self._network)
+        between: list[Any] = [each for each in self._network.layers
+                              if isinstance(each, Activation)]
+
+        def formula(*arrays: Any) -> Any:
+            *parameters, h, y, weight = arrays
+            total = 0.0
+            for i in range(len(layers)):
+                w, b = parameters[2 * i:2 * i + 2]
+                h = h @ w + b
+                h = between[i].activation(h) if i < len(between) else h
+                total = total + sum(w * w)
+            return sum(weight * self._loss(y, h)) / sum(weight) + (
+                self.alpha / 2) * total / sum(weight)
+
+        start = [each.numpy().astype(np.float64) for layer in layers
+                 for each in (layer.kernel, layer.bias)]
+        data = [np.asarray(each, np.float64) for each in (x, y, weight)]
+        found = minimise(formula, start, data, "lbfgs", self.max_iter, self.tol)
+        variables = [each for layer in layers for each in (layer.kernel, layer.bias)]
+        for variable, value in zip(variables, found.parameters, strict=True):
+            variable.assign(value)
+        self.n_iter_, self.loss_ = found.iterations, found.value
+        self.best_loss_ = min(self.best_loss_, found.value)
+        self.loss_curve_.append(found.value)
+
+    def _batch(self, rows: int) -> int:
+        if self.batch_size == "auto":
+            return min(200, rows)
+        at_least(self, "batch_size", 1, whole=True)
+        if self.batch_size > rows:
+            warnings.warn(f"batch_size={self.batch_size} is more than the {rows} rows: all of them "
+                          "are one batch", UserWarning, stacklevel=5)
+        return min(int(self.batch_size), rows)
+
+    def _held_out(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, seed: int) -> Any:
+        """((x, y, weight), (x, y, weight)): rows to train on, and those to judge by."""
+        from sklearn.model_selection import train_test_split
+        stratify = self._strata(y)
+        parts = train_test_split(x, y, weight, test_size=self.validation_fraction,
+                                 random_state=seed, stratify=stratify)
+        return tuple(parts[0::2]), tuple(parts[1::2])
+
+    def _strata(self, y: np.ndarray) -> Any:
+        return None
+
+    # using --------------------------------------------------------------------------------------
+    def _outputs(self, X: Any) -> np.ndarray:
+        check_is_fitted(self, "coefs_")
+        x = validated(self, X, dtype=(np.float64, np.float32), reset=False)
+        return self._forward(x)
+
+    def _forward(self, x: np.ndarray) -> np.ndarray:
+        return self._restored().predict(x.astype(self.coefs_[0].dtype, copy=False), verbose=0,
+                                        batch_size=1024)
+
+    def _restored(self) -> Any:
+        """The network; after unpickling it is made anew from the weights that were kept."""
+        if not hasattr(self, "_network"):
+            shapes = [each.shape for each in self.coefs_]
+            with repeatable(0):
+                self._network = build(self, shapes[0][0], shapes[-1][1], self.coefs_[0].dtype.name)
+                if self.solver != "lbfgs":
+                    self._network.compile(optimizer=optimizer_for(self),
+                                          loss=_Weighted(self._loss, self.coefs_[0].dtype.name))
+            self._network.set_weights(self._kept["weights"])
+            if self.solver != "lbfgs" and self._kept["optimizer"]:
+                self._network.optimizer.build(self._network.trainable_variables)
+                for variable, value in zip(self._network.optimizer.variables,
+                                           self._kept["optimizer"], strict=True):
+                    variable.assign(value)
+        return self._network
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the network, whose weights and optimizer's state go along as arrays."""
+        kept: Any = super().__getstate__()
+        state: dict[str, Any] = dict(kept)
+        network = state.pop("_network", None)
+        if network is not None:
+            optimizer = getattr(network, "optimizer", None)
+            state["_kept"] = {"weights": network.get_weights(), "optimizer":
+                              [] if optimizer is None else
+                              [each.numpy() for each in optimizer.variables]}
+        return state
+
+    # arguments ----------------------------------------------------------------------------------
+    def _check_arguments(self, losses: Any) -> None:
+        if isinstance(self.solver, str):
+            one_of(self, "solver", ("adam", "sgd", "lbfgs"))
+        one_of(self, "learning_rate", ("constant", "invscaling", "adaptive"))
+        if isinstance(self.loss, str):
+            one_of(self, "loss", tuple(losses))
+        at_least(self, "alpha", 0)
+        at_least(self, "tol", 0)
+        for name in ("max_iter", "n_iter_no_change"):
+            at_least(self, name, 1, whole=True)
+        at_least(self, "power_t", 0)
+        if not 0 < self.validation_fraction < 1:
+            raise ArgumentError("validation_fraction must be above 0 and below 1",
+                                got=repr(self.validation_fraction))
+
+    def _prepared(self, X: Any, y: Any, sample_weight: Any, reset: bool, **options: Any) -> Any:
+        x, y = validated(self, X, y, dtype=(np.float64, np.float32), reset=reset, **options)
+        return x, y, row_weights(sample_weight, x)
+
+
+class _Weighted:
+    """A loss in Keras's protocol, averaged over a batch by the rows' weights."""
+
+    def __new__(cls, rows: Any, dtype: str) -> Any:
+        from pellucid.losses import Loss
+
+        class Rows(Loss):
+            def call(self, y_true: Any, y_pred: Any) -> Any:
+                return rows(y_true, y_pred)
+
+        return Rows(reduction="mean_with_sample_weight", name="loss", dtype=dtype)
