@@ -24,7 +24,8 @@ def names_of(case: Case) -> tuple[str, ...]:
 
 
 # Far from 0 the textbook form overflows, which is why the stable body runs: see the edges.
-@pytest.mark.parametrize("case", [case for case in CASES if not any(
+# An index may be a slice, which Python reads as one and the names of ops as another.
+@pytest.mark.parametrize("case", [case for case in CASES if case.op.name != "get_item" and not any(
     abs(point) > 1e3 for each in case.samples for point in each.points)], ids=repr)
 def test_printed_text_means_what_the_op_computes(case):
     operands = case.operands(0)

@@ -13,8 +13,8 @@ from tests.agreement import cases
 from tests.agreement.cases import CASES, EDGES, FLAT, Case, each_case, gradients, is_float
 
 DEEP_SEEDS = range(1, 60)
-# Losses of class indices, which take integers, and of pairs within a batch: tests/losses holds them against Keras, as
-# tests/atoms does host calls and what is made of them.
+# Losses of class indices, which take integers, and of pairs within a batch: tests/losses holds them
+# against Keras, as tests/atoms does host calls and what is made of them.
 ELSEWHERE = {"sparse_categorical_crossentropy", "categorical_generalized_cross_entropy", "circle",
              "host",
              *(name for name, op in OPS.items() if op.facts.get("judge") == "keras")}

@@ -19,6 +19,7 @@ POSITIVE = A @ A.swapaxes(-1, -2)
 B, V = RANDOM.normal(size=(2, 3, 2)), RANDOM.normal(size=3)
 
 
+@pytest.mark.deep
 @live
 @pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.deep)])
 def test_results_are_those_of_keras(dtype):

@@ -53,6 +53,7 @@ def both(name: str, *args: Any, rtol: float | None = None, **options: Any) -> No
          getattr(real_keras().ops, name)(*args, **options), rtol)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ONE)
 def test_functions_of_one_number(name):
     for dtype in ("float32", "float64"):
@@ -63,6 +64,7 @@ def test_functions_of_one_number(name):
         both(name, np.array(WHOLE[dtype], dtype), rtol=LOOSE.get(name))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", TWO)
 def test_functions_of_two_numbers(name):
     a, b = np.array(list(itertools.product(SPECIAL, repeat=2))).T
@@ -77,6 +79,7 @@ BITS = ["bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwi
         "left_shift", "right_shift"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", BITS)
 def test_functions_of_bits(name):
     for left, right in (("int32", "int32"), ("uint8", "int32"), ("int8", "int8"), ("bool", "bool"),
@@ -86,12 +89,14 @@ def test_functions_of_bits(name):
     both(name, np.array([-1, -100, 7], "int32"), np.array([1, 40, 3], "int32"))
 
 
+@pytest.mark.deep
 def test_functions_of_bits_of_one_number():
     for name in ("bitwise_not", "bitwise_invert"):
         for dtype in ("int32", "uint8", "bool"):
             both(name, np.array([0, 1, 5], dtype))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["gcd", "lcm"])
 def test_divisors_and_multiples(name):
     both(name, np.array([12, -18, 0, 7, 0, 100], "int32"), np.array([18, 12, 5, 0, 0, 75], "int32"))
@@ -102,6 +107,7 @@ NAN = ["nanmax", "nanmin", "nansum", "nanprod", "nanmean", "nanvar", "nanstd", "
        "nanargmin"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", NAN)
 @pytest.mark.parametrize("options", [{}, {"axis": 0}, {"axis": -1, "keepdims": True}], ids=str)
 def test_what_is_missing_is_passed_over(name, options):
@@ -109,12 +115,14 @@ def test_what_is_missing_is_passed_over(name, options):
         both(name, x, **options)
 
 
+@pytest.mark.deep
 @pytest.mark.filterwarnings("ignore")                      # JAX warns of slices without a number
 @pytest.mark.parametrize("name", NAN)
 def test_nothing_but_missing_numbers(name):
     both(name, np.array([[np.nan, np.nan], [1.0, np.nan]]), axis=1)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["cumprod", "nancumsum", "nancumprod"])
 def test_running_totals_and_products(name):
     for x, axis in ((X, 0), (FULL.astype("float32"), None), (COUNTS, -1),
@@ -166,6 +174,7 @@ CALLS: list[tuple[Any, ...]] = [
 ]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call[0]}-{len(call)}")
 def test_calls(call):
     name, *args = call
@@ -173,6 +182,7 @@ def test_calls(call):
     both(name, *args, rtol=loose)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("indexing", ["xy", "ij"])
 def test_grids(indexing):
     a, b, c = np.arange(2), np.arange(3.0), np.arange(4)
@@ -180,18 +190,21 @@ def test_grids(indexing):
         both("meshgrid", *lines, indexing=indexing)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["bartlett", "blackman", "hamming", "hanning", "kaiser"])
 def test_windows(name):
     for length in (0, 1, 7):
         both(name, length, *([3.5] if name == "kaiser" else []), rtol=1e-4)
 
 
+@pytest.mark.deep
 def test_choosing_between_several():
     x = np.arange(6.0)
     both("select", [x < 2, x < 4], [x, 10 * x])
     both("select", [x > 1, x > 3, x > 5], [x, -x, 2 * x], -1.0)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "uint32", "float32", "bool"])
 def test_casts_that_stay_in_range(dtype):
     for x in (np.array([-1e10, -130.0, -0.5, 0.0, 0.7, 127.6, 300.0, 1e10], "float32"),
@@ -200,6 +213,7 @@ def test_casts_that_stay_in_range(dtype):
             both("saturate_cast", x, dtype)
 
 
+@pytest.mark.deep
 def test_empty_tensors_have_a_shape_and_a_dtype():
     assert ops.empty((2, 3)).shape == (2, 3)
     assert ops.empty(2, dtype="int32").dtype == "int32"

@@ -90,7 +90,12 @@ def checked(body, output="softmax", loss="categorical_crossentropy", y=ONE_HOT):
     return report
 
 
-@pytest.mark.parametrize("name", BODIES)
+SLOW = {"GroupQueryAttention", "GroupedQueryAttention", "MultiHeadAttention", "Bidirectional",
+        "SpectralNormalization", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "StackedRNNCells"}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.deep] * (name in SLOW))
+                                  for name in BODIES])
 def test_B11_every_layer(name: str) -> None:
     report = checked(BODIES[name])
     assert report, str(report)

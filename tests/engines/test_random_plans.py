@@ -64,7 +64,7 @@ def steps_of(plan: Plan) -> Counter[str]:
 
 def test_random_plans_know_every_atom():
     found = sum((steps_of(random_plan(seed).plan) for seed in range(200)), Counter())
-    assert ATOMS.keys() == found.keys()
+    assert ATOMS.keys() - {"host", "while_loop"} == found.keys()      # these two: tests/atoms
     plans = [random_plan(seed).plan for seed in range(60)]
     assert any(plan.state for plan in plans)
     assert any(slot in plan.inputs for plan in plans for slot in plan.outputs)

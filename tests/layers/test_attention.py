@@ -102,6 +102,7 @@ WORDS = [np.array([[3, 1, 0], [2, 7, 5], [8, 0, 0], [1, 1, 2]]),
 Y = np.array([[0.0], [1.0], [1.0], [0.5]])
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("kind, how, optimizer", [
     ("Attention", {"use_scale": True, "score_mode": "concat"}, "adam"),
     ("AdditiveAttention", {}, "sgd"), pytest.param("AdditiveAttention", {}, "adam", marks=DEEP),

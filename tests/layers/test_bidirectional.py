@@ -86,6 +86,7 @@ def reader(k: Any) -> Any:
         la.Bidirectional(la.SimpleRNN(3), merge_mode="ave"), la.Dense(1, "sigmoid")])
 
 
+@pytest.mark.deep
 def test_five_steps_on_weighed_words_with_padding_across_files(tmp_path):
     train_across_files(reader, lambda k: {"optimizer": k.optimizers.Adam(0.01),
                                           "loss": "binary_crossentropy"},
@@ -235,6 +236,7 @@ def test_what_has_no_meaning_is_said(make, kind, said):
         make()
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("body", [
     lambda x: layers.Bidirectional(layers.GRU(1, return_sequences=True))(layers.Masking()(x)),
     lambda x: layers.Bidirectional(layers.SimpleRNN(2, dropout=0.3, seed=2), "mul")(x)],

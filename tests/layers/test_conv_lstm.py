@@ -53,6 +53,7 @@ def layer_of(k: Any, rank: int, order: str = LAST, **options: Any) -> Any:
     return getattr(k, f"ConvLSTM{rank}D")(**options)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("rank, order, options", [
     *CASES, *(pytest.param(*each, marks=pytest.mark.deep) for each in MORE)], ids=str)
 def test_a_convolutional_lstm_computes_what_keras_computes(rank, order, options):
@@ -122,6 +123,7 @@ def masked(k: Any) -> Any:
     return k.Model([rows, mask], la.Dense(1)(la.Flatten()(h)))
 
 
+@pytest.mark.deep
 def test_five_steps_with_masks_across_files(tmp_path):
     x, mask = films(1, steps=3), MASK[:, :3] | (np.arange(3) == 0)
     train_across_files(masked, lambda k: {"optimizer": k.optimizers.SGD(0.1), "loss": "mse"},
@@ -245,6 +247,7 @@ def test_a_layer_knows_the_images_it_was_built_for():
         layer(films(2)[:, :, :4])
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("rank, how", [
     (1, {"strides": 2, "go_backwards": True, "return_sequences": True}),
     (1, {"kernel_size": 2, "dropout": 0.3, "recurrent_dropout": 0.3, "seed": 1})], ids=str)

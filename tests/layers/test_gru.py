@@ -70,6 +70,7 @@ def reader(k: Any) -> Any:
         k.layers.Dense(1, "sigmoid")])
 
 
+@pytest.mark.deep
 def test_five_steps_on_weighed_words_with_padding_across_files(tmp_path):
     train_across_files(reader, lambda k: {"optimizer": k.optimizers.SGD(0.1, momentum=0.9),
                                           "loss": "binary_crossentropy"},

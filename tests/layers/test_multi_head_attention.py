@@ -111,6 +111,7 @@ def test_steps_along_several_axes(axes):
     assert_same(theirs(IMAGE, IMAGE, attention_mask=mask), mine(IMAGE, IMAGE, attention_mask=mask))
 
 
+@pytest.mark.deep
 @both
 def test_float64_is_keras_s(name, how):
     """To ten digits where Keras keeps them: without scores its softmax is one of float32."""
@@ -165,6 +166,7 @@ MADE = {
 }
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("kind, optimizer", [
     ("many", "adam"), ("grouped", "sgd"), pytest.param("many", "sgd", marks=pytest.mark.deep),
     pytest.param("grouped", "adam", marks=pytest.mark.deep)])
@@ -189,6 +191,7 @@ def test_five_steps_of_training_and_a_file(kind, optimizer, tmp_path):
     assert_same_weights((fresh[0], fresh[1]))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("kind", MADE)
 def test_gradients_in_float64(kind):
     pellucid.set_random_seed(5)

@@ -189,6 +189,7 @@ def batch(dtype: str = "float32") -> tuple[np.ndarray, np.ndarray]:
     return random.normal(size=(6, 4, 4, 2)).astype(dtype), random.normal(size=(6, 2)).astype(dtype)
 
 
+@pytest.mark.deep
 @live
 def test_five_steps_of_training_are_those_of_keras(tmp_path):
     pair = twins(network)

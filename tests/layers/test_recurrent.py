@@ -232,6 +232,7 @@ def test_a_layer_knows_the_features_it_was_built_for():
         layer(X[..., :3])
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("body", [
     lambda x: layers.LSTM(3, return_sequences=True, go_backwards=True)(x),
     lambda x: layers.LSTM(3, unroll=True, activation="softplus")(layers.Masking()(x)),

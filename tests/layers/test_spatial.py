@@ -62,6 +62,7 @@ def test_values_and_gradients_are_those_of_keras(name, options):
     assert_same_layer(layer_pair(name, x, **options), x)
 
 
+@pytest.mark.deep
 @live
 @pytest.mark.parametrize("name, options", QUICK[2:], ids=str)
 def test_of_equal_numbers_the_first_has_the_slope_as_in_keras(name, options):
@@ -200,6 +201,7 @@ def how_to_train(k: Any) -> dict[str, Any]:
             "metrics": ["accuracy"]}
 
 
+@pytest.mark.deep
 @live
 @pytest.mark.parametrize("build, shape", [
     pytest.param(decoder, (9, 8, 2), marks=pytest.mark.deep, id="decoder"),

@@ -166,6 +166,7 @@ def tagger(k: Any) -> Any:
                          la.TimeDistributed(la.Dense(2, kernel_constraint="non_neg"))])
 
 
+@pytest.mark.deep
 def test_five_steps_with_masks_and_weights_across_files(tmp_path):
     x = np.where(MASK[..., None], X, np.float32(-1))
     train_across_files(tagger, lambda k: {"optimizer": k.optimizers.Adam(0.01), "loss": "mse"},

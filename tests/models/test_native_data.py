@@ -11,7 +11,7 @@ import pytest
 import pellucid
 from pellucid import keras, layers, ops
 from pellucid.core.errors import ArgumentError, DataError, PellucidWarning, ShapeError
-from tests.models.native_and_reference import on, ran_natively
+from tests.models.native_and_reference import assert_same, on, ran_natively, train_on_both
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3)).astype("float32")
@@ -240,3 +240,22 @@ def test_it_learns_within_the_spread_of_the_reference():
     assert (np.abs(native - reference.mean(axis=0)) < 4 * spread + 1e-3).all()
     assert np.allclose(ends("native", range(2)), reference[:2], rtol=0.02)     # and seed by seed
     assert native[:, 1].min() > 0.75
+
+
+@pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-10), ("float32", 1e-4)])
+@pytest.mark.parametrize("first", ["product", "loop"])
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_rows_are_read_where_they_lie(first, dtype, tolerance, shuffle):
+    """By products alone; where a loop reads them too, they are copied; the last batch is partial."""
+    def make():
+        model = keras.Sequential([keras.Input((40,), dtype=dtype)])
+        if first == "loop":
+            model.add(layers.Rescaling(0.5, dtype=dtype))
+        model.add(layers.Dense(128, activation="tanh", dtype=dtype))
+        model.add(layers.Dense(1, dtype=dtype))
+        model.compile("adam", "mse")
+        return model
+
+    x = np.random.default_rng(5).normal(size=(83, 40)).astype(dtype)
+    assert_same(train_on_both(make, x, x[:, :1] * 2, batch_size=32, epochs=3, shuffle=shuffle),
+                tolerance)

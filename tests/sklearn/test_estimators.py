@@ -37,7 +37,8 @@ def checks():
     for estimator in ESTIMATORS:
         for one, check in estimator_checks_generator(estimator):
             name = getattr(check, "func", check).__name__
-            yield pytest.param(one, check, id=f"{type(one).__name__}-{name}")
+            slow = [pytest.mark.deep] * isinstance(one, (MLPClassifier, MLPRegressor))
+            yield pytest.param(one, check, id=f"{type(one).__name__}-{name}", marks=slow)
 
 
 @pytest.mark.parametrize("estimator, check", list(checks()))

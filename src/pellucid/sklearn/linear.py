@@ -24,8 +24,9 @@ class LinearUnit(BaseEstimator):
 
     .. math:: J = \frac{\sum_i s_i \, L(y_i, z_i)}{\sum_i s_i} + \frac{\alpha}{2} \|w\|^2
 
-    with full gradients in float64 (`LogisticRegression` and `LinearRegression` say which). Rows of weight 0 are left out, and the order of rows does not
-    matter. Columns are standardised while searching, which changes the way and not the result.
+    with full gradients in float64 (`LogisticRegression` and `LinearRegression` say which loss).
+    Rows of weight 0 are left out, and the order of rows does not matter. Columns are standardised
+    while searching, which changes the way and not the result.
 
     >>> isinstance(LinearRegression(), LinearUnit)
     True

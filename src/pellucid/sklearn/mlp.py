@@ -198,7 +198,8 @@ class MLPRegressor(RegressorMixin, Multilayer):
 
     >>> import numpy as np
     >>> x = np.linspace(-1, 1, 40)[:, None]
-    >>> unit = MLPRegressor(hidden_layer_sizes=(16,), activation="tanh", solver="lbfgs", alpha=0.0, random_state=0)
+    >>> unit = MLPRegressor(hidden_layer_sizes=(16,), activation="tanh", solver="lbfgs",
+    ...                     alpha=0.0, random_state=0)
     >>> bool(unit.fit(x, np.sin(3 * x[:, 0])).score(x, np.sin(3 * x[:, 0])) > 0.99)
     True
 
