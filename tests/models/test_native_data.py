@@ -246,7 +246,7 @@ def test_it_learns_within_the_spread_of_the_reference():
 @pytest.mark.parametrize("first", ["product", "loop"])
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_rows_are_read_where_they_lie(first, dtype, tolerance, shuffle):
-    """By products alone; where a loop reads them too, they are copied; the last batch is partial."""
+    """By products alone; where a loop reads them too, they are copied. One batch is partial."""
     def make():
         model = keras.Sequential([keras.Input((40,), dtype=dtype)])
         if first == "loop":
