@@ -22,7 +22,8 @@ ELSEWHERE = {"sparse_categorical_crossentropy", "categorical_generalized_cross_e
 
 def test_every_op_that_is_registered_is_tried():
     tried = {case.op.name for case in CASES}
-    assert set(OPS) - tried - cases.RANDOM - cases.LOOPS <= ELSEWHERE
+    ours = {name for name, op in OPS.items() if op.__module__.startswith("pellucid.")}
+    assert ours - tried - cases.RANDOM - cases.LOOPS <= ELSEWHERE
 
 
 def check_value(case: Case, seed: int, dtype: str) -> None:
