@@ -25,7 +25,7 @@ class Minimum:
 
 
 def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Sequence[np.ndarray],
-             solver: str, max_iter: int, tol: float) -> Minimum:
+             solver: str, max_iter: int, tol: float, max_fun: int | None = None) -> Minimum:
     """The least value of ``formula(*parameters, *data)``, a scalar, from ``start`` downhill.
 
     The formula is traced once and runs on the native engine. ``solver`` is "lbfgs", which ends
@@ -47,22 +47,24 @@ def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Seq
         value, gradients = traced(*_unpacked(flat, shapes), *data)
         return float(value), _packed([each.numpy() for each in gradients])
 
-    descend = {"lbfgs": _lbfgs, "gd": _descent}[solver]
-    flat, value, steps = descend(at, _packed(start), max_iter, tol)
+    if solver == "gd":
+        flat, value, steps = _descent(at, _packed(start), max_iter, tol)
+    else:
+        flat, value, steps = _lbfgs(at, _packed(start), max_iter, tol, max_fun or 20 * max_iter)
     return Minimum(_unpacked(flat, shapes), value, steps)
 
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
-def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float
+def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float, max_fun: int
            ) -> tuple[np.ndarray, float, int]:
     # The line search needs room: with a value flat to the last bit it would stop early.
     found = minimize(at, x, jac=True, method="L-BFGS-B", options={
-        "maxiter": max_iter, "maxfun": 20 * max_iter, "gtol": tol, "ftol": 0.0, "maxcor": 20})
+        "maxiter": max_iter, "maxfun": max_fun, "gtol": tol, "ftol": 0.0, "maxcor": 20})
     if found.status == 1:
-        warnings.warn(f"lbfgs stopped after max_iter={max_iter} steps, before its gradient was "
-                      "below tol: raise max_iter", ConvergenceWarning, stacklevel=2)
+        warnings.warn(f"lbfgs stopped after max_iter={max_iter} steps or max_fun={max_fun} looks, "
+                      "before its gradient was below tol", ConvergenceWarning, stacklevel=2)
     return found.x, float(found.fun), max(1, int(found.nit))
 
 

@@ -37,7 +37,7 @@ SHARED = """
         momentum, nesterovs_momentum: of sgd.
         early_stopping, validation_fraction: judge by rows held out; the best epoch is kept.
         beta_1, beta_2, epsilon: of adam.
-        max_fun: not used; here to be taken over unchanged.
+        max_fun: looks at the loss that lbfgs may take, at most.
         loss: a name, or any loss of ours, of targets and predictions.
         dropout: share of each hidden layer left out while training, one or a list.
         batch_norm: normalise each hidden layer before its activation.

@@ -31,6 +31,7 @@ class Multilayer(BaseEstimator):
     dropout: Any
     callbacks: Any
     early_stopping: Any
+    max_fun: Any
     max_iter: Any
     progress_bar: Any
     random_state: Any
@@ -76,7 +77,7 @@ class Multilayer(BaseEstimator):
     def _begin(self, features: int, outputs: int, dtype: str) -> None:
         self._network = build(self, features, outputs, dtype)
         if self.solver != "lbfgs":
-            self._network.compile(optimizer=optimizer_for(self), loss=_Weighted(self._loss, dtype))
+            self._network.compile(optimizer=optimizer_for(self), loss=self._loss)
         self.n_outputs_ = outputs
         self.n_layers_ = len(dense_layers(self._network)) + 1
         self.n_iter_ = self.t_ = 0
@@ -95,19 +96,18 @@ class Multilayer(BaseEstimator):
                 self.best_validation_score_ = -np.inf
             score = lambda: self._score(*validation)
         watch = Watch(self, len(x), score)
-        # A batch's loss is a weighted mean over its rows; for one batch of all rows, that of all.
-        self._network.fit(x, y, sample_weight=weight, batch_size=batch, shuffle=self._shuffles(
-            batch, len(x)), epochs=self.max_iter if epochs is None else epochs,
-            verbose=1 if self.progress_bar else 0, callbacks=[watch, *(self.callbacks or ())])
+        # Weights of mean 1, so that the loss of a batch of all rows is their weighted mean.
+        self._network.fit(
+            x, y, sample_weight=weight / weight.mean(), batch_size=batch,
+            shuffle=bool(self.shuffle) and batch < len(x), verbose=1 if self.progress_bar else 0,
+            epochs=self.max_iter if epochs is None else epochs,
+            callbacks=[watch, *(self.callbacks or ())])
         if watch.best_weights is not None:
             self._network.set_weights(watch.best_weights)
             self.best_loss_ = None
         if not watch.stopped and epochs is None and self.n_iter_ >= self.max_iter:
             warnings.warn(f"after max_iter={self.max_iter} epochs the loss was still falling: "
                           "raise max_iter, or tol", ConvergenceWarning, stacklevel=4)
-
-    def _shuffles(self, batch: int, rows: int) -> bool:
-        return bool(self.shuffle) and batch < rows
 
     def _lbfgs(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
         """All weights at once, by SciPy's L-BFGS on full gradients."""
@@ -132,7 +132,7 @@ class Multilayer(BaseEstimator):
         start = [each.numpy().astype(np.float64) for layer in layers
                  for each in (layer.kernel, layer.bias)]
         data = [np.asarray(each, np.float64) for each in (x, y, weight)]
-        found = minimise(formula, start, data, "lbfgs", self.max_iter, self.tol)
+        found = minimise(formula, start, data, "lbfgs", self.max_iter, self.tol, self.max_fun)
         variables = [each for layer in layers for each in (layer.kernel, layer.bias)]
         for variable, value in zip(variables, found.parameters, strict=True):
             variable.assign(value)
@@ -177,8 +177,7 @@ class Multilayer(BaseEstimator):
             with repeatable(0):
                 self._network = build(self, shapes[0][0], shapes[-1][1], self.coefs_[0].dtype.name)
                 if self.solver != "lbfgs":
-                    self._network.compile(optimizer=optimizer_for(self),
-                                          loss=_Weighted(self._loss, self.coefs_[0].dtype.name))
+                    self._network.compile(optimizer=optimizer_for(self), loss=self._loss)
             self._network.set_weights(self._kept["weights"])
             if self.solver != "lbfgs" and self._kept["optimizer"]:
                 self._network.optimizer.build(self._network.trainable_variables)
@@ -208,7 +207,7 @@ class Multilayer(BaseEstimator):
             one_of(self, "loss", tuple(losses))
         at_least(self, "alpha", 0)
         at_least(self, "tol", 0)
-        for name in ("max_iter", "n_iter_no_change"):
+        for name in ("max_iter", "max_fun", "n_iter_no_change"):
             at_least(self, name, 1, whole=True)
         at_least(self, "power_t", 0)
         if not 0 < self.validation_fraction < 1:
@@ -218,16 +217,3 @@ class Multilayer(BaseEstimator):
     def _prepared(self, X: Any, y: Any, sample_weight: Any, reset: bool, **options: Any) -> Any:
         x, y = validated(self, X, y, dtype=(np.float64, np.float32), reset=reset, **options)
         return x, y, row_weights(sample_weight, x)
-
-
-class _Weighted:
-    """A loss in Keras's protocol, averaged over a batch by the rows' weights."""
-
-    def __new__(cls, rows: Any, dtype: str) -> Any:
-        from pellucid.losses import Loss
-
-        class Rows(Loss):
-            def call(self, y_true: Any, y_pred: Any) -> Any:
-                return rows(y_true, y_pred)
-
-        return Rows(reduction="mean_with_sample_weight", name="loss", dtype=dtype)
