@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 # the colours of the same roles on a dark page: insight/report/style.css
 DARK = dict(zip(COLOURS.values(), (
-    "#14181d", "#e7ebf0", "#9da8b5", "#323a45", "#56b4e9", "#f0903e", "#2f6f97"), strict=True))
+    "#14181d", "#e7ebf0", "#9da8b5", "#323a45", "#56b4e9", "#f0903e", "#2f6f97",
+    "#2fc19a", "#e0a3c6", "#f2c14e"), strict=True))
 UNITS = ((1e6, "s"), (1e3, "ms"), (1, "µs"), (1e-3, "ns"))
 
 

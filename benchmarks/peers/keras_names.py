@@ -5,10 +5,16 @@ from __future__ import annotations
 
 def build(w, library):
     """The workload's model, not compiled; ``library`` is the module ``keras`` or ``pellucid``."""
-    if w.layers[0][0] == "embed":
+    first = w.layers[0][0]
+    if first == "embed":
         return _two_towers(w, library)
-    return library.Sequential([library.Input(w.input_shape),
-                               *(_layer(w, library, *each) for each in w.layers)])
+    x = inputs = library.Input(w.input_shape, dtype="int32" if first == "lookup" else None)
+    if first != "encoder":
+        return library.Sequential([inputs, *(_layer(w, library, *each) for each in w.layers)])
+    for kind, *arg in w.layers:
+        x = (_encoder(library, x, *arg) if kind == "encoder" else
+             _layer(w, library, kind, *arg)(x))
+    return library.Model(inputs, x)
 
 
 def _layer(w, library, kind, *arg):
@@ -22,10 +28,18 @@ def _layer(w, library, kind, *arg):
                 arg[0], arg[1], padding=arg[2], activation=arg[3])
         case "maxpool":
             return (made.MaxPooling2D if plane else made.MaxPooling1D)(arg[0])
-        case "lstm":
-            return made.LSTM(arg[0])
     return {"flatten": made.Flatten, "bn": made.BatchNormalization, "relu": made.ReLU,
-            "dropout": made.Dropout}[kind](*arg)
+            "dropout": made.Dropout, "lstm": made.LSTM, "gru": made.GRU, "lookup": made.Embedding,
+            "average": made.GlobalAveragePooling1D}[kind](*arg)
+
+
+def _encoder(library, x, heads, hidden):
+    """Steps look at each other, then each is looked at alone."""
+    made, width = library.layers, x.shape[-1]
+    seen = made.MultiHeadAttention(heads, width // heads)(x, x)
+    x = made.LayerNormalization()(made.Add()([x, seen]))
+    alone = made.Dense(width)(made.Dense(hidden, activation="relu")(x))
+    return made.LayerNormalization()(made.Add()([x, alone]))
 
 
 def _two_towers(w, library):

@@ -67,16 +67,34 @@ def _layer(b, shape, kind, *arg):
         k, n = arg[1] ** space * shape[-1], arg[0]
         shape = (*(each - cut for each in shape[:-1]), n)
         return [(b * int(np.prod(shape[:-1])), k, n)], (k + 1) * n, shape
-    if kind == "lstm":
-        steps, k, u = *shape, arg[0]
-        return ([(b * steps, k, 4 * u)] + [(b, u, 4 * u)] * steps, 4 * u * (k + u + 1), (u,))
-    if kind == "embed":
-        return [], sum(arg[0]) * arg[1], (arg[1],)
+    if kind in ("lstm", "gru"):
+        (steps, k), u = shape, arg[0]
+        gates, biases = (4, 1) if kind == "lstm" else (3, 2)
+        wide = gates * u
+        return [(b * steps, k, wide)] + [(b, u, wide)] * steps, wide * (k + u + biases), (u,)
+    if kind == "encoder":
+        return _encoder(b, shape, *arg)
+    if kind in ("embed", "lookup"):
+        tables, width = arg
+        looked = shape if kind == "lookup" else ()
+        return [], int(np.sum(tables)) * width, (*looked, width)
+    if kind == "average":
+        return [], 0, shape[1:]
     if kind == "maxpool":
         return [], 0, (*(n // arg[0] for n in shape[:-1]), shape[-1])
     if kind == "flatten":
         return [], 0, (int(np.prod(shape)),)
     return [], 2 * shape[0] if kind == "bn" else 0, shape
+
+
+def _encoder(b, shape, heads, hidden):
+    """The products of attention (head by head) and of the two dense layers behind it."""
+    steps, width = shape
+    head, rows = width // heads, b * steps
+    found = [(rows, width, 3 * width), *[(steps, head, steps), (steps, steps, head)] * (b * heads),
+             (rows, width, width), (rows, width, hidden), (rows, hidden, width)]
+    weights = 4 * (width + 1) * width + (width + 1) * hidden + (hidden + 1) * width + 4 * width
+    return found, weights, shape
 
 
 def sgemm(m, k, n, seconds=0.1, counts=(1,)):

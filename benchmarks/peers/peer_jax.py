@@ -32,12 +32,15 @@ def _layer(rng, shape, kind, *arg):
         area = int(np.prod(window))
         w = _glorot(rng, (*window, shape[-1], filters), (area * shape[-1], area * filters))
         return {"w": w, "b": jnp.zeros(filters)}, {}, (*(n - cut for n in shape[:-1]), filters)
-    if kind == "lstm":
-        n, units = shape[-1], arg[0]
-        r = np.linalg.qr(rng.standard_normal((4 * units, units)))[0].T
-        b = jnp.zeros(4 * units).at[units:2 * units].set(1)
-        return {"w": _glorot(rng, (n, 4 * units), (n, 4 * units)),
-                    "r": jnp.asarray(r, jnp.float32), "b": b}, {}, (units,)
+    if kind in ("lstm", "gru"):
+        return _recurrent(rng, shape[-1], arg[0], 4 if kind == "lstm" else 3), {}, (arg[0],)
+    if kind == "encoder":
+        return _encoder_weights(rng, shape[-1], arg[1]), {}, shape
+    if kind == "lookup":
+        table = jnp.asarray(rng.uniform(-0.05, 0.05, arg), jnp.float32)
+        return {"table": table}, {}, (*shape, arg[1])
+    if kind == "average":
+        return {}, {}, shape[1:]
     if kind == "embed":
         tables, width = arg
         return {"tables": [jnp.asarray(rng.uniform(-0.05, 0.05, (n, width)), jnp.float32)
@@ -48,6 +51,29 @@ def _layer(rng, shape, kind, *arg):
     if kind == "maxpool":
         return {}, {}, (*(n // arg[0] for n in shape[:-1]), shape[-1])
     return {}, {}, (int(np.prod(shape)),) if kind == "flatten" else shape
+
+
+def _recurrent(rng, n, units, gates):
+    """Of an LSTM, whose second gate forgets, or of a GRU, which has a bias on each side."""
+    wide = gates * units
+    r = np.linalg.qr(rng.standard_normal((wide, units)))[0].T
+    p = {"w": _glorot(rng, (n, wide), (n, wide)), "r": jnp.asarray(r, jnp.float32),
+         "b": jnp.zeros(wide)}
+    if gates == 4:
+        return {**p, "b": p["b"].at[units:2 * units].set(1)}
+    return {**p, "rb": jnp.zeros(wide)}
+
+
+def _encoder_weights(rng, width, hidden):
+    def dense(inputs, units, times=1):
+        each = [_glorot(rng, (inputs, units), (inputs, units)) for _ in range(times)]
+        return {"w": jnp.concatenate(each, 1), "b": jnp.zeros(times * units)}
+
+    def norm():
+        return {"gamma": jnp.ones(width), "beta": jnp.zeros(width)}
+
+    return {"qkv": dense(width, width, 3), "out": dense(width, width), "norm1": norm(),
+            "up": dense(width, hidden), "down": dense(hidden, width), "norm2": norm()}
 
 
 def _init(w):
@@ -88,6 +114,35 @@ def _lstm(p, x):
     return h
 
 
+def _gru(p, x):
+    """The last output; the reset gate comes after the recurrent product."""
+    def cell(h, z):
+        x_z, x_r, x_n = jnp.split(z, 3, 1)
+        h_z, h_r, h_n = jnp.split(h @ p["r"] + p["rb"], 3, 1)
+        update, reset = jax.nn.sigmoid(x_z + h_z), jax.nn.sigmoid(x_r + h_r)
+        return update * h + (1 - update) * jnp.tanh(x_n + reset * h_n), None
+
+    nothing = jnp.zeros((len(x), len(p["r"])))
+    return lax.scan(cell, nothing, (x @ p["w"] + p["b"]).swapaxes(0, 1))[0]
+
+
+def _layer_norm(p, x):
+    x = x - x.mean(-1, keepdims=True)
+    return x * lax.rsqrt((x * x).mean(-1, keepdims=True) + 1e-3) * p["gamma"] + p["beta"]
+
+
+def _encoder(p, x, heads):
+    def dense(q, x):
+        return x @ q["w"] + q["b"]
+
+    b, t, width = x.shape
+    q, k, v = dense(p["qkv"], x).reshape(b, t, 3, heads, width // heads).transpose(2, 0, 3, 1, 4)
+    shares = jax.nn.softmax(q @ k.swapaxes(2, 3) * (width // heads) ** -0.5)
+    seen = (shares @ v).swapaxes(1, 2).reshape(b, t, width)
+    x = _layer_norm(p["norm1"], x + dense(p["out"], seen))
+    return _layer_norm(p["norm2"], x + dense(p["down"], jnp.maximum(dense(p["up"], x), 0)))
+
+
 def _batch_norm(p, s, x, training):
     mean, var = s["mean"], s["var"]
     if training:
@@ -115,6 +170,14 @@ def _apply(p, s, x, key, training, kind, *arg):
             x = jnp.where(jax.random.bernoulli(key, 1 - arg[0], x.shape), x / (1 - arg[0]), 0)
         case "lstm":
             x = _lstm(p, x)
+        case "gru":
+            x = _gru(p, x)
+        case "encoder":
+            x = _encoder(p, x, arg[0])
+        case "lookup":
+            x = p["table"][x]
+        case "average":
+            x = x.mean(1)
         case "embed":
             x = [table[index[:, 0]] for table, index in zip(p["tables"], x, strict=True)]
         case "dot":

@@ -11,110 +11,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
 from torch import nn
+from torch_nets import WITH_KERNEL, ChannelsFirst, build
 from workloads import rows
 
 VARIANTS = ["eager", "plane", "compile", "step"]
-WITH_KERNEL = (nn.Linear, nn.Conv1d, nn.Conv2d)
 LOSSES = {"bce": F.binary_cross_entropy_with_logits, "ce": F.cross_entropy, "mse": F.mse_loss}
-
-
-class _ChannelsFirst(nn.Module):
-    def forward(self, x):
-        return x.movedim(-1, 1)      # a view: the memory stays as it is
-
-
-class _Plane(nn.Module):
-    def forward(self, x):
-        return x.unsqueeze(2)
-
-
-class _LastOutput(nn.Module):
-    """An LSTM's last output. Its second bias stays zero, so it trains the same as the others'."""
-
-    def __init__(self, inputs, units):
-        super().__init__()
-        self.cells = nn.LSTM(inputs, units, batch_first=True)
-        nn.init.xavier_uniform_(self.cells.weight_ih_l0)
-        nn.init.orthogonal_(self.cells.weight_hh_l0)
-        nn.init.zeros_(self.cells.bias_ih_l0)
-        nn.init.zeros_(self.cells.bias_hh_l0).requires_grad_(False)
-        with torch.no_grad():
-            self.cells.bias_ih_l0[units:2 * units] = 1
-
-    def forward(self, x):
-        return self.cells(x)[1][0][0]
-
-
-class _Tables(nn.Module):
-    def __init__(self, tables, width):
-        super().__init__()
-        self.tables = nn.ModuleList(nn.Embedding(n, width) for n in tables)
-        for table in self.tables:
-            nn.init.uniform_(table.weight, -0.05, 0.05)
-
-    def forward(self, x):
-        return [table(index[:, 0]) for table, index in zip(self.tables, x, strict=True)]
-
-
-class _Dot(nn.Module):
-    def forward(self, x):
-        return (x[0] * x[1]).sum(1, keepdim=True)
-
-
-def _plane_layer(shape, kind, *arg):
-    """A 1-D convolution or pooling as one in a plane of height 1."""
-    module, shape = _layer(shape, kind, *arg)
-    if kind == "conv":
-        module = nn.Conv2d(module.in_channels, module.out_channels, (1, *module.kernel_size),
-                           padding=(0, *module.padding))
-    elif kind == "maxpool":
-        module = nn.MaxPool2d((1, arg[0]))
-    return module, shape
-
-
-def _layer(shape, kind, *arg):
-    """``(module, output shape)`` of one layer, its activation left out."""
-    match kind:
-        case "dense":
-            return nn.Linear(shape[0], arg[0]), (arg[0],)
-        case "conv":
-            filters, k, padding, _ = arg
-            cut = 0 if padding == "same" else k - 1
-            made = (nn.Conv1d, nn.Conv2d)[len(shape) - 2]
-            return (made(shape[-1], filters, k, padding=k // 2 if padding == "same" else 0),
-                    (*(n - cut for n in shape[:-1]), filters))
-        case "maxpool":
-            made = (nn.MaxPool1d, nn.MaxPool2d)[len(shape) - 2]
-            return made(arg[0]), (*(n // arg[0] for n in shape[:-1]), shape[-1])
-        case "flatten":
-            return nn.Flatten(), (int(np.prod(shape)),)
-        case "bn":
-            return nn.BatchNorm1d(shape[0], eps=1e-3, momentum=0.01), shape
-        case "relu":
-            return nn.ReLU(), shape
-        case "dropout":
-            return nn.Dropout(arg[0]), shape
-        case "lstm":
-            return _LastOutput(shape[-1], arg[0]), (arg[0],)
-        case "embed":
-            return _Tables(*arg), (arg[1],)
-    return _Dot(), (1,)
-
-
-def _build(w, plane):
-    out, shape = [], w.input_shape
-    for layer in w.layers:
-        if layer[0] == "conv" and not out:
-            out += [_ChannelsFirst(), _Plane()] if plane else [_ChannelsFirst()]
-        module, shape = (_plane_layer if plane else _layer)(shape, *layer)
-        out.append(module)
-        if layer[0] in ("dense", "conv") and layer[-1]:
-            out.append({"relu": nn.ReLU, "tanh": nn.Tanh}[layer[-1]]())
-    for m in out:
-        if isinstance(m, WITH_KERNEL):
-            nn.init.xavier_uniform_(m.weight)
-            nn.init.zeros_(m.bias)
-    return nn.Sequential(*out)
+WRITTEN_OUT = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.BatchNorm1d, nn.ReLU, nn.Tanh, nn.Dropout,
+               nn.Flatten, nn.MaxPool1d, nn.MaxPool2d, ChannelsFirst)
 
 
 def _tensors(x):
@@ -140,7 +43,7 @@ class Runner:
         plane = variant == "plane"
         if plane and (len(w.input_shape) != 2 or w.layers[0][0] != "conv"):
             raise NotImplementedError("1-D convolutions only")
-        self.model = _build(w, plane)
+        self.model = build(w, plane)
         if len(w.input_shape) == 3:
             self.model = self.model.to(memory_format=torch.channels_last)
         self.kernels = [m.weight for m in self.model if isinstance(m, WITH_KERNEL)]
@@ -199,7 +102,7 @@ class Runner:
     def _whole_step(self):
         """Forward, gradients and update as a single graph, over explicit tensors."""
         w, model = self.w, self.model
-        if any(isinstance(m, (_LastOutput, _Tables)) for m in model):
+        if not all(isinstance(m, WRITTEN_OUT) for m in model):
             raise NotImplementedError("written out for dense and convolutional nets only")
         names, params = zip(*model.named_parameters(), strict=True)
         self.m = [torch.zeros_like(p) for p in params]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 ASKED = {"xor": 8.0, "circles": 8.0, "tabular": 2.5, "mnist_mlp_32": 1.8, "mnist_mlp_128": 1.7,
          "mnist_reg": 1.9, "wide": 1.0, "lenet": 2.2, "predict_1": 4.0, "predict_10k": 1.0,
-         "deep_narrow": 1.0, "lstm_50": 1.0, "conv1d": 1.0, "autoencoder": 1.0, "embed_dot": 1.0}
+         "deep_narrow": 1.0, "lstm_50": 1.0, "gru_50": 1.0, "conv1d": 1.0, "autoencoder": 1.0,
+         "embed_dot": 1.0, "embedding_text": 1.0, "attention": 1.0}
 FIRST_FIT_S = {"xor": 0.5, "circles": 0.5, "tabular": 0.5, "mnist_mlp_32": 0.5,
                "mnist_mlp_128": 0.5, "mnist_reg": 0.5, "wide": 0.9, "deep_narrow": 0.5,
                "autoencoder": 0.5}

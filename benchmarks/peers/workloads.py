@@ -2,12 +2,16 @@
 
 A layer is a tuple: ("dense", units, activation), ("conv", filters, kernel, padding, activation),
 ("maxpool", size), ("flatten",), ("bn",), ("relu",), ("dropout", rate), ("lstm", units),
-("embed", (rows, ...), width), ("dot",). "conv" and "maxpool" are 1-D or 2-D as the input is;
+("gru", units), ("encoder", heads, hidden), ("lookup", rows, width), ("average",),
+("embed", (rows, ...), width), ("dot",). "conv" and "maxpool" are 1-D or 2-D as the input is.
+"gru" has its reset gate behind the recurrent product, and a bias on each side (Keras's default).
+"encoder" is a transformer's: x = norm(x + attention(x)), x = norm(x + dense(relu(dense(x)))).
+"lookup" gives a table's row for each whole number of the input, "average" the mean over steps;
 "embed" has a table for each of the net's inputs, "dot" multiplies the two vectors it gives.
 The last layer gives logits or values; the losses are "bce" (one logit) and "ce" (sparse integer
 labels), both from logits, and "mse" (mean over rows and outputs).
-Every peer starts from Glorot-uniform weights (the LSTM's own recurrent ones orthogonal and its
-forget bias 1, tables uniform in ±0.05), shuffles each epoch and computes in float32.
+Every peer starts from Glorot-uniform weights (the recurrent ones of LSTM and GRU orthogonal, the
+LSTM's forget bias 1, tables uniform in ±0.05), shuffles each epoch and computes in float32.
 """
 
 from __future__ import annotations
@@ -98,7 +102,16 @@ def _ratings(w, rng):
     return tuple(r.astype(np.int32)[:, None] for r in rows), y[:, None]
 
 
-DATA = {"xor": _xor, "circles": _circles, "autoencoder": _own_input, "embed_dot": _ratings}
+def _texts(w, rng):
+    """Words as frequent as Zipf's law has it; a fifth of them is odd or even as the class is."""
+    (_, n, _), y = w.layers[0], rng.integers(0, 2, w.samples)
+    words = (n ** rng.random((w.samples, *w.input_shape))).astype(np.int32)
+    told = words // 2 * 2 + y[:, None].astype(np.int32)
+    return np.where(rng.random(words.shape) < 0.2, told, words), y
+
+
+DATA = {"xor": _xor, "circles": _circles, "autoencoder": _own_input, "embed_dot": _ratings,
+        "embedding_text": _texts}
 
 
 def rows(x, index):
@@ -136,6 +149,7 @@ WORKLOADS = [
     Workload("predict_10k", predict=10000, **{**_MNIST, "samples": 12800}),
     Workload("deep_narrow", (32,), _mlp(*[32] * 16, 10, activation="tanh")),
     Workload("lstm_50", (50, 8), (("lstm", 32), ("dense", 10, None)), samples=6400),
+    Workload("gru_50", (50, 8), (("gru", 32), ("dense", 10, None)), samples=6400),
     Workload("conv1d", (128, 8), (
         ("conv", 32, 5, "same", "relu"), ("maxpool", 2), ("conv", 32, 5, "valid", "relu"),
         ("maxpool", 2), ("flatten",), ("dense", 64, "relu"), ("dense", 10, None)),
@@ -144,6 +158,11 @@ WORKLOADS = [
              samples=12800),
     Workload("embed_dot", (1,), (("embed", (1000, 500), 32), ("dot",)), loss="mse", lr=0.01,
              batch=64, samples=25600),
+    Workload("embedding_text", (100,), (
+        ("lookup", 5000, 32), ("average",), ("dense", 16, "relu"), ("dense", 1, None)),
+        loss="bce", classes=2, batch=64, samples=6400),
+    Workload("attention", (32, 64), (("encoder", 4, 128), ("average",), ("dense", 10, None)),
+             samples=3200),
 ]
 BY_NAME = {w.name: w for w in WORKLOADS}
 

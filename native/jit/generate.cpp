@@ -31,14 +31,16 @@ class Generated final : public BlockFunction {
     Function function_ = nullptr;
 };
 
-// How many vectors of columns go together, up to 4: as many as registers allow. Of 16 registers
-// more than all are worth using: what goes to the frame costs less than waiting for results.
-int copies_of(const Lanes& lanes) {
+// How many vectors of columns go together, up to 4: as many as registers allow, and as a row has.
+// Of 16 registers more than all are worth using: what goes to the frame costs less than waiting for
+// results.
+int copies_of(const Lanes& lanes, std::int64_t columns) {
     const bool evex = lanes.isa == Isa::avx512;
     const int registers = evex ? 32 : 28;
     const int live = pressure(lanes) + static_cast<int>(lanes.accumulators.size());
     const size_t size = lanes.column.size();
     for (int copies : {4, 2}) {
+        if (columns < copies * lanes.count()) continue;
         if (static_cast<int>(size) * copies > (copies == 4 ? 200 : 600)) continue;
         if (live * copies + registers / 8 <= registers) return copies;
     }
@@ -225,13 +227,13 @@ constexpr size_t most_instructions = 4000;
 
 }  // namespace
 
-std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa) {
+std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa, std::int64_t columns) {
     if (isa == Isa::plain || body.targets.empty()) return nullptr;
     Lanes lanes{};
     lanes.isa = isa;
     if (!lower(body, lanes) || lanes.column.size() + lanes.row.size() > most_instructions)
         return nullptr;
-    for (int copies = copies_of(lanes); copies > 0; copies /= 2) {
+    for (int copies = copies_of(lanes, columns); copies > 0; copies /= 2) {
         try {
             return Generator(lanes, copies).function();
         } catch (const NoRegister&) {
@@ -243,14 +245,14 @@ std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa) {
 
 }  // namespace jit
 
-std::unique_ptr<BlockFunction> generate(const Body& body) {
+std::unique_ptr<BlockFunction> generate(const Body& body, std::int64_t columns) {
     if (jit::switched_off()) return nullptr;
-    return jit::generate_for(body, isa());
+    return jit::generate_for(body, isa(), columns);
 }
 
 #else
 
-std::unique_ptr<BlockFunction> generate(const Body&) { return nullptr; }
+std::unique_ptr<BlockFunction> generate(const Body&, std::int64_t) { return nullptr; }
 
 #endif
 

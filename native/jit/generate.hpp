@@ -7,6 +7,7 @@
 namespace pellucid::jit {
 
 // As generate(), whatever the environment says; the machine must have the instructions.
-std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa);
+std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa,
+                                            std::int64_t columns = MANY_COLUMNS);
 
 }  // namespace pellucid::jit

@@ -169,13 +169,14 @@ template <class T>
 void run_all(const Run<T>& run) {
     const GemmPlan& p = run.plan;
     const auto at = [&](int64_t i) {
-        return Run<T>{p,
-                      run.kernels,
-                      run.a + i * p.a_batch,
-                      run.b + i * p.b_batch,
-                      run.c == nullptr ? nullptr : run.c + i * p.c_batch,
-                      run.epilogue,
-                      run.table};
+        Run<T> one = run;
+        for (std::size_t axis = p.axes.size(); axis-- > 0;) {
+            const GemmAxis& each = p.axes[axis];
+            const int64_t place = axis == 0 ? i : i % each.length;
+            i /= each.length;
+            one.a += place * each.a, one.b += place * each.b, one.c += place * each.c;
+        }
+        return one;
     };
     if (p.splits > 1) {
         for (int64_t i = 0; i < p.batch; ++i) split_product(at(i));

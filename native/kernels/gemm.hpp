@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace pellucid {
 
@@ -17,11 +18,16 @@ struct Epilogue {
     void* state;
 };
 
+// An axis of a batch of products: how many, and from one to the next in A, in B and in C.
+struct GemmAxis {
+    std::int64_t length, a, b, c;
+};
+
 // What a product is, without its matrices: steps are in numbers, C's columns lie side by side.
 struct GemmShape {
     std::int64_t m, n, k;
     std::int64_t a_row, a_col, b_row, b_col, c_row;
-    std::int64_t batch = 1, a_batch = 0, b_batch = 0, c_batch = 0;
+    std::vector<GemmAxis> batch = {};  // the outermost first
 };
 
 struct GemmPlan;

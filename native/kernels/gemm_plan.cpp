@@ -31,9 +31,25 @@ void turn(GemmPlan& p) {
     std::swap(p.m, p.n);
     std::swap(p.a_row, p.b_col);
     std::swap(p.a_col, p.b_row);
-    std::swap(p.a_batch, p.b_batch);
+    for (GemmAxis& axis : p.axes) std::swap(axis.a, axis.b);
     p.c_row = p.n == 1 ? 1 : p.n;
     p.turned = true;
+}
+
+void read_batch(GemmPlan& p, const std::vector<GemmAxis>& batch) {
+    p.batch = 1;
+    for (const GemmAxis& axis : batch) {
+        p.batch *= axis.length;
+        if (axis.length == 1) continue;
+        const auto runs_on = [&](int64_t GemmAxis::* step) {
+            return p.axes.back().*step == axis.length * (axis.*step);
+        };
+        if (!p.axes.empty() && runs_on(&GemmAxis::a) && runs_on(&GemmAxis::b) &&
+            runs_on(&GemmAxis::c))
+            p.axes.back() = {p.axes.back().length * axis.length, axis.a, axis.b, axis.c};
+        else
+            p.axes.push_back(axis);
+    }
 }
 
 double operations(const GemmPlan& p) {
@@ -142,7 +158,7 @@ GemmPlan plan_gemm(const GemmShape& s, const GemmKernels<T>& kernels) {
     GemmPlan p{};
     p.m = s.m, p.n = s.n, p.k = s.k;
     p.a_row = s.a_row, p.a_col = s.a_col, p.b_row = s.b_row, p.b_col = s.b_col, p.c_row = s.c_row;
-    p.batch = s.batch, p.a_batch = s.a_batch, p.b_batch = s.b_batch, p.c_batch = s.c_batch;
+    read_batch(p, s.batch);
     p.row_chunks = p.column_chunks = p.splits = p.batch_chunk = 1;
     if (p.m == 0 || p.n == 0) return p;
     // A step along a length of 1 is never taken: the one that suits best is as good as any.

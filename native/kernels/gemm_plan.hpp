@@ -41,8 +41,9 @@ struct GemmPlan {
     std::int64_t row_chunks, column_chunks;
     std::int64_t splits, split;         // k cut into sums of their own, their length
     std::int64_t b_numbers, c_numbers;  // scratch memory of a thread
-    std::int64_t batch, a_batch, b_batch, c_batch;
-    std::int64_t batch_chunk;  // products in one chunk, if they are small
+    std::int64_t batch;                 // how many products
+    std::vector<GemmAxis> axes;         // of the batch; axes that run on into each other are one
+    std::int64_t batch_chunk;           // products in one chunk, if they are small
 
     std::int64_t parts() const { return row_chunks * column_chunks; }
 };

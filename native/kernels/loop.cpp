@@ -42,7 +42,7 @@ class Loop final : public Kernel {
             work_ += is_float(node.dtype) && node.op > Op::cast ? 1 : 0;
         join_rows();
         choose_cut();
-        function_ = generate(words.body);
+        function_ = generate(words.body, lengths_.back());
         generated_ = function_ != nullptr;
         if (!generated_) function_ = interpret(words.body);
     }

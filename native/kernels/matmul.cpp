@@ -1,7 +1,8 @@
 // "matrix_product": C = A B, one product or a batch of them, of any strides.
 //
-// words: list of batch lengths; lists of the batch steps of A and of B; m, n, k;
-// offset, row step, column step of A; the same of B. Steps and offsets are in numbers; C is dense.
+// words: list of batch lengths; lists of the batch steps of A, of B and of C; m, n, k;
+// offset, row step, column step of A; the same of B; row step of C. Steps and offsets are in
+// numbers. C fills its buffer, each of its rows side by side.
 #include <type_traits>
 
 #include "engine/kernel.hpp"
@@ -21,7 +22,7 @@ struct Side {
 // Integers and booleans are rare: the plain sum of products.
 template <class T>
 void plain_product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, const Side& left,
-                   const T* b, const Side& right, T* c) {
+                   const T* b, const Side& right, T* c, std::int64_t c_row) {
     for (std::int64_t i = 0; i < m; ++i)
         for (std::int64_t j = 0; j < n; ++j) {
             T sum{};
@@ -40,7 +41,7 @@ void plain_product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, c
                     sum += x * y;
                 }
             }
-            c[i * n + j] = sum;
+            c[i * c_row + j] = sum;
         }
 }
 
@@ -55,15 +56,18 @@ class Product : public Kernel {
         right_.buffer = instruction.inputs.at(1);
         left_.batch_steps = words.list();
         right_.batch_steps = words.list();
+        made_.batch_steps = words.list();
         m_ = words.next(), n_ = words.next(), k_ = words.next();
-        for (Side* side : {&left_, &right_}) {
+        for (Side* side : {&left_, &right_})
             side->offset = words.next(), side->row = words.next(), side->column = words.next();
+        made_ = {output_, made_.batch_steps, 0, words.next(), 1};
+        for (const Side* side : {&left_, &right_, &made_})
             if (side->batch_steps.size() != lengths_.size())
                 throw PlanError("a matrix product has the wrong number of batch steps");
-        }
         batch_ = count_of(lengths_);
         check(program, left_, m_, k_);
         check(program, right_, k_, n_);
+        check(program, made_, m_, n_);
         if (program.buffer(output_).count != batch_ * m_ * n_)
             throw PlanError("a matrix product does not fit its output");
     }
@@ -94,19 +98,20 @@ class Product : public Kernel {
     // f(offset in A, offset in B, offset in C) for product number i of the batch.
     template <class F>
     void at(std::int64_t i, const F& f) const {
-        std::int64_t rest = i, from_a = left_.offset, from_b = right_.offset;
+        std::int64_t rest = i, from_a = left_.offset, from_b = right_.offset, to = 0;
         for (std::size_t axis = lengths_.size(); axis-- > 0;) {
             const std::int64_t place = rest % lengths_[axis];
             rest /= lengths_[axis];
             from_a += place * left_.batch_steps[axis];
             from_b += place * right_.batch_steps[axis];
+            to += place * made_.batch_steps[axis];
         }
-        f(from_a, from_b, i * m_ * n_);
+        f(from_a, from_b, to);
     }
 
     std::int32_t output_;
     std::int64_t size_;
-    Side left_, right_;
+    Side left_, right_, made_;
     std::vector<std::int64_t> lengths_;
     std::int64_t m_ = 0, n_ = 0, k_ = 0, batch_ = 1;
 };
@@ -130,20 +135,15 @@ class FloatProduct final : public Product {
         if (const void* const* rows = frame.rows_of(left_.buffer); rows != nullptr)
             return gemm_(reinterpret_cast<const T* const*>(rows), b + right_.offset, c);
         const T* a = frame.at<T>(left_.buffer);
-        if (lengths_.size() < 2) return gemm_(a + left_.offset, b + right_.offset, c);
-        for (std::int64_t i = 0; i < batch_; ++i)
-            at(i, [&](std::int64_t from_a, std::int64_t from_b, std::int64_t to) {
-                gemm_(a + from_a, b + from_b, c + to);
-            });
+        gemm_(a + left_.offset, b + right_.offset, c);
     }
 
   private:
     GemmShape shape() const {
-        GemmShape all{m_, n_, k_, left_.row, left_.column, right_.row, right_.column, n_};
-        if (lengths_.size() == 1) {
-            all.batch = batch_, all.c_batch = m_ * n_;
-            all.a_batch = left_.batch_steps[0], all.b_batch = right_.batch_steps[0];
-        }
+        GemmShape all{m_, n_, k_, left_.row, left_.column, right_.row, right_.column, made_.row};
+        for (std::size_t i = 0; i < lengths_.size(); ++i)
+            all.batch.push_back(
+                {lengths_[i], left_.batch_steps[i], right_.batch_steps[i], made_.batch_steps[i]});
         return all;
     }
 
@@ -162,7 +162,7 @@ class PlainProduct final : public Product {
                 at(i, [&](std::int64_t from_a, std::int64_t from_b, std::int64_t to) {
                     plain_product<T>(m_, n_, k_, frame.at<T>(left_.buffer) + from_a, left_,
                                      frame.at<T>(right_.buffer) + from_b, right_,
-                                     frame.at<T>(output_) + to);
+                                     frame.at<T>(output_) + to, made_.row);
                 });
         });
     }

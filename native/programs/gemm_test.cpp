@@ -27,9 +27,10 @@ void check(bool good, const char* what, const GemmShape& s) {
     ++checks;
     if (good) return;
     ++failures;
-    std::printf("FAILED %s: m %ld n %ld k %ld, steps a %ld %ld b %ld %ld c %ld, batch %ld\n", what,
-                long(s.m), long(s.n), long(s.k), long(s.a_row), long(s.a_col), long(s.b_row),
-                long(s.b_col), long(s.c_row), long(s.batch));
+    std::printf(
+        "FAILED %s: m %ld n %ld k %ld, steps a %ld %ld b %ld %ld c %ld, %ld axes of batch\n", what,
+        long(s.m), long(s.n), long(s.k), long(s.a_row), long(s.a_col), long(s.b_row), long(s.b_col),
+        long(s.c_row), long(s.batch.size()));
 }
 
 // A matrix somewhere in memory: contiguous, transposed or with gaps.
@@ -157,27 +158,35 @@ void test(const Problem<T>& problem) {
     }
 }
 
+// A batch of one axis, or of two whose products C holds side by side, column by column of the inner
+// axis: C's rows are then `heads` times as far apart.
 template <class T>
-void test_batch(int64_t batch, int64_t m, int64_t n, int64_t k, int kind_a, int kind_b) {
+void test_batch(int64_t outer, int64_t heads, int64_t m, int64_t n, int64_t k, int kind_a,
+                int kind_b) {
     Problem<T> one(m, n, k, kind_a, kind_b);
     GemmShape s = one.s;
-    s.batch = batch, s.a_batch = static_cast<int64_t>(one.a.size()), s.b_batch = 0;
-    s.c_batch = m * n;
-    std::vector<T> a, c(static_cast<size_t>(batch * m * n));
-    std::vector<std::vector<double>> right;
-    const std::vector<T> first = one.a;
-    for (int64_t i = 0; i < batch; ++i) {
-        for (T x : first) a.push_back(x * static_cast<T>(i % 5 - 2));
-    }
-    for (int threads : {1, 2}) {
+    const auto size = static_cast<int64_t>(one.a.size());
+    s.c_row = heads * n;
+    s.batch = {{outer, heads * size, 0, heads * m * n}};
+    if (heads > 1) s.batch.push_back({heads, size, 0, n});
+    std::vector<T> a, c(static_cast<size_t>(outer * heads * m * n)), first;
+    for (int64_t i = 0; i < outer * heads; ++i)
+        for (T x : one.a) a.push_back(x * static_cast<T>(i % 5 - 2));
+    for (int threads : {1, 2, 3}) {
         set_thread_limit(threads);
         std::fill(c.begin(), c.end(), T(3));
         gemm_batch<T>(s, a.data(), one.b.data(), c.data());
+        if (threads > 1) {
+            check(std::memcmp(c.data(), first.data(), c.size() * sizeof(T)) == 0, "bits", s);
+            continue;
+        }
+        first = c;
         bool good = true;
-        for (int64_t i = 0; i < batch; ++i) {
-            one.a.assign(a.begin() + i * s.a_batch, a.begin() + (i + 1) * s.a_batch);
+        for (int64_t i = 0; i < outer * heads; ++i) {
+            one.a.assign(a.begin() + i * size, a.begin() + (i + 1) * size);
             one.solve();
-            good = good && one.is_right(c.data() + i * m * n, n);
+            const T* part = c.data() + i / heads * heads * m * n + i % heads * n;
+            good = good && one.is_right(part, s.c_row);
         }
         check(good, "batch", s);
     }
@@ -214,11 +223,15 @@ void test_all() {
         test(Problem<T>(any(250, 600), any(1, 40), any(400, 1300), kind % 6, kind / 6));
         test(Problem<T>(any(1, 70), any(1, 40), any(8000, 14000), kind % 6, kind / 6));
         test(Problem<T>(any(1000, 5000), any(1, 20), any(1, 30), kind % 6, kind / 6));
-        test_batch<T>(any(1, 40), any(0, 40), any(0, 40), any(0, 40), kind % 6, kind / 6);
+        for (int64_t heads : {1, 2, 5})
+            test_batch<T>(any(1, 40), heads, any(0, 40), any(0, 40), any(0, 40), kind % 6,
+                          kind / 6);
         test_not_finite<T>(any(1, 40), any(1, 40), any(1, 40), kind % 6, kind / 6);
     }
-    test_batch<T>(5, 200, 130, 90, 0, 0);
-    test_batch<T>(2, 20, 13, 9000, 1, 0);
+    test_batch<T>(5, 1, 200, 130, 90, 0, 0);
+    test_batch<T>(2, 1, 20, 13, 9000, 1, 0);
+    test_batch<T>(3, 2, 200, 130, 90, 1, 1);
+    test_batch<T>(32, 4, 32, 16, 32, 0, 1);
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ def test_every_layer(name, monkeypatch):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss(name, monkeypatch):
-    activation = "tanh" if "Hinge" in name else "sigmoid" if "Binary" in name else "softmax"
+    signed = "Hinge" in name or "Perceptron" in name
+    activation = "tanh" if signed else "sigmoid" if "Binary" in name else "softmax"
     y = ONE_HOT.argmax(1) if name in OF_CLASSES else ONE_HOT
     assert_alike(stack(BODIES["Dense"], activation), y, monkeypatch, optimizer=sgd,
                  loss=BUILT_IN["keras.losses"][name])
@@ -110,3 +111,28 @@ def test_interpreted_and_generated_loops_train_alike(jit, monkeypatch):
     for name in ("BatchNormalization", "LSTM", "Conv2D", "Dropout"):
         assert_alike(stack(BODIES[name]), ONE_HOT, monkeypatch, loss=lambda: "mean_squared_error",
                      optimizer=lambda: keras.optimizers.SGD(0.1, nesterov=True, momentum=0.5))
+
+
+PARTS = [(part, name) for part in ("regularizers", "constraints")
+         for name in sorted(set(BUILT_IN[f"keras.{part}"]) - {"Regularizer", "Constraint"})]
+SCHEDULES = {"CosineDecay": (0.1, 5), "CosineDecayRestarts": (0.1, 2),
+             "ExponentialDecay": (0.1, 2, 0.5), "InverseTimeDecay": (0.1, 2, 0.5),
+             "PiecewiseConstantDecay": ([2, 4], [0.1, 0.05, 0.01]), "PolynomialDecay": (0.1, 5)}
+
+
+@pytest.mark.parametrize(("part", "name"), PARTS)
+def test_every_regularizer_and_constraint(part, name, monkeypatch):
+    def body(x: Any) -> Any:
+        given = {f"kernel_{part[:-1]}": BUILT_IN[f"keras.{part}"][name]()}
+        return layers.Dense(5, activation="tanh", **given)(x)
+
+    assert_alike(stack(body), ONE_HOT, monkeypatch, optimizer=sgd,
+                 loss=lambda: "mean_squared_error")
+
+
+@pytest.mark.parametrize("name", sorted(
+    set(BUILT_IN["keras.optimizers.schedules"]) - {"LearningRateSchedule"}))
+def test_every_schedule(name, monkeypatch):
+    schedule = BUILT_IN["keras.optimizers.schedules"][name]
+    assert_alike(stack(BODIES["Dense"]), ONE_HOT, monkeypatch, loss=lambda: "mean_squared_error",
+                 optimizer=lambda: keras.optimizers.SGD(schedule(*SCHEDULES[name])))

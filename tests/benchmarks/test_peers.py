@@ -35,7 +35,8 @@ def test_data_are_whole_batches_and_the_same_each_time(w):
 
 @pytest.mark.keras
 @pytest.mark.parametrize("name", ["tabular", "mnist_reg", "lenet", "lstm_50", "conv1d",
-                                  "autoencoder", "embed_dot"])
+                                  "autoencoder", "embed_dot", "gru_50", "embedding_text",
+                                  "attention"])
 def test_keras_and_pellucid_build_the_same_net(name):
     import keras
     w = workloads.BY_NAME[name]

@@ -131,7 +131,7 @@ def dense() -> Made:
 def normalized() -> Made:
     """Batch normalization and dropout: state that moves, and random numbers."""
     return Sequential([layers.Dense(12, "tanh"), layers.BatchNormalization(), layers.Dropout(0.3),
-                       layers.Dense(1, "sigmoid")]), _random(ROWS, 5), _random(ROWS, 1)
+                       layers.Dense(1, "sigmoid")]), _random(ROWS, 5), _random(ROWS, 1) ** 2 % 1
 
 
 def convolving() -> Made:
@@ -156,7 +156,16 @@ def embedding() -> Made:
     return model, words, _random(ROWS, 2, 2)
 
 
-MODELS: tuple[Callable[[], Made], ...] = (dense, normalized, convolving, recurrent, embedding)
+def attending() -> Made:
+    """Heads of attention: batches of products with two axes, written and read in other orders."""
+    x = layers.Input((5, 8))
+    seen = layers.MultiHeadAttention(2, 4, use_bias=False)(x, x)    # a key's would have no effect
+    model = pellucid.Model(x, layers.LayerNormalization()(layers.Add()([x, seen])))
+    return model, _random(ROWS, 5, 8), _random(ROWS, 5, 8)
+
+
+MODELS: tuple[Callable[[], Made], ...] = (dense, normalized, convolving, recurrent, embedding,
+                                          attending)
 
 
 def _compiled(make: Callable[[], Made]) -> Made:

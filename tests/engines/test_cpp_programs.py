@@ -170,8 +170,8 @@ ROW = [buffer(F32, 2, 3), buffer(F32, 3, 2, input=1), buffer(F32, 2, 2, place=0)
 BODY = [1, *buffer(F32, 3), *listed([0]), *listed([0]), 0, 0]
 
 
-def product(k: int = 3, offset: int = 0, step: int = 2) -> list[int]:
-    return [0, 0, 0, 2, 2, k, offset, 3, 1, 0, step, 1]
+def product(k: int = 3, offset: int = 0, step: int = 2, into: int = 2) -> list[int]:
+    return [0, 0, 0, 0, 2, 2, k, offset, 3, 1, 0, step, 1, into]
 
 
 @pytest.mark.parametrize("words, sentence", [
@@ -204,6 +204,7 @@ def product(k: int = 3, offset: int = 0, step: int = 2) -> list[int]:
     (program(ROW, "matrix_product", [0, 1], [2], product(k=4)), "reaches out of a buffer"),
     (program(ROW, "matrix_product", [0, 1], [2], product(offset=1)), "reaches out of a buffer"),
     (program(ROW, "matrix_product", [0, 1], [2], product(step=3)), "reaches out of a buffer"),
+    (program(ROW, "matrix_product", [0, 1], [2], product(into=3)), "reaches out of a buffer"),
     (program(ROW, "matrix_product", [0, 1], [0], product()), "does not fit its output"),
     (program(ROW, "matrix_product", [0], [2], product()), "lacks an operand"),
     (program(ROW, "nonsense", [0], [2], []), "no kernel is called nonsense"),

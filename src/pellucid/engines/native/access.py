@@ -32,6 +32,12 @@ class Access:
         return tuple(0 if i < lead or self.shape[i - lead] == 1 else self.steps[i - lead]
                      for i in range(len(shape)))
 
+    @property
+    def turned(self) -> Access:
+        """The view with its last two axes exchanged: its matrices transposed."""
+        axes = range(len(self.shape))
+        return _transpose(self, axes=(*axes[:-2], axes[-1], axes[-2]))
+
     def through(self, step: Step) -> Access | None:
         """What a view step makes of it; None if that needs a copy."""
         return _VIEWS[step.op.name](self, **step.options)

@@ -6,7 +6,7 @@ See native/kernels/loop.cpp for the words.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,14 +25,17 @@ from pellucid.engines.native.encoding import (
 )
 from pellucid.engines.passes.loop import REDUCTIONS, VIEWS
 
+if TYPE_CHECKING:
+    from pellucid.engines.native.lowering import Lowering
+
 SHORT_ROW = 16      # numbers
 
 
 class LoopWriter:
     """Writes one loop: nodes of an expression, then the operands that they load and store."""
 
-    def __init__(self, body: Plan, buffer_of: Callable[[int], int]) -> None:
-        self.body, self.types, self.buffer_of = body, body.types, buffer_of
+    def __init__(self, body: Plan, lowering: Lowering) -> None:
+        self.body, self.types, self.lowering = body, body.types, lowering
         self.maker = {slot: step for step in body.steps for slot in step.outputs}
         self.nodes: list[tuple[int, ...]] = []
         self.node: dict[int, int] = {}                # slots that the loop itself makes
@@ -62,10 +65,9 @@ class LoopWriter:
             if slot in self.node:
                 self.targets.append((slot, self.node[slot], REDUCES["none"],
                                      dense_steps(self.lengths)))
-        return write(self.lengths, self.nodes, [
-            (self.buffer_of(base), offset, steps) for base, offset, steps in self.sources],
-            [(self.buffer_of(slot), 0, steps, node, reduce)
-             for slot, node, reduce, steps in self.targets], scope)
+        return write(self.lengths, self.nodes, list(self.sources),
+                     [(self.lowering.dense(slot), 0, steps, node, reduce)
+                      for slot, node, reduce, steps in self.targets], scope)
 
     def _compute(self, step: Step) -> None:
         out, name = self._type(step.outputs[0]), step.op.name
@@ -103,18 +105,22 @@ class LoopWriter:
             made = self.maker[made].inputs[0]
         if made in self.node:
             return self.node[made]
-        view = self._view(slot)
+        view = self._view(slot, self.lowering.access) or self._view(slot, self._copied)
+        assert view is not None, "a loop reads through a view that needs a copy"
         steps = tuple(step for step, n in zip(view.broadcast(shape), shape, strict=True) if n != 1)
         source = self.sources.setdefault((view.base, view.offset, steps), len(self.sources))
         return self._add("load", self._type(slot).dtype, source)
 
-    def _view(self, slot: int) -> Access:
+    def _view(self, slot: int, start: Callable[[int], Access]) -> Access | None:
+        """How to read a slot through the views on its way; None where that needs a copy."""
         if slot not in self.maker:
-            return dense(slot, self._type(slot).shape)
+            return start(slot)
         step = self.maker[slot]
-        view = self._view(step.inputs[0]).through(step)
-        assert view is not None, "a loop reads through a view that needs a copy"
-        return view
+        view = self._view(step.inputs[0], start)
+        return None if view is None else view.through(step)
+
+    def _copied(self, slot: int) -> Access:
+        return dense(self.lowering.dense(slot), self._type(slot).shape)
 
     def _number(self, value: Any, dtype: str) -> int:
         if dtype.startswith("float"):

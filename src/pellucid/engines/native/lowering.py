@@ -15,6 +15,7 @@ from pellucid.core.tensor import Abstract
 from pellucid.engines.native import loops, structures
 from pellucid.engines.native.access import Access, dense, dense_steps
 from pellucid.engines.native.encoding import CODES, CONSTANT, INPUT, Buffer, Instruction, Program
+from pellucid.engines.native.layout import orders
 from pellucid.engines.native.memory import settle
 from pellucid.engines.passes.loop import VIEWS
 
@@ -53,6 +54,7 @@ class Lowering:
         self.view: dict[int, Access] = {}           # by slot, for views
         self.scope, self.arena = "", 0
         self._wanted: set[int] | None = None
+        self._orders = orders(plan)
         self.inputs = [self._input(i, slot) for i, slot in enumerate(plan.inputs)]
 
     def type(self, slot: int) -> Abstract:
@@ -82,6 +84,18 @@ class Lowering:
             kind = self.type(slot)
             self.buffer[slot] = self.new(kind.dtype, kind.shape)
         return self.buffer[slot]
+
+    def laid_out(self, slot: int) -> Access:
+        """How a product is written: in the order of axes in which it is read."""
+        kind = self.type(slot)
+        if slot not in self._orders:
+            return dense(self.output(slot), kind.shape)
+        axes = self._orders[slot]
+        lengths = tuple(kind.shape[i] for i in axes)
+        steps = dict(zip(axes, dense_steps(lengths), strict=True))
+        self.view[slot] = Access(self.new(kind.dtype, lengths), 0, kind.shape,
+                                 tuple(steps[i] for i in range(len(axes))))
+        return self.view[slot]
 
     def access(self, slot: int) -> Access:
         """How to read a slot; its base is a buffer."""
@@ -124,7 +138,7 @@ class Lowering:
             body = step.options["body"]
             for slot in step.outputs:
                 self.output(slot)
-            self.emit(loops.LoopWriter(body, self.dense).instruction(step.scope))
+            self.emit(loops.LoopWriter(body, self).instruction(step.scope))
         else:
             structures.write(self, step)
 

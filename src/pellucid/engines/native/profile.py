@@ -138,7 +138,7 @@ def machine_limits() -> Limits:
     n = 768
     dense = (n, 1)
     product = Instruction("matrix_product", [0, 1], [2], [
-        *listed(()), *listed(()), *listed(()), n, n, n, 0, *dense, 0, *dense])
+        *listed(()), *listed(()), *listed(()), *listed(()), n, n, n, 0, *dense, 0, *dense, n])
     square = [Buffer("float32", (n, n), place=1, input=i) for i in range(3)]
     flops = 2 * n ** 3 / _shortest(Program(square, [0, 1, 2], [], [product]), (n, n), 3)
     return Limits(flops, _copied(1 << 22), _copied(1 << 14))

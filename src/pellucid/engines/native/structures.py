@@ -48,17 +48,18 @@ def _plain(lowering: Lowering, step: Step, words: list[int], **more: Any) -> Non
 @writer("matrix_product")
 def _(lowering: Lowering, step: Step) -> None:
     a, b = map(lowering.access, step.inputs)
-    shape = lowering.type(step.outputs[0]).shape
-    batch = shape[:-2]
+    c = lowering.laid_out(step.outputs[0])
+    if c.steps[-1] != 1 and c.shape[-1] != 1:       # its columns lie side by side: Cᵀ = Bᵀ Aᵀ
+        a, b, c = b.turned, a.turned, c.turned
+    batch = c.shape[:-2]
     words = listed(batch)
     for side in (a, b):
-        lead = (*batch, *side.shape[-2:])
-        words += listed(side.broadcast(lead)[:-2])
-    words += [shape[-2], shape[-1], a.shape[-1]]
+        words += listed(side.broadcast((*batch, *side.shape[-2:]))[:-2])
+    words += [*listed(c.steps[:-2]), *c.shape[-2:], a.shape[-1]]
     for side in (a, b):
         words += [side.offset, *side.steps[-2:]]
-    lowering.emit(Instruction("matrix_product", [a.base, b.base],
-                              [lowering.output(step.outputs[0])], words))
+    lowering.emit(Instruction("matrix_product", [a.base, b.base], [c.base],
+                              [*words, c.steps[-2]]))
 
 
 @writer("join")
