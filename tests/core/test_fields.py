@@ -10,6 +10,7 @@ import pytest
 
 from pellucid.core.errors import ArgumentError, KindError
 from pellucid.core.fields import Declared, Field, field
+from pellucid.core.kinds import AXES
 from pellucid.core.variable import Variable
 
 
@@ -82,11 +83,79 @@ def test_a_value_of_the_wrong_kind_is_refused(wrong):
         Adjust(1, rate=wrong)
 
 
+class Kinds(Base):
+    pace: Any = field(0.5, at_least=0)
+    warm: bool = field(False)
+    title: str = field("none")
+    axis: int = field(-1)
+    ceiling: float | None = field(None, at_least=0, infinite=True)
+    axes: Any = field(0, kind=AXES, optional=True)
+    loose: Any = field(3.0)
+    choice: Any = field("auto", one_of=("auto", 1, True))
+
+
 def test_schedules_and_variables_check_themselves():
     schedule, rate = (lambda step: -1.0), Variable(-1.0)
-    assert Adjust(1, rate=schedule).rate is schedule
+    assert Kinds(pace=schedule).pace is schedule
+    with pytest.raises(KindError, match="rate must be at least 0 and below 1, but got <function"):
+        Adjust(1, rate=schedule)
     assert Adjust(1, rate=rate).rate is rate
     assert Adjust(np.int64(4), rate=np.float32(0.5)).units == 4
+
+
+def test_an_annotation_says_the_kind():
+    made = Kinds(warm=1, title="a", axis=2.0, ceiling=np.inf, axes=[0, 1], choice=True)
+    assert (made.warm, made.axis, type(made.axis), made.axes) == (1, 2, int, [0, 1])
+    assert Kinds(axes=None).axes is None
+    assert Kinds(loose=[]).loose == []
+    assert Field(one_of=(1, 2)).expected == "one of 1, 2"
+    assert Field().expected == ""
+
+
+@pytest.mark.parametrize("name, wrong, told", [
+    ("warm", "yes", "Kinds's warm must be True or False, but got yes"),
+    ("warm", 2, "warm must be True or False, but got 2"),
+    ("title", 3, "title must be a string, but got 3"),
+    ("title", None, "title must be a string, but got None"),
+    ("axis", 1.5, "axis must be a whole number, but got 1.5, at .*The default is -1"),
+    ("axis", True, "axis must be a whole number, but got True"),
+    ("axis", np.inf, "axis must be a whole number, but got inf"),
+    ("ceiling", np.nan, "ceiling must be at least 0, but got nan"),
+    ("axes", [1.5], r"axes must be a whole number, or a list of them, but got \[1.5\]"),
+    ("axes", np.zeros(300), r"axes must be .* but got array\(\[0., [0., ]{60,70}\.\.\., at"),
+    ("choice", np.ones(2), r"choice must be one of 'auto', 1, True, but got array"),
+    ("choice", 2, "but got 2"),
+])
+def test_a_value_of_another_kind_is_refused(name, wrong, told):
+    with pytest.raises((KindError, ArgumentError), match=told) as caught:
+        Kinds(**{name: wrong})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_mistake_in_a_name_is_told_with_its_argument():
+    def find(name):
+        raise ArgumentError(f"{name!r} is not known", hint="did you mean relu?")
+
+    class Named(Declared):
+        start: Any = field("x", get=find)
+
+    with pytest.raises(ArgumentError, match="Named's start: 'rleu' is not known, at .*Did you"):
+        Named("rleu")
+
+
+def test_a_class_written_by_hand_tells_the_nearest_name():
+    class Plain(Declared):
+        def __init__(self, colour, *, size=1):
+            self.colour = colour
+
+    class Alone(Declared):
+        size: int = field(1)
+
+    for call, told in ((lambda: Plain(1, siez=2), "Plain has no argument 'siez'.*mean \"size\""),
+                       (lambda: Plain(1, zzzz=2), "Known: self, colour, size|Known: colour, size"),
+                       (lambda: Alone(siez=1), "Alone has no argument 'siez'.*mean \"size\"")):
+        with pytest.raises(KindError, match=told):
+            call()
 
 
 @pytest.mark.parametrize("args, kwargs, told", [

@@ -33,9 +33,16 @@ def intervals(x: Any) -> Any:
     return layers.Concatenate()([layers.Dense(4, activation="tanh")(x), cut])
 
 
+def categories(x: Any) -> Any:
+    """The same for categories."""
+    told = layers.CategoryEncoding(2, output_mode="multi_hot")(keras.ops.cast(x > 0, "int32"))
+    return layers.Concatenate()([layers.Dense(4, activation="tanh")(x), told])
+
+
 MORE: dict[str, Callable[[Any], Any]] = {
     **SPATIAL,
     "Pipeline": pipeline,
+    "CategoryEncoding": categories,
     "Discretization": intervals,
     "LayerNormalization": lambda x: layers.LayerNormalization()(layers.Dense(5)(x)),
     "GroupNormalization": lambda x: layers.GroupNormalization(2)(layers.Dense(6)(x)),

@@ -326,7 +326,7 @@ WRONG = [
     (lambda: layers.LayerNormalization(axis=2)(np.ones((2, 3))), r"axis 2, but got shape \(2, 3\)"),
     (lambda: layers.LayerNormalization(axis=1)(ours.Input((None, 3))), "the length of axis 1"),
     (lambda: layers.GroupNormalization(groups=0), "groups must be a whole number at least 1, or"),
-    (lambda: layers.GroupNormalization(groups=2.0), "groups must be"),
+    (lambda: layers.GroupNormalization(groups=2.5), "groups must be"),
     (lambda: layers.GroupNormalization(axis=[1]), "axis must be a whole number"),
     (lambda: layers.GroupNormalization(4)(np.ones((2, 6))), "4 groups can share evenly"),
     (lambda: layers.GroupNormalization()(np.ones((2, 6))), "32 groups can share.*got shape"),

@@ -55,6 +55,7 @@ def test_whole_numbers_of_every_kind():
 @pytest.mark.parametrize(("call", "told"), [
     (lambda m: m.fit(X, X[:, :1], epoch=3), "fit has no argument 'epoch', .*mean \"epochs\""),
     (lambda m: m.fit(X, X[:, :1], batchsize=3), "fit has no argument .*mean \"batch_size\""),
+    (lambda m: m.predict(X, batchsize=3), "predict has no argument .*mean \"batch_size\""),
     (lambda m: m.compile(optimiser="sgd"), "compile has no argument .*mean \"optimizer\""),
     (lambda m: m.compile("sgd", "mse", metric=["mae"]), "compile has no .*mean \"metrics\""),
     (lambda m: m.compile("sgd", foo=1), "compile has no argument 'foo', .*Known: optimizer, loss"),
@@ -68,6 +69,20 @@ def test_unknown_names_are_told_with_the_nearest(call, told):
         call(model())
     assert isinstance(caught.value, KindError)
     assert "test_arguments.py" in str(caught.value)
+
+
+@pytest.mark.parametrize("share", ["half", 1.5, -0.25, True, float("nan")])
+def test_shares_for_validation(share):
+    with pytest.raises(ArgumentError, match=f"validation_split must lie between 0 and 1.*{share}"):
+        model().fit(X, X[:, :1], validation_split=share, verbose=0)
+
+
+def test_without_an_optimizer_there_is_no_training():
+    made = model()
+    made.compile(None, "mse")
+    assert made.evaluate(X, X[:, :1], verbose=0) >= 0
+    with pytest.raises(ArgumentError, match="compile the model before fit.*optimizer="):
+        made.fit(X, X[:, :1], verbose=0)
 
 
 def test_signatures_are_still_to_be_seen():

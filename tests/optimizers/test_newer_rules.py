@@ -220,7 +220,7 @@ def test_muon_leaves_to_adam_what_is_no_matrix():
     ("Muon", {"exclude_layer": []}, 'has no argument .exclude_layer.*"exclude_layers"'),
     ("ScheduleFreeAdamW", {"beta_1": 0.0}, "beta_1 must be above 0 and at most 1, but got 0.0"),
     ("ScheduleFreeAdamW", {"warmup_steps": -1}, "warmup_steps must be a whole number at least 0"),
-    ("MultiOptimizer", {"optimizer_map": 3}, "needs an OptimizerMap, or a function .*but got 3"),
+    ("MultiOptimizer", {"optimizer_map": 3}, "must be an OptimizerMap, or a function .*but got 3"),
     ("OptimizerMap", {"default_optimizer": "sgd"}, "default_optimizer must be an optimizer"),
 ])
 def test_arguments_without_meaning(cls, options, told):

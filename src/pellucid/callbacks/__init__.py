@@ -11,8 +11,10 @@ from pellucid.callbacks.progress import ProgbarLogger, ProgressBar
 from pellucid.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from pellucid.callbacks.remote_monitor import RemoteMonitor
 from pellucid.callbacks.swap_ema_weights import SwapEMAWeights
+from pellucid.callbacks.tensor_board import TensorBoard
 from pellucid.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = ["BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History",
            "LambdaCallback", "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger",
-           "ProgressBar", "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights", "TerminateOnNaN"]
+           "ProgressBar", "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights", "TensorBoard",
+           "TerminateOnNaN"]

@@ -12,6 +12,8 @@ import numpy as np
 
 from pellucid.callbacks.base import Callback
 from pellucid.core.errors import ArgumentError, FileError, advise, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import PATH, TRUTH
 
 
 class BackupAndRestore(Callback):
@@ -44,11 +46,15 @@ class BackupAndRestore(Callback):
                                 where=user_line())
         if save_freq == "epoch":
             self.unheard = (BackupAndRestore.on_train_batch_end,)
-        elif not isinstance(save_freq, (int, np.integer)) or save_freq < 1:
+        elif isinstance(save_freq, bool) or not isinstance(save_freq, int | np.integer) or (
+                save_freq < 1):
             raise ArgumentError('BackupAndRestore\'s save_freq must be "epoch" or a number of '
                                 "batches, at least 1", got=save_freq, where=user_line())
-        self.backup_dir, self.save_freq = os.fspath(backup_dir), save_freq
-        self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
+        owner = type(self).__name__
+        self.backup_dir = os.fspath(check(owner, "backup_dir", backup_dir, kind=PATH))
+        self.double_checkpoint = check(owner, "double_checkpoint", double_checkpoint, kind=TRUTH)
+        self.delete_checkpoint = check(owner, "delete_checkpoint", delete_checkpoint, kind=TRUTH)
+        self.save_freq = save_freq
         self._latest = Path(self.backup_dir) / "latest.npz"
         self._previous = Path(self.backup_dir) / "latest.npz.bkp"
         self._others: list[Any] = []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pellucid.core.errors import KindError, user_line
+from pellucid.core.fields import refuse_unknown
 
 BATCH_EVENTS = ("on_train_batch_begin", "on_train_batch_end", "on_test_batch_begin",
                 "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
@@ -25,6 +26,10 @@ class Callback:
 
     lasting: tuple[str, ...] = ()
     comes_last = False                   # whether it hears of everything after all others
+
+    def __new__(cls, *_: Any, **given: Any) -> Any:
+        refuse_unknown(cls, given)
+        return super().__new__(cls)
 
     def __init__(self) -> None:
         self.params: dict[str, Any] | None = None

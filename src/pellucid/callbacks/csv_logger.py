@@ -13,6 +13,8 @@ import numpy as np
 
 from pellucid.callbacks.base import Callback
 from pellucid.core.errors import FileError, KindError, PellucidWarning, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import PATH, TRUTH
 
 
 class CSVLogger(Callback):
@@ -33,7 +35,8 @@ class CSVLogger(Callback):
         if not isinstance(separator, str) or len(separator) != 1:
             raise KindError("CSVLogger's separator must be one character", got=separator,
                             where=user_line())
-        self.filename, self.sep, self.append = os.fspath(filename), separator, append
+        self.filename = os.fspath(check("CSVLogger", "filename", filename, kind=PATH))
+        self.sep, self.append = separator, check("CSVLogger", "append", append, kind=TRUTH)
         self.keys: list[str] | None = None
         self.csv_file: Any = None
         self._header: list[str] = []

@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.callbacks.console_line import say
 from pellucid.callbacks.monitor import MonitorCallback
 from pellucid.core.fields import field
+from pellucid.core.kinds import LOUDNESS
 
 
 class EarlyStopping(MonitorCallback):
@@ -30,11 +31,11 @@ class EarlyStopping(MonitorCallback):
     """
 
     monitor: str = field("val_loss", help="the name in the logs")
-    min_delta: float = field(0, help="a smaller change is no improvement")
+    min_delta: float = field(0, infinite=True, help="a smaller change is no improvement")
     patience: int = field(0, at_least=0, whole=True, help="epochs to wait for an improvement")
-    verbose: int = field(0, help="1 says when it acts")
+    verbose: Any = field(0, kind=LOUDNESS, help="1 says when it acts")
     mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
-    baseline: float | None = field(None, help="a value to beat")
+    baseline: float | None = field(None, infinite=True, help="a value to beat")
     restore_best_weights: bool = field(False, help="put the best epoch's weights back at the end")
     start_from_epoch: int = field(0, at_least=0, whole=True, help="epochs before it watches")
     lasting = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")

@@ -11,6 +11,8 @@ import numpy as np
 from pellucid.callbacks.base import Callback
 from pellucid.callbacks.console_line import say
 from pellucid.core.errors import ArgumentError, KindError, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import LOUDNESS
 
 
 class LearningRateScheduler(Callback):
@@ -28,7 +30,8 @@ class LearningRateScheduler(Callback):
             raise KindError("LearningRateScheduler needs a function (epoch, rate) → rate",
                             got=schedule, where=user_line(), hint="a LearningRateSchedule over "
                             "steps goes to the optimizer: Adam(learning_rate=schedule)")
-        self.schedule, self.verbose = schedule, verbose
+        self.schedule = schedule
+        self.verbose = check("LearningRateScheduler", "verbose", verbose, kind=LOUDNESS)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         optimizer = self.model.optimizer

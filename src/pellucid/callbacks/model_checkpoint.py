@@ -13,6 +13,7 @@ from pellucid.callbacks.console_line import say
 from pellucid.callbacks.monitor import MonitorCallback
 from pellucid.core.errors import ArgumentError, FileError, PellucidWarning, nearest, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import LOUDNESS, PATH
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -29,14 +30,16 @@ class ModelCheckpoint(MonitorCallback):
     'best.keras'
     """
 
-    filepath: Any = field(help="where to save; {epoch} and figures of the logs are filled in")
+    filepath: Any = field(kind=PATH,
+                          help="where to save; {epoch} and figures of the logs are filled in")
     monitor: str = field("val_loss", help="the name in the logs")
-    verbose: int = field(0, help="1 says when it saves")
+    verbose: Any = field(0, kind=LOUDNESS, help="1 says when it saves")
     save_best_only: bool = field(False, help="save only what is better than all before")
     save_weights_only: bool = field(False, help="save the weights alone")
     mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
     save_freq: Any = field("epoch", help='"epoch", or a number of batches')
-    initial_value_threshold: float | None = field(None, help="a value to beat from the start")
+    initial_value_threshold: float | None = field(None, infinite=True,
+                                                  help="a value to beat from the start")
     lasting = ("best", "_epoch", "_unsaved", "_last_batch")
 
     def settle(self) -> None:

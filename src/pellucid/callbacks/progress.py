@@ -11,6 +11,7 @@ import numpy as np
 from pellucid.callbacks.base import Callback
 from pellucid.callbacks.console_line import can_redraw, can_show, line, say
 from pellucid.core.errors import ArgumentError, user_line
+from pellucid.core.kinds import shown
 
 WIDTH = 20                    # characters of the bar
 INTERVAL = 0.1                # seconds between two drawings, at least
@@ -39,7 +40,7 @@ class ProgressBar(Callback):
     def _choose(self, verbose: Any) -> None:
         """How much to show, and so which events to hear."""
         if verbose not in ("auto", 0, 1, 2):
-            raise ArgumentError('verbose must be "auto", 0, 1 or 2', got=verbose,
+            raise ArgumentError('verbose must be "auto", 0, 1 or 2', got=shown(verbose),
                                 where=user_line())
         self.verbose = verbose if verbose == "auto" else int(verbose)
         self._live = verbose in ("auto", 1) and can_redraw()

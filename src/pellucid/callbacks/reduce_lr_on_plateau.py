@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.callbacks.console_line import say
 from pellucid.callbacks.monitor import MonitorCallback
 from pellucid.core.fields import field
+from pellucid.core.kinds import LOUDNESS
 
 
 class ReduceLROnPlateau(MonitorCallback):
@@ -25,9 +26,9 @@ class ReduceLROnPlateau(MonitorCallback):
     monitor: str = field("val_loss", help="the name in the logs")
     factor: float = field(0.1, at_least=0, below=1, help="what the rate is multiplied by")
     patience: int = field(10, at_least=0, whole=True, help="epochs to wait for an improvement")
-    verbose: int = field(0, help="1 says when it acts")
+    verbose: Any = field(0, kind=LOUDNESS, help="1 says when it acts")
     mode: str = field("auto", one_of=("auto", "min", "max"), help="which way is better")
-    min_delta: float = field(1e-4, help="a smaller change is no improvement")
+    min_delta: float = field(1e-4, infinite=True, help="a smaller change is no improvement")
     cooldown: int = field(0, at_least=0, whole=True, help="epochs to rest after each reduction")
     min_lr: float = field(0.0, at_least=0, help="the rate never falls below")
     lasting = ("best", "cooldown_counter", "wait")

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from pellucid.callbacks.base import Callback
-from pellucid.core.errors import ArgumentError, advise, user_line
+from pellucid.core.errors import ArgumentError, KindError, advise, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import TEXT, TRUTH, shown
 
 PATIENCE = 10                            # seconds until a silent server counts as not there
 
@@ -37,8 +39,13 @@ class RemoteMonitor(Callback):
         if not str(root).startswith(("http://", "https://")):
             raise ArgumentError("RemoteMonitor's root must begin with http:// or https://",
                                 got=root, where=user_line())
-        self.root, self.path, self.field = root, path, field
-        self.headers, self.send_as_json = headers, send_as_json
+        if headers is not None and not isinstance(headers, dict):
+            raise KindError("RemoteMonitor's headers must be a dict", got=shown(headers),
+                            where=user_line())
+        self.root, self.headers = root, headers
+        self.path = check("RemoteMonitor", "path", path, kind=TEXT)
+        self.field = check("RemoteMonitor", "field", field, kind=TEXT)
+        self.send_as_json = check("RemoteMonitor", "send_as_json", send_as_json, kind=TRUTH)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         figures = {"epoch": epoch, **{name: _plain(value) for name, value in (logs or {}).items()}}

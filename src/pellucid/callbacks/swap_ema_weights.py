@@ -7,6 +7,8 @@ from typing import Any
 
 from pellucid.callbacks.base import Callback
 from pellucid.core.errors import ArgumentError, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import TRUTH
 
 
 class SwapEMAWeights(Callback):
@@ -35,7 +37,8 @@ class SwapEMAWeights(Callback):
 
     def __init__(self, swap_on_epoch: bool = False) -> None:
         super().__init__()
-        self.swap_on_epoch = bool(swap_on_epoch)
+        self.swap_on_epoch = bool(check("SwapEMAWeights", "swap_on_epoch", swap_on_epoch,
+                                        kind=TRUTH))
         self._ema_weights_in_model = False
 
     def on_train_begin(self, logs: Any = None) -> None:

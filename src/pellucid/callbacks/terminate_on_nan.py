@@ -9,6 +9,8 @@ import numpy as np
 from pellucid.callbacks.base import Callback
 from pellucid.callbacks.console_line import say
 from pellucid.core.errors import PellucidError
+from pellucid.core.field import check
+from pellucid.core.kinds import TRUTH
 
 
 class NonFiniteLossError(PellucidError, RuntimeError):
@@ -28,7 +30,7 @@ class TerminateOnNaN(Callback):
 
     def __init__(self, raise_error: bool = False) -> None:
         super().__init__()
-        self.raise_error = raise_error
+        self.raise_error = check("TerminateOnNaN", "raise_error", raise_error, kind=TRUTH)
 
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
         loss = (logs or {}).get("loss")

@@ -30,7 +30,8 @@ class PellucidError(Exception):
         self.expected, self.got, self.where, self.hint = expected, got, where, hint
         text = expected.rstrip(".")
         if got is not None:
-            text += f", but got {got if isinstance(got, str) else repr(got)}"
+            given = got if isinstance(got, str) else repr(got)
+            text += ", but got " + re.sub(r"\s*\n\s*", " ", given)
         if where:
             text += f", {where.rstrip('.,;')}"
         text += "" if text.endswith("?") else "."

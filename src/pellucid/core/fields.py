@@ -8,72 +8,11 @@ as they were given, so that its config is known too.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, dataclass_transform
 
-import numpy as np
-
-from pellucid.core.errors import ArgumentError, KindError, nearest, user_line
-
-MISSING: Any = inspect.Parameter.empty
-
-
-class Field:
-    """One hyper-parameter: what it may be, how a formula writes it, what it is for."""
-
-    def __init__(self, default: Any = MISSING, *, get: Callable[[Any], Any] | None = None,
-                 at_least: float | None = None, above: float | None = None,
-                 at_most: float | None = None, below: float | None = None,
-                 one_of: tuple[Any, ...] = (), whole: bool = False, symbol: str = "",
-                 help: str = "") -> None:
-        self.default, self.get, self.one_of, self.whole = default, get, one_of, whole
-        self.at_least, self.above, self.at_most, self.below = at_least, above, at_most, below
-        self.name, self.symbol, self.help = "", symbol, help
-
-    def accept(self, value: Any, owner: str) -> Any:
-        """The value, checked and (with ``get``) turned into what it names."""
-        if self.get is not None:
-            return self.get(value)
-        if self.one_of and value not in self.one_of:
-            hint = nearest(str(value), map(str, self.one_of))
-            raise ArgumentError(f"{owner}'s {self.name} must be one of "
-                                f"{', '.join(map(repr, self.one_of))}", got=value,
-                                where=user_line(), hint=hint)
-        if value is None and self.default is None:
-            return value
-        if self.ranged:
-            self._check_number(value, owner)
-        return value
-
-    @property
-    def ranged(self) -> bool:
-        return self.range != ""
-
-    @property
-    def range(self) -> str:
-        """The range in words: ``at least 0 and below 1``."""
-        words = [("at least", self.at_least), ("above", self.above), ("at most", self.at_most),
-                 ("below", self.below)]
-        text = " and ".join(f"{word} {bound:g}" for word, bound in words if bound is not None)
-        return f"a whole number {text}".strip() if self.whole else text
-
-    def _check_number(self, value: Any, owner: str) -> None:
-        if callable(value) or hasattr(value, "assign"):   # a schedule, a Variable: checked there
-            return
-        if value is None or isinstance(value, (str, bytes)) or np.ndim(value) != 0:
-            raise KindError(f"{owner}'s {self.name} must be {self.range}", where=user_line(),
-                            got="None" if value is None else value)
-        number = float(value)
-        inside = (np.isfinite(number)
-                  and (self.at_least is None or number >= self.at_least)
-                  and (self.above is None or number > self.above)
-                  and (self.at_most is None or number <= self.at_most)
-                  and (self.below is None or number < self.below)
-                  and (not self.whole or number == int(number)))
-        if not inside:
-            usual = "" if self.default in (MISSING, None) else f"the default is {self.default}"
-            raise ArgumentError(f"{owner}'s {self.name} must be {self.range}", got=value,
-                                where=user_line(), hint=usual or None)
+from pellucid.core.errors import KindError, nearest, user_line
+from pellucid.core.field import MISSING, Field
 
 
 def field(default: Any = MISSING, **facts: Any) -> Any:
@@ -99,8 +38,9 @@ class Declared:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        annotations = vars(cls).get("__annotations__", {})
         for name, each in own.items():
-            each.name = name
+            each.declare(name, annotations.get(name, ""))
         inherited = {name: each for name, each in cls.fields.items() if name not in own}
         redefined = "__init__" in vars(cls)
         cls.fields = {**inherited, **own}
@@ -123,6 +63,11 @@ class Declared:
         object.__setattr__(instance, "_given", _bound_arguments(cls, args, kwargs))
         return instance
 
+    def _take(self, **given: Any) -> None:
+        """Set fields to given values, checked: for an ``__init__`` written by hand."""
+        for name, value in given.items():
+            setattr(self, name, self.fields[name].accept(value, type(self).__name__))
+
     def __repr__(self) -> str:
         shown = [f"{name}={getattr(self, name)!r}" for name, each in self.fields.items()
                  if each.get is None and getattr(self, name, None) is not each.default
@@ -134,8 +79,10 @@ def _bound_arguments(cls: type, args: Any, kwargs: Any) -> dict[str, Any]:
     """The arguments of a call by name, as they were given."""
     try:
         bound = inspect.signature(cls).bind(*args, **kwargs)
-    except (TypeError, ValueError):
-        return dict(kwargs)                              # __init__ itself will say what is wrong
+    except (TypeError, ValueError):                      # __init__ itself says what is wrong, but
+        if not hasattr(cls.__init__, "generated"):       # for a name that it does not have
+            refuse_unknown(cls, kwargs)
+        return dict(kwargs)
     named: dict[str, Any] = {}
     for name, value in bound.arguments.items():
         kind = bound.signature.parameters[name].kind
@@ -165,7 +112,7 @@ def _generated_init(cls: Any) -> Callable[..., None]:
                 if name in given:
                     raise KindError(f"{owner} got two values for {name}", where=user_line())
                 given[name] = kwargs.pop(name)
-        _check_unknown(cls, owner, kwargs, names)
+        refuse_unknown(cls, kwargs, names)
         _base_of(cls).__init__(self, **kwargs)
         for name, each in fields.items():
             if name not in given and each.default is MISSING:
@@ -178,14 +125,18 @@ def _generated_init(cls: Any) -> Callable[..., None]:
     return __init__
 
 
-def _check_unknown(cls: type, owner: str, kwargs: dict[str, Any], names: list[str]) -> None:
-    parameters = inspect.signature(_base_of(cls).__init__).parameters
+def refuse_unknown(cls: type, kwargs: dict[str, Any], names: Sequence[str] = ()) -> None:
+    """Raise KindError, with the nearest name, for a keyword that is neither one of ``names`` nor an
+    argument of the class.
+    """
+    base = _base_of(cls)
+    parameters = {} if base is object else inspect.signature(base.__init__).parameters
     if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
         return
     for name in kwargs:
         if name not in parameters:
             hint = nearest(name, [*names, *parameters])
-            raise KindError(f"{owner} has no argument {name!r}", where=user_line(),
+            raise KindError(f"{cls.__name__} has no argument {name!r}", where=user_line(),
                             hint=hint or f"known: {', '.join([*names, *list(parameters)[1:]])}")
 
 

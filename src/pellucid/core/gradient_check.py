@@ -36,8 +36,8 @@ class GradientReport:
 
     @property
     def error(self) -> float:
-        """The largest relative error of all variables."""
-        return max((each.error for each in self.checks), default=0.0)
+        """The largest relative error of all variables; NaN if any is none."""
+        return float(np.max([each.error for each in self.checks], initial=0.0))
 
     def __bool__(self) -> bool: return self.error <= self.tolerance
 
@@ -49,14 +49,22 @@ class GradientReport:
                                   f"tolerance {self.tolerance:.0e}"])
 
 
+def as_it_is(function: Callable[[], Any]) -> Callable[[], Any]:
+    """The function itself, to be run step by step."""
+    return function
+
+
 def gradient_check(loss: Callable[[], Any], variables: Sequence[Variable], *,
-                   tolerance: float = 1e-6, entries: int = 20, seed: int = 0) -> GradientReport:
+                   tolerance: float = 1e-6, entries: int = 20, seed: int = 0,
+                   run: Callable[[Callable[[], Any]], Callable[[], Any]] = as_it_is
+                   ) -> GradientReport:
     """Compare the gradients of a loss with what nudging each variable shows.
 
     w + ε raises the loss by k ε, so k = (loss(w + ε) - loss(w - ε)) / 2ε, taken at three ε and
     extrapolated to ε = 0. ``loss`` takes nothing and gives a number (or numbers, which are
-    summed); at most ``entries`` numbers of each variable are tried, chosen by ``seed``. Use
-    float64 variables: in float32 a nudge drowns in rounding. Raises KindError for others.
+    summed); at most ``entries`` numbers of each variable are tried, chosen by ``seed``. ``run``
+    turns the loss and its gradients into what is run, such as a Plan. Use float64 variables: in
+    float32 a nudge drowns in rounding. Raises KindError for others.
 
     >>> w = Variable([1.0, 2.0], dtype="float64")
     >>> bool(gradient_check(lambda: w * w, [w]))
@@ -67,12 +75,15 @@ def gradient_check(loss: Callable[[], Any], variables: Sequence[Variable], *,
             raise KindError(f"gradient_check needs float64 variables ({each.path} is not one)",
                             got=each.dtype, where=user_line(),
                             hint='build them with dtype="float64"')
-    with GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(list(variables))
-        value = convert(loss())
-    taped = tape.gradient(value, list(variables), unconnected_gradients="zero")
-    random = np.random.default_rng(seed)
-    return GradientReport(tuple(_checked(loss, variable, np.asarray(gradient), entries, random)
+
+    def gradients() -> Any:
+        with GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(list(variables))
+            value = convert(loss())
+        return tape.gradient(value, list(variables), unconnected_gradients="zero")
+
+    taped, value, random = run(gradients)(), run(loss), np.random.default_rng(seed)
+    return GradientReport(tuple(_checked(value, variable, np.asarray(gradient), entries, random)
                                 for variable, gradient in zip(variables, taped, strict=True)),
                           tolerance)
 

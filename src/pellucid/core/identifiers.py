@@ -61,7 +61,8 @@ class Identifiers:
         """The class or function of that name: an own, registered one goes first."""
         own, known = find_custom(name), self.names()
         if own is None and name not in known:
-            raise unknown_name(self.kind, name, (each for each in known if each.islower()))
+            raise unknown_name(self.kind, name, (each for each in known
+                                                if each.islower() and each[0] != "_"))
         return own if own is not None else known[name]
 
     def deserialize(self, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:

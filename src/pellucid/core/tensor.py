@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.core import dtypes
 from pellucid.core.errors import KindError, TracingError, user_line
+from pellucid.core.kinds import as_array
 
 OPS: dict[str, Any] = {}       # every op by name, filled by op.py: Python's operators look here
 
@@ -169,7 +170,7 @@ def convert(value: Any, dtype: Any = None) -> Tensor:
         tensor = _op("join", *rows, axis=0)
     else:
         plain = not hasattr(value, "dtype") or isinstance(value, (list, tuple))
-        array = np.asarray(value)
+        array = as_array(value)
         if array.dtype.kind in "OUS" and dtype != "string":
             raise KindError("a tensor needs numbers", got=f"{value!r:.80}", where=user_line())
         if plain and dtype is None and array.dtype.kind in "fi" and not _holds_arrays(value):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any
 
 from pellucid import activations
 from pellucid.atoms import where
-from pellucid.core.errors import KindError, ShapeError, advise, user_line
+from pellucid.core.errors import ShapeError, advise, user_line
+from pellucid.core.field import check
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
@@ -22,6 +22,10 @@ class Activation(Layer):
     >>> import numpy as np
     >>> Activation("relu")(np.array([[-1.0, 2.0]])).numpy()
     array([[0., 2.]], dtype=float32)
+
+    Use: an activation at a place of its own, such as behind a batch normalization.
+    Pros: any function by its name; the layer before can be looked at without it.
+    Cons: one more layer where ``activation=`` of the layer before would do.
     """
 
     activation: Any = field(get=activations.get, symbol="φ", help="a name or a function")
@@ -44,6 +48,10 @@ class ReLU(Layer):
     >>> ReLU(max_value=3.0, negative_slope=0.5)(np.array([[-2.0, 1.0, 9.0]])).numpy()
     array([[-1.,  1.,  3.]], dtype=float32)
 
+    Use: ReLU with a ceiling, a slope on the left or a threshold; otherwise ``activation="relu"`` is
+    enough.
+    Pros: cheap; does not saturate on the right.
+    Cons: units may die: a slope of 0 for all samples.
     Source: K. Fukushima, 1969; V. Nair and G. Hinton, 2010.
     """
 
@@ -69,6 +77,9 @@ class ELU(Layer):
     >>> ELU(alpha=2.0)(np.array([[-1000.0, 3.0]])).numpy().tolist()
     [[-2.0, 3.0]]
 
+    Use: hidden layers where ReLU units die; otherwise ``activation="elu"`` is enough.
+    Pros: no unit dies; outputs have a mean nearer to 0.
+    Cons: an exponential for each number; saturates on the left.
     Source: D.-A. Clevert, T. Unterthiner and S. Hochreiter, 2015.
     """
 
@@ -76,8 +87,6 @@ class ELU(Layer):
     supports_masking = True
 
     def settle(self) -> None:
-        if not isinstance(self.alpha, Real):
-            raise KindError("ELU's alpha must be a number", got=self.alpha, where=user_line())
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -92,7 +101,7 @@ class Leaky(Layer):
                  name: str | None = None, **kwargs: Any) -> None:
         super().__init__(activity_regularizer=activity_regularizer, trainable=trainable,
                          dtype=dtype, autocast=autocast, name=name, **kwargs)
-        self._alpha = alpha
+        self._alpha = check(type(self).__name__, "alpha", alpha, at_least=0)
 
 
 class LeakyReLU(Leaky):
@@ -105,6 +114,10 @@ class LeakyReLU(Leaky):
     >>> LeakyReLU(negative_slope=0.25)(np.array([[-2.0, 3.0]])).numpy().tolist()
     [[-0.5, 3.0]]
 
+    Use: hidden layers where ReLU units die. Lecture notes take a slope of 0.01; Keras's default,
+    kept here, is 0.3.
+    Pros: no unit dies; cheap.
+    Cons: one more number to choose; not always better than ReLU.
     Source: A. Maas, A. Hannun and A. Ng, 2013.
     """
 
@@ -114,8 +127,7 @@ class LeakyReLU(Leaky):
     def settle(self) -> None:
         if self._alpha is not None:
             advise("LeakyReLU's alpha is called negative_slope now")
-            self.negative_slope = type(self).fields["negative_slope"].accept(
-                self._alpha, "LeakyReLU")
+            self.negative_slope = self._alpha
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -133,6 +145,9 @@ class Softmax(Layer):
     >>> Softmax()(np.zeros((1, 3)), mask=np.array([[True, True, False]])).numpy().tolist()
     [[0.5, 0.5, 0.0]]
 
+    Use: the shares of scores with a mask; otherwise ``activation="softmax"`` is enough.
+    Pros: entries that do not count get no share at all.
+    Cons: saturates where one score leads by far.
     Source: J. Bridle, 1990.
     """
 

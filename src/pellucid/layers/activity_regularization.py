@@ -12,7 +12,7 @@ from pellucid.regularizers import L1L2
 
 
 class ActivityRegularization(Layer):
-    r"""Pass everything unchanged, and add :math:`λ_1 \sum |x| + λ_2 \sum x^2` to the loss.
+    r"""Pass everything unchanged, and add :math:`Ω = λ_1 \sum |x| + λ_2 \sum x^2` to the loss.
 
     The penalty is averaged over the batch. It makes the outputs of the layer before small (λ₂) or
     mostly 0 (λ₁), as in sparse autoencoders. The shape stays.
@@ -22,6 +22,12 @@ class ActivityRegularization(Layer):
     >>> y = layer(np.array([[1.0, 2.0], [0.0, 1.0]]))
     >>> [float(each) for each in layer.losses]             # 0.5 · (1 + 4 + 1) / 2 samples
     [1.5]
+
+    Use: sparse autoencoders: most outputs should be 0.
+    Pros: can stand behind any layer.
+    Cons: two numbers to choose; the penalty grows with the width of the layer.
+    Source: M. Ranzato et al., "Efficient learning of sparse representations with an energy-based
+    model" (2007).
     """
 
     l1: float = field(0.0, at_least=0, symbol="λ₁", help="weight of the absolute values")

@@ -35,7 +35,13 @@ class AdaptivePooling(Spatial):
 
 
 class AdaptiveMaxPooling(AdaptivePooling):
-    """The largest number of each part of space."""
+    r"""The largest number of each part of space: :math:`y_p = \max_{i ∈ part(p)} x_i`.
+
+    Use: images, signals or volumes of any size, before layers that need one size.
+    Pros: the output has one size whatever comes in; what stands out is kept.
+    Cons: where something was is known only as finely as there are parts; parts may overlap.
+    Source: K. He et al., "Spatial pyramid pooling" (2014).
+    """
 
     def call(self, inputs: Tensor) -> Tensor:
         return adaptive_max_pool(inputs, output_size=self.output_size,
@@ -43,7 +49,13 @@ class AdaptiveMaxPooling(AdaptivePooling):
 
 
 class AdaptiveAveragePooling(AdaptivePooling):
-    """The mean of each part of space."""
+    r"""The mean of each part of space: :math:`y_p = \frac{1}{n} \sum_{i ∈ part(p)} x_i`.
+
+    Use: images, signals or volumes of any size, before layers that need one size.
+    Pros: the output has one size whatever comes in; all numbers count.
+    Cons: what stands out is averaged away; parts may overlap.
+    Source: K. He et al., "Spatial pyramid pooling" (2014).
+    """
 
     def call(self, inputs: Tensor) -> Tensor:
         return adaptive_average_pool(inputs, output_size=self.output_size,

@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.activations.elu import SELU_ALPHA, SELU_SCALE
 from pellucid.atoms import where
 from pellucid.core.fields import field
+from pellucid.core.kinds import SEED
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
 from pellucid.layers.dropout import kept_entries, mask_shape
@@ -32,12 +33,15 @@ class AlphaDropout(Layer):
     >>> bool(abs(y.mean()) < 0.05), bool(abs(y.std() - 1) < 0.05)
     (True, True)
 
+    Use: dropout behind SELU layers.
+    Pros: keeps mean 0 and variance 1, on which SELU relies.
+    Cons: of no use behind other activations.
     Source: G. Klambauer et al., "Self-normalizing neural networks" (2017).
     """
 
     rate: float = field(at_least=0, below=1, symbol="p", help="share of inputs left out")
     noise_shape: Any = field(None, help="shape of the mask; 1 along an axis to share it")
-    seed: Any = field(None, help="a whole number makes the masks repeatable")
+    seed: Any = field(None, kind=SEED, help="a whole number makes the masks repeatable")
     supports_masking = True
 
     def settle(self) -> None:

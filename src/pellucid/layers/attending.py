@@ -8,15 +8,34 @@ from typing import Any
 
 import numpy as np
 
+from pellucid import constraints, initializers, regularizers
 from pellucid.activations.attention import dot_product_attention
 from pellucid.atoms import cast, einsum, expand_dims, logical_and
+from pellucid.core import kinds
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
+from pellucid.core.fields import field
 from pellucid.layers.activation import Softmax
 from pellucid.layers.building import build_with, naming
 from pellucid.layers.dropout import Dropout
 from pellucid.layers.einsum_dense import EinsumDense
 
 LETTERS = string.ascii_letters
+
+# the fields that these layers share
+DROPOUT: Any = field(0.0, at_least=0, at_most=1, help="share of the weights left out")
+USE_BIAS: Any = field(True, help="whether biases are added")
+SLIDING_WINDOW: Any = field(None, at_least=1, whole=True, help="how far a query looks: fewer steps "
+                            "than this")
+FLASH_ATTENTION: Any = field(None, one_of=(None, True, False), help="kept for Keras: for "
+                             "accelerators only")
+KERNEL_INITIALIZER: Any = field("glorot_uniform", get=initializers.get, help="first kernels")
+BIAS_INITIALIZER: Any = field("zeros", get=initializers.get, help="first biases")
+KERNEL_REGULARIZER: Any = field(None, get=regularizers.get, help="penalty on the kernels")
+BIAS_REGULARIZER: Any = field(None, get=regularizers.get, help="penalty on the biases")
+KERNEL_CONSTRAINT: Any = field(None, get=constraints.get, help="kept by the kernels")
+BIAS_CONSTRAINT: Any = field(None, get=constraints.get, help="kept by the biases")
+USE_GATE: Any = field(False, help="whether a sigmoid of the query multiplies what is found")
+SEED: Any = field(None, kind=kinds.SEED, help="a whole number makes dropout repeatable")
 
 
 def visible(query: Any, value: Any, query_mask: Any = None, value_mask: Any = None,

@@ -9,6 +9,7 @@ from pellucid.atoms import expand_dims, matmul, sum, swapaxes, tanh, where
 from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
+from pellucid.layers import attending
 from pellucid.layers.attending import visible
 from pellucid.layers.base import Layer
 from pellucid.random import SeedGenerator, dropout
@@ -58,7 +59,7 @@ class Attending(Layer):
 
     def _check(self, inputs: Any, mask: Any = None) -> None:
         for name, given in (("inputs", inputs), ("mask", mask)):
-            if given is None:
+            if given is None and name == "mask":
                 continue
             if not isinstance(given, list):
                 raise KindError(f"{self.label} needs {name} that are a list: of the query, the "
@@ -89,6 +90,9 @@ class Attention(Attending):
     >>> Attention()([query, value]).tolist()
     [[[3.0, 4.0]]]
 
+    Use: a query that should look up what suits it among many values, with hardly any weights.
+    Pros: any step sees any other at once; the weights can be looked at.
+    Cons: cost and memory grow with T · S; one way of looking only: see `MultiHeadAttention`.
     Source: M.-T. Luong et al., "Effective approaches to attention-based neural machine
     translation" (2015).
     """
@@ -96,8 +100,8 @@ class Attention(Attending):
     use_scale: bool = field(False, help="whether s is learned; else it is 1")
     score_mode: str = field("dot", one_of=("dot", "concat"), help="how a query and a key are "
                             "compared")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of the weights left out")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
+    dropout: float = attending.DROPOUT
+    seed: Any = attending.SEED
 
     def build(self, input_shape: Any) -> None:
         self._check(input_shape)
@@ -116,7 +120,7 @@ class Attention(Attending):
 
 
 class AdditiveAttention(Attending):
-    r"""Attention whose scores are learned sums: :math:`\sum_i s_i \tanh(q_i + k_i)`.
+    r"""Attention whose scores are learned sums: :math:`e_{qk} = \sum_i s_i \tanh(q_i + k_i)`.
 
     Inputs, call arguments and output are those of `Attention`; query and key have one length n, and
     s is ``(n,)``.
@@ -126,13 +130,16 @@ class AdditiveAttention(Attending):
     >>> layer([np.ones((2, 3, 4)), np.ones((2, 5, 4))]).shape, layer.scale.shape
     ((2, 3, 4), (4,))
 
+    Use: attention between recurrent encoders and decoders.
+    Pros: learns how to compare; good where vectors are short.
+    Cons: dearer than the inner product: T · S · n numbers at a time.
     Source: D. Bahdanau et al., "Neural machine translation by jointly learning to align and
     translate" (2015).
     """
 
     use_scale: bool = field(True, help="whether s is learned; else it is 1")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of the weights left out")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
+    dropout: float = attending.DROPOUT
+    seed: Any = attending.SEED
 
     def build(self, input_shape: Any) -> None:
         self._check(input_shape)

@@ -9,6 +9,8 @@ import numpy as np
 from pellucid import constraints, initializers, regularizers
 from pellucid.core import dtypes, nest
 from pellucid.core.errors import ArgumentError, NotBuiltError, ShapeError, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import TRUTH
 from pellucid.core.names import auto_name
 from pellucid.core.recording import scope
 from pellucid.core.serialization import serialize
@@ -59,9 +61,12 @@ class Layer(Owner):
                  **kwargs: Any) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name):
             raise ArgumentError("a layer's name must be a string without '/'", got=name)
-        super().__init__(name or auto_name(type(self).__name__), policy_of(dtype), bool(trainable))
-        self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.autocast = autocast
+        owner = type(self).__name__
+        check(owner, "trainable", trainable, kind=TRUTH)
+        super().__init__(name or auto_name(owner), policy_of(dtype), bool(trainable))
+        self.activity_regularizer = check(owner, "activity_regularizer", activity_regularizer,
+                                          get=regularizers.get)
+        self.autocast = check(owner, "autocast", autocast, kind=TRUTH)
         self._inbound_nodes: list[Any] = []
         self.input_spec: Any = None
         self._build_shapes: Any = None
@@ -149,10 +154,12 @@ class Layer(Owner):
         if training is None and has_training:
             default = calling.parameters_of(type(self).call)["training"].default
             training = default if isinstance(default, bool) else None
+        calling.check_tensors(self, named)
         self._build_for(named)
         first = next(iter(named.values()), None)
-        if calling.takes(type(self).call, "mask") and named.get("mask") is None:
-            named["mask"] = calling.masks_of(first)
+        calling.fill_masks(type(self).call, named)
+        given = named.get("mask")
+        masks = calling.masks_of(first) if given is None else given
         with calling.call_of(self, training) as outermost, naming(self), scope(self.name):
             if outermost:
                 self._clear_losses()
@@ -161,8 +168,8 @@ class Layer(Owner):
             outputs = self._invoke(named)
             if self.activity_regularizer is not None:
                 for each in nest.flatten(outputs):       # Keras: averaged over the batch
-                    self.add_loss(self.activity_regularizer(each) / max(each.shape[0], 1))
-        self._carry_masks(first, outputs)
+                    self.add_loss(self.activity_regularizer(each) / max([1, *each.shape[:1]]))
+        self._carry_masks(first, outputs, masks)
         return outputs
 
     def _invoke(self, named: dict[str, Any]) -> Any:
@@ -189,15 +196,15 @@ class Layer(Owner):
         note = "" if kernel is None else f" (its kernel is {' × '.join(map(str, kernel.shape))})"
         input_spec.check(self.input_spec, inputs, self.label, note)
 
-    def _carry_masks(self, inputs: Any, outputs: Any) -> None:
-        previous = calling.masks_of(inputs)
-        if not self.supports_masking and type(self).compute_mask is Layer.compute_mask:
-            return
-        if previous is None and type(self).compute_mask is Layer.compute_mask:
+    def _carry_masks(self, inputs: Any, outputs: Any, previous: Any) -> None:
+        """Give the outputs their masks, but for those that `call` has given one already."""
+        kept = type(self).compute_mask is Layer.compute_mask
+        none = all(each is None for each in nest.flatten(previous))
+        if kept and (none or not self.supports_masking):
             return
         masks = nest.flatten(self.compute_mask(inputs, previous))
         for output, mask in zip(nest.flatten(outputs), masks, strict=False):
-            if isinstance(output, Tensor) and mask is not None:
+            if isinstance(output, Tensor) and mask is not None and calling.mask_of(output) is None:
                 output._keras_mask = mask
 
     @property

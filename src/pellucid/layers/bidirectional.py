@@ -56,6 +56,9 @@ class Bidirectional(TwoWay):
     >>> Bidirectional(LSTM(4, return_sequences=True))(np.ones((2, 5, 3))).shape
     (2, 5, 8)
 
+    Use: sequences that are there as a whole, such as sentences to classify.
+    Pros: each step knows what is before and behind it.
+    Cons: twice the weights and the work; not for forecasts, nor for what arrives step by step.
     Source: M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks" (1997).
     """
 

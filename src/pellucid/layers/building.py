@@ -107,6 +107,9 @@ def tensors_like(shape: Any, dtype: str | None = None) -> Any:
     return [tensors_like(each, dtype) for each in shape]
 
 
+BASIC = ("name", "dtype", "trainable", "autocast", "activity_regularizer")
+
+
 def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
     """The input shape given as ``input_shape=``, ``input_dim=`` or ``batch_input_shape=``."""
     shape = None
@@ -119,7 +122,9 @@ def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None,
         shape = tuple(kwargs.pop("batch_input_shape"))
     if kwargs:
         name = next(iter(kwargs))
-        known = [*type(layer).fields, "name", "dtype", "trainable", "activity_regularizer"]
+        own = inspect.signature(type(layer)).parameters.values()
+        named = [each.name for each in own if each.kind is not each.VAR_KEYWORD]
+        known = list(dict.fromkeys([*named, *BASIC]))
         raise KindError(f"{type(layer).__name__} has no argument {name!r}", where=user_line(),
                         hint=nearest(name, known) or f"known: {', '.join(known)}")
     return shape

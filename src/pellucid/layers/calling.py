@@ -12,6 +12,7 @@ from typing import Any
 from pellucid.core import dtypes, nest
 from pellucid.core.atom import ATOMS
 from pellucid.core.errors import KindError, user_line
+from pellucid.core.kinds import shown
 from pellucid.core.tensor import Arraylike, Operators, Tensor, convert
 
 
@@ -97,6 +98,50 @@ def mask_of(value: Any) -> Any:
 
 
 def masks_of(inputs: Any) -> Any:
-    """The masks of a nest of tensors in the same form, or None if there is none."""
-    masks = nest.map_structure(mask_of, inputs)
-    return masks if any(each is not None for each in nest.flatten(masks)) else None
+    """The masks of a nest of tensors in the same form, None where there is none."""
+    return nest.map_structure(mask_of, inputs)
+
+
+@functools.cache
+def tensors_of(call: Any) -> dict[str, str]:
+    """The arguments of a built-in `call` that must be tensors, by what they are annotated with."""
+    ours = call.__module__.startswith("pellucid.")
+    return {name: str(each.annotation) for name, each in parameters_of(call).items()
+            if ours and each.annotation in ("Tensor", "Sequence[Tensor]")}
+
+
+def check_tensors(layer: Any, named: dict[str, Any]) -> None:
+    """Raise KindError for an argument of `call` that should be a tensor, or several, and is not."""
+    for name, annotation in tensors_of(type(layer).call).items():
+        value = named.get(name)
+        several = annotation != "Tensor"
+        if several and isinstance(value, Tensor):        # told by how many there must be
+            continue
+        leaves = value if several and isinstance(value, list | tuple) else [value]
+        if several is (leaves is value) and all(isinstance(each, Tensor) for each in leaves):
+            continue
+        what = "a list of tensors" if several else "a tensor of numbers"
+        raise KindError(f"{layer.label}'s {name} must be {what}", got=shown(value),
+                        where=user_line(), hint="Concatenate or Add make one tensor of several"
+                        if isinstance(value, list | tuple | dict) and not several else None)
+
+
+def fill_masks(call: Any, named: dict[str, Any]) -> None:
+    """Give a `call` the masks that its tensors carry, unless it was given others.
+
+    One that has a single tensor argument takes its mask as ``mask``. Of several it is not clear
+    whose mask that would be: the mask of ``x`` is taken as ``x_mask``. (An initial state is no
+    such argument; Keras, which counts it, loses the mask of the sequence beside it.)
+    """
+    tensors = [name for name, value in named.items()
+               if name != "initial_state" and _holds_tensors(value)]
+    for name in tensors:
+        argument = "mask" if len(tensors) == 1 else f"{name}_mask"
+        if takes(call, argument) and named.get(argument) is None:
+            named[argument] = masks_of(named[name])
+
+
+def _holds_tensors(value: Any) -> bool:
+    """Whether a value is a tensor, or a nest of tensors and nothing else but None."""
+    leaves = [each for each in nest.flatten(value) if each is not None]
+    return bool(leaves) and all(isinstance(each, Tensor) for each in leaves)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from pellucid import activations, constraints, initializers, regularizers
 from pellucid.atoms import conv, reshape, zeros
 from pellucid.atoms.windows import FORMATS
 from pellucid.core.errors import ShapeError, user_line
 from pellucid.core.fields import field
+from pellucid.layers import recurrent_fields as shared
 from pellucid.layers.base import Layer
 from pellucid.layers.filtered import Filtered
 from pellucid.layers.input_spec import InputSpec
@@ -31,26 +31,22 @@ class ConvLSTMFields(Layer):
                          'outputs as inputs ÷ stride')
     data_format: Any = field(None, one_of=FORMATS, help='config.image_data_format() unless told')
     dilation_rate: Any = field(1, help="distance between the cells of a window on the input")
-    activation: Any = field("tanh", get=activations.get, symbol="φ", help="of what is taken in "
-                            "and of what is given out")
-    recurrent_activation: Any = field("sigmoid", get=activations.get, symbol="σ",
-                                      help="of the gates")
-    use_bias: bool = field(True, help="whether b is added")
-    kernel_initializer: Any = field("glorot_uniform", get=initializers.get, help="first W")
-    recurrent_initializer: Any = field("orthogonal", get=initializers.get, help="first U")
-    bias_initializer: Any = field("zeros", get=initializers.get, help="first b")
-    unit_forget_bias: bool = field(True, help="whether the forget gate's b begins at 1")
-    kernel_regularizer: Any = field(None, get=regularizers.get, help="penalty on W")
-    recurrent_regularizer: Any = field(None, get=regularizers.get, help="penalty on U")
-    bias_regularizer: Any = field(None, get=regularizers.get, help="penalty on b")
-    kernel_constraint: Any = field(None, get=constraints.get, help="kept by W after each step")
-    recurrent_constraint: Any = field(None, get=constraints.get, help="kept by U after each step")
-    bias_constraint: Any = field(None, get=constraints.get, help="kept by b after each step")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of inputs left out, the same "
-                           "at all steps")
-    recurrent_dropout: float = field(0.0, at_least=0, at_most=1, help="share of the last output "
-                                     "left out, the same at all steps")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
+    activation: Any = shared.MEMORY_ACTIVATION
+    recurrent_activation: Any = shared.RECURRENT_ACTIVATION
+    use_bias: bool = shared.USE_BIAS
+    kernel_initializer: Any = shared.KERNEL_INITIALIZER
+    recurrent_initializer: Any = shared.RECURRENT_INITIALIZER
+    bias_initializer: Any = shared.BIAS_INITIALIZER
+    unit_forget_bias: bool = shared.UNIT_FORGET_BIAS
+    kernel_regularizer: Any = shared.KERNEL_REGULARIZER
+    recurrent_regularizer: Any = shared.RECURRENT_REGULARIZER
+    bias_regularizer: Any = shared.BIAS_REGULARIZER
+    kernel_constraint: Any = shared.KERNEL_CONSTRAINT
+    recurrent_constraint: Any = shared.RECURRENT_CONSTRAINT
+    bias_constraint: Any = shared.BIAS_CONSTRAINT
+    dropout: float = shared.DROPOUT
+    recurrent_dropout: float = shared.RECURRENT_DROPOUT
+    seed: Any = shared.SEED
 
 
 class ConvLSTMCell(ConvLSTMFields, MemoryCell, Filtered):
@@ -144,23 +140,27 @@ class ConvLSTMCell(ConvLSTMFields, MemoryCell, Filtered):
 
 @RNN.register                                        # as in Keras, a ConvLSTM is an RNN
 class ConvLSTM(ConvLSTMFields, Recurrent):
-    """What convolutional LSTMs over one, two and three axes of space share.
+    """What convolutional LSTMs over one, two and three axes share: a `ConvLSTMCell`'s steps.
 
     Call arguments: ``initial_state`` (h and c before the first step), ``mask`` (``(batch,
     steps)``, false where a step is padding: the state stays as it is there), ``training``.
+
+    Use: films, weather maps and the like: what is remembered has a place.
+    Pros: sees space and time at once; few weights, shared over space.
+    Cons: slow: a convolution for each step, one after the other; much memory.
     """
 
     rank: ClassVar[int] = 0
-    return_sequences: bool = field(False, help="give the output of every step, not of the last")
-    return_state: bool = field(False, help="give the states after the last step as well")
-    go_backwards: bool = field(False, help="walk from the last step to the first")
-    stateful: bool = field(False, help="begin where the last call ended (until reset_state())")
-    unroll: bool = field(False, help="write all steps out instead of looping over them")
-    zero_output_for_mask: bool = field(False, help="give 0 at masked steps, not the last output")
+    return_sequences: bool = shared.RETURN_SEQUENCES
+    return_state: bool = shared.RETURN_STATE
+    go_backwards: bool = shared.GO_BACKWARDS
+    stateful: bool = shared.STATEFUL
+    unroll: bool = shared.UNROLL
+    zero_output_for_mask: bool = shared.ZERO_OUTPUT_FOR_MASK
 
     def settle(self) -> None:
-        shared = {name: getattr(self, name) for name in ConvLSTMFields.fields}
-        self.prepare(ConvLSTMCell(**shared, rank=self.rank, name="conv_lstm_cell",
+        same = {name: getattr(self, name) for name in ConvLSTMFields.fields}
+        self.prepare(ConvLSTMCell(**same, rank=self.rank, name="conv_lstm_cell",
                                   dtype=self.dtype_policy, trainable=self.trainable))
         for name in ("filters", "kernel_size", "strides", "padding", "data_format",
                      "dilation_rate"):

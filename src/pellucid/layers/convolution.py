@@ -17,6 +17,13 @@ class Conv(Filtered):
     r"""What convolutions of one, two and three axes share.
 
     .. math:: y_{p,f} = φ(\sum_i x_{p \cdot stride + i \cdot dilation} \cdot k_{i,f} + b_f)
+
+    Use: signals, images and volumes, where a pattern may turn up anywhere.
+    Pros: the same few weights at every place; what is near is seen together; a shifted input gives
+    a shifted output.
+    Cons: sees no farther than its window: that takes depth, strides or dilation; turned or scaled
+    patterns must be learned anew.
+    Source: K. Fukushima, "Neocognitron" (1980); Y. LeCun et al. (1989).
     """
 
     filters: int = field(at_least=1, whole=True, help="number of outputs at each place")

@@ -27,6 +27,12 @@ class ConvTranspose(Filtered):
     .. math:: y_{p \cdot stride + i \cdot dilation, f} \mathrel{+}= \sum_c x_{p,c} \, k_{i,f,c}
 
     Then come b and φ.
+
+    Use: decoders and generators, which make a small map large again.
+    Pros: learns how to fill in; the way back from a convolution's shapes.
+    Cons: uneven overlaps of windows show as a checkerboard: up-sampling followed by a convolution
+    has none.
+    Source: M. Zeiler et al., "Deconvolutional networks" (2010).
     """
 
     in_need = way_out = ""

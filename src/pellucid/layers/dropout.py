@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.atoms import broadcast_to, random_uniform, where
 from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import SEED
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
 from pellucid.random import SeedGenerator
@@ -23,12 +24,18 @@ class Dropout(Layer):
     >>> Dropout(0.5, seed=1)(np.ones((1, 4)), training=True).numpy().tolist()[0].count(0.0) < 4
     True
 
+    Use: against overfitting, mostly behind dense layers. Typical rates: 10-50 % in dense networks,
+    40-50 % in convolutional ones, 20-30 % in recurrent ones.
+    Pros: no unit can rely on a single other; like the mean of many thinned networks; costs nothing
+    when the model is used.
+    Cons: training takes longer; too much of it underfits; before a batch normalization it confuses
+    the moving variance.
     Source: N. Srivastava et al., "Dropout" (2014).
     """
 
     rate: float = field(at_least=0, at_most=1, symbol="p", help="share of inputs left out")
     noise_shape: Any = field(None, help="shape of the mask; 1 or None along an axis to share it")
-    seed: Any = field(None, help="a whole number makes the masks repeatable")
+    seed: Any = field(None, kind=SEED, help="a whole number makes the masks repeatable")
     supports_masking = True
 
     def settle(self) -> None:

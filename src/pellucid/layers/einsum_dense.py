@@ -54,6 +54,10 @@ class EinsumDense(Layer):
     >>> heads = EinsumDense("btm,mnh->btnh", output_shape=(None, 2, 4), bias_axes="nh")
     >>> heads(np.ones((3, 5, 6))).shape, heads.kernel.shape, heads.bias.shape
     ((3, 5, 2, 4), (6, 2, 4), (2, 4))
+
+    Use: dense layers over several axes at once, such as the heads of attention.
+    Pros: says by its equation exactly what is mixed with what.
+    Cons: a small language to learn; `Dense` is plainer where it is enough.
     """
 
     equation: str = field(help="the axes of input, W and output, such as ab,bc->ac")

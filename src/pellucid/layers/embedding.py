@@ -49,6 +49,9 @@ class Embedding(Table):
     >>> layer(np.array([[0, 2]])).numpy().tolist()
     [[[1.0, 0.0], [0.0, 0.0]]]
 
+    Use: words, users, products: whole numbers that are names.
+    Pros: learns what is like what; no one-hot vectors; a look-up costs nothing.
+    Cons: a row for each name, seen or not; new names have none.
     Source: Y. Bengio et al., "A neural probabilistic language model" (2003).
     """
 

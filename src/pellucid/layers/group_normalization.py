@@ -29,6 +29,10 @@ class GroupNormalization(Layer):
     >>> y.numpy().round(2).tolist()
     [[-1.0, 1.0, -1.0, 1.0]]
 
+    Use: convolutional networks with small batches, as in detection.
+    Pros: does not depend on the batch; training and use are the same.
+    Cons: the number of groups has to be chosen; with large batches batch normalization is mostly
+    better.
     Source: Y. Wu and K. He, "Group normalization" (2018).
     """
 

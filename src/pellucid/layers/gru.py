@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid import activations, constraints, initializers, regularizers
+from pellucid import activations
 from pellucid.atoms import split
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
+from pellucid.layers import recurrent_fields as shared
 from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
 from pellucid.layers.recurrent import RNN, Recurrent
@@ -18,24 +19,21 @@ from pellucid.random import SeedGenerator
 class GRUFields(Layer):
     """The hyper-parameters that `GRU` and `GRUCell` share."""
 
-    units: int = field(at_least=1, whole=True, help="length of the state and of the output")
+    units: int = shared.UNITS
     activation: Any = field("tanh", get=activations.get, symbol="φ", help="of what is proposed")
-    recurrent_activation: Any = field("sigmoid", get=activations.get, symbol="σ",
-                                      help="of the gates")
-    use_bias: bool = field(True, help="whether b is added")
-    kernel_initializer: Any = field("glorot_uniform", get=initializers.get, help="first W")
-    recurrent_initializer: Any = field("orthogonal", get=initializers.get, help="first U")
-    bias_initializer: Any = field("zeros", get=initializers.get, help="first b")
-    kernel_regularizer: Any = field(None, get=regularizers.get, help="penalty on W")
-    recurrent_regularizer: Any = field(None, get=regularizers.get, help="penalty on U")
-    bias_regularizer: Any = field(None, get=regularizers.get, help="penalty on b")
-    kernel_constraint: Any = field(None, get=constraints.get, help="kept by W after each step")
-    recurrent_constraint: Any = field(None, get=constraints.get, help="kept by U after each step")
-    bias_constraint: Any = field(None, get=constraints.get, help="kept by b after each step")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of inputs left out, the same "
-                           "at all steps")
-    recurrent_dropout: float = field(0.0, at_least=0, at_most=1, help="share of the last output "
-                                     "left out, the same at all steps")
+    recurrent_activation: Any = shared.RECURRENT_ACTIVATION
+    use_bias: bool = shared.USE_BIAS
+    kernel_initializer: Any = shared.KERNEL_INITIALIZER
+    recurrent_initializer: Any = shared.RECURRENT_INITIALIZER
+    bias_initializer: Any = shared.BIAS_INITIALIZER
+    kernel_regularizer: Any = shared.KERNEL_REGULARIZER
+    recurrent_regularizer: Any = shared.RECURRENT_REGULARIZER
+    bias_regularizer: Any = shared.BIAS_REGULARIZER
+    kernel_constraint: Any = shared.KERNEL_CONSTRAINT
+    recurrent_constraint: Any = shared.RECURRENT_CONSTRAINT
+    bias_constraint: Any = shared.BIAS_CONSTRAINT
+    dropout: float = shared.DROPOUT
+    recurrent_dropout: float = shared.RECURRENT_DROPOUT
 
 
 class GRUCell(GRUFields, GatedCell):
@@ -57,12 +55,16 @@ class GRUCell(GRUFields, GatedCell):
     >>> output.shape, bool((output.numpy() == h.numpy()).all())
     ((1, 2), True)
 
+    Use: a GRU step by step, in `RNN` or a loop of one's own.
+    Pros: the step itself is in one's hand.
+    Cons: slower in a loop of one's own than `GRU`, which computes the input's part for all steps at
+    once.
     Source: K. Cho et al., "Learning phrase representations using RNN encoder-decoder" (2014).
     """
 
-    reset_after: bool = field(True, help="whether r comes after the product with U, or before it")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
-    implementation: int = field(2, one_of=(1, 2), help="1 draws a dropout mask for each gate")
+    reset_after: bool = shared.RESET_AFTER
+    seed: Any = shared.SEED
+    implementation: int = shared.IMPLEMENTATION
     gates = 3
 
     def settle(self) -> None:
@@ -116,25 +118,27 @@ class GRU(GRUFields, Recurrent):
     >>> output.shape, h.shape, bool((output[:, -1].numpy() == h.numpy()).all())
     ((2, 5, 4), (2, 4), True)
 
+    Use: sequences of tens to hundreds of steps, with few data.
+    Pros: remembers over many steps; three quarters of an LSTM's weights.
+    Cons: step after step, so long sequences are slow; forgets over thousands of steps.
     Source: see `GRUCell`.
     """
 
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
-    return_sequences: bool = field(False, help="give the output of every step, not of the last")
-    return_state: bool = field(False, help="give the state after the last step as well")
-    go_backwards: bool = field(False, help="walk from the last step to the first")
-    stateful: bool = field(False, help="begin where the last call ended (until reset_state())")
-    unroll: bool = field(False, help="write all steps out instead of looping over them")
-    reset_after: bool = field(True, help="whether r comes after the product with U, or before it")
-    use_cudnn: Any = field("auto", one_of=("auto", True, False), help="kept for Keras: engines "
-                           "choose their own kernels")
-    zero_output_for_mask: bool = field(False, help="give 0 at masked steps, not the last output")
-    implementation: int = field(2, one_of=(1, 2), help="1 draws a dropout mask for each gate")
+    seed: Any = shared.SEED
+    return_sequences: bool = shared.RETURN_SEQUENCES
+    return_state: bool = shared.RETURN_STATE
+    go_backwards: bool = shared.GO_BACKWARDS
+    stateful: bool = shared.STATEFUL
+    unroll: bool = shared.UNROLL
+    reset_after: bool = shared.RESET_AFTER
+    use_cudnn: Any = shared.USE_CUDNN
+    zero_output_for_mask: bool = shared.ZERO_OUTPUT_FOR_MASK
+    implementation: int = shared.IMPLEMENTATION
 
     def settle(self) -> None:
-        shared = {name: getattr(self, name) for name in (
+        same = {name: getattr(self, name) for name in (
             *GRUFields.fields, "reset_after", "seed", "implementation")}
-        self.prepare(GRUCell(**shared, name="gru_cell", dtype=self.dtype_policy,
+        self.prepare(GRUCell(**same, name="gru_cell", dtype=self.dtype_policy,
                              trainable=self.trainable))
         self.units, self.input_spec = self.cell.units, InputSpec(ndim=3)
 

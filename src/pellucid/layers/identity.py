@@ -8,11 +8,15 @@ from pellucid.layers.base import Layer
 
 
 class Identity(Layer):
-    """Pass everything unchanged: y = x; a placeholder where a layer may stand.
+    """Pass everything unchanged: :math:`y = x`; a placeholder where a layer may stand.
 
     >>> import numpy as np
     >>> Identity()(np.array([[1.0, -2.0]])).numpy().tolist()
     [[1.0, -2.0]]
+
+    Use: a placeholder where some models have a layer and others none.
+    Pros: changes nothing, costs nothing.
+    Cons: none, and no effect.
     """
 
     built = True

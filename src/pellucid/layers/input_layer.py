@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError
+from pellucid.core.field import check
+from pellucid.core.kinds import TRUTH, is_number
 from pellucid.layers.base import Layer
 from pellucid.layers.symbolic import KerasTensor, Node
 
@@ -15,6 +19,10 @@ class InputLayer(Layer):
 
     >>> InputLayer((4,), name="x").output.shape
     (None, 4)
+
+    Use: the beginning of a model; `Input` makes it.
+    Pros: shapes are known at once, so that wrong ones are told early.
+    Cons: fixes the shape of a sample, as far as it is given.
     """
 
     def __init__(self, shape: Any = None, batch_size: int | None = None, dtype: Any = None,
@@ -22,16 +30,18 @@ class InputLayer(Layer):
                  input_tensor: Any = None, optional: bool = False, name: str | None = None,
                  **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
-        if sparse or ragged:
-            raise ArgumentError("sparse and ragged inputs are not supported",
-                                hint="pass dense arrays")
+        for key, value in (("sparse", sparse), ("ragged", ragged)):
+            if value:
+                raise ArgumentError("sparse and ragged inputs are not supported",
+                                    got=f"{key}={value!r}", hint="pass dense arrays")
+        check("Input", "batch_size", batch_size, whole=True, at_least=0)
         if (shape is None) == (batch_shape is None):
             raise ArgumentError("Input needs either shape or batch_shape",
                                 hint="Input(shape=(4,)) for samples of four features")
-        self.batch_shape = _checked_shape(
-            batch_shape if batch_shape is not None else (batch_size, *_as_tuple(shape)))
+        self.batch_shape = (_checked_shape(batch_shape, "batch_shape") if shape is None else
+                            _checked_shape((batch_size, *_as_tuple(shape)), "shape"))
         self.input_dtype = dtypes.standardize(dtype)
-        self.optional, self.built = optional, True
+        self.optional, self.built = check("Input", "optional", optional, kind=TRUTH), True
         Node(self, (), {}, [KerasTensor(self.batch_shape, self.input_dtype, name=self.name)])
 
     def call(self) -> Any:
@@ -50,14 +60,15 @@ class InputLayer(Layer):
 
 
 def _as_tuple(shape: Any) -> tuple[Any, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+    return tuple(shape) if isinstance(shape, list | tuple | np.ndarray) else (shape,)
 
 
-def _checked_shape(shape: Any) -> tuple[int | None, ...]:
-    if any(n is not None and (isinstance(n, bool) or int(n) != n or n < 0) for n in shape):
-        raise ArgumentError("the sizes in Input's shape must be whole numbers or None",
-                            got=tuple(shape))
-    return tuple(None if n is None else int(n) for n in shape)
+def _checked_shape(shape: Any, argument: str) -> tuple[int | None, ...]:
+    sizes = _as_tuple(shape)
+    if any(n is not None and not (is_number(n) and n >= 0 and int(n) == n) for n in sizes):
+        raise ArgumentError(f"the sizes in Input's {argument} must be whole numbers or None",
+                            got=str(sizes))
+    return tuple(None if n is None else int(n) for n in sizes)
 
 
 def Input(shape: Any = None, batch_size: int | None = None, dtype: Any = None,  # noqa: N802

@@ -10,6 +10,7 @@ from pellucid.core import nest
 from pellucid.core.custom_objects import find_custom
 from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import WHOLE, shown
 from pellucid.core.serialization import serialize
 from pellucid.core.tensor import OPS, convert
 from pellucid.layers import calling
@@ -22,7 +23,7 @@ ADVICE = ("write the function with def and register it with "
 
 
 class Lambda(Layer):
-    """Apply any function of a tensor: y = function(x), written in `pellucid.ops`.
+    """Apply any function of a tensor: :math:`y = f(x)`, written in `pellucid.ops`.
 
     A function that has parameters ``mask`` or ``training`` is given them. It may have no weights:
     for these, derive a class from `Layer`. A lambda lives in memory only; a model that shall be
@@ -31,6 +32,10 @@ class Lambda(Layer):
     >>> import numpy as np
     >>> Lambda(lambda x: x ** 2)(np.array([[1.0, 3.0]])).numpy().tolist()
     [[1.0, 9.0]]
+
+    Use: a small function of tensors, in memory.
+    Pros: one line in the place of a class.
+    Cons: cannot be saved unless the function is registered; can have no weights.
     """
 
     function: Any = field(help="what the layer computes, function(inputs, **arguments)")
@@ -46,6 +51,10 @@ class Lambda(Layer):
         if self.arguments is not None and not isinstance(self.arguments, dict):
             raise KindError("Lambda's arguments must be a dict of names and values",
                             got=self.arguments, where=user_line())
+        shape = self.output_shape
+        if shape is not None and not callable(shape) and not _is_shape(shape):
+            raise KindError("Lambda's output_shape must be a shape without the batch, or a nest or "
+                            "a function that gives them", got=shown(shape), where=user_line())
         self.arguments = self.arguments or {}
         self.supports_masking = self.mask is not None
         self._takes = {"mask", "training"} & _parameters(self.function)
@@ -119,3 +128,9 @@ def _written(function: Any) -> Any:
     return data if isinstance(data, dict) else {
         "module": "keras.activations", "class_name": "function", "config": data,
         "registered_name": data}
+
+
+def _is_shape(value: Any) -> bool:
+    """Whether a value is a shape, or a nest of shapes."""
+    return nest.is_nested(value) and all(n is None or (WHOLE.fits(n) and int(n) == n >= 0)
+                                         for n in nest.flatten(value))

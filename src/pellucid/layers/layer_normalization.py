@@ -26,6 +26,9 @@ class LayerNormalization(Layer):
     >>> y.numpy().round(2).tolist()
     [[-1.0, 1.0], [-1.0, 1.0]]
 
+    Use: recurrent networks and transformers.
+    Pros: does not depend on the batch; training and use are the same.
+    Cons: in convolutional networks batch normalization is mostly better.
     Source: J. Ba, J. Kiros and G. Hinton, "Layer normalization" (2016).
     """
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid import activations, constraints, initializers, regularizers
 from pellucid.atoms import concatenate, ones, split
-from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
+from pellucid.layers import recurrent_fields as shared
 from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
 from pellucid.layers.recurrent import RNN, Recurrent
@@ -18,27 +17,23 @@ from pellucid.random import SeedGenerator
 class LSTMFields(Layer):
     """The hyper-parameters that `LSTM` and `LSTMCell` share."""
 
-    units: int = field(at_least=1, whole=True, help="length of the state and of the output")
-    activation: Any = field("tanh", get=activations.get, symbol="φ", help="of what is taken in "
-                            "and of what is given out")
-    recurrent_activation: Any = field("sigmoid", get=activations.get, symbol="σ",
-                                      help="of the gates")
-    use_bias: bool = field(True, help="whether b is added")
-    kernel_initializer: Any = field("glorot_uniform", get=initializers.get, help="first W")
-    recurrent_initializer: Any = field("orthogonal", get=initializers.get, help="first U")
-    bias_initializer: Any = field("zeros", get=initializers.get, help="first b")
-    unit_forget_bias: bool = field(True, help="whether the forget gate's b begins at 1")
-    kernel_regularizer: Any = field(None, get=regularizers.get, help="penalty on W")
-    recurrent_regularizer: Any = field(None, get=regularizers.get, help="penalty on U")
-    bias_regularizer: Any = field(None, get=regularizers.get, help="penalty on b")
-    kernel_constraint: Any = field(None, get=constraints.get, help="kept by W after each step")
-    recurrent_constraint: Any = field(None, get=constraints.get, help="kept by U after each step")
-    bias_constraint: Any = field(None, get=constraints.get, help="kept by b after each step")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of inputs left out, the same "
-                           "at all steps")
-    recurrent_dropout: float = field(0.0, at_least=0, at_most=1, help="share of the last output "
-                                     "left out, the same at all steps")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
+    units: int = shared.UNITS
+    activation: Any = shared.MEMORY_ACTIVATION
+    recurrent_activation: Any = shared.RECURRENT_ACTIVATION
+    use_bias: bool = shared.USE_BIAS
+    kernel_initializer: Any = shared.KERNEL_INITIALIZER
+    recurrent_initializer: Any = shared.RECURRENT_INITIALIZER
+    bias_initializer: Any = shared.BIAS_INITIALIZER
+    unit_forget_bias: bool = shared.UNIT_FORGET_BIAS
+    kernel_regularizer: Any = shared.KERNEL_REGULARIZER
+    recurrent_regularizer: Any = shared.RECURRENT_REGULARIZER
+    bias_regularizer: Any = shared.BIAS_REGULARIZER
+    kernel_constraint: Any = shared.KERNEL_CONSTRAINT
+    recurrent_constraint: Any = shared.RECURRENT_CONSTRAINT
+    bias_constraint: Any = shared.BIAS_CONSTRAINT
+    dropout: float = shared.DROPOUT
+    recurrent_dropout: float = shared.RECURRENT_DROPOUT
+    seed: Any = shared.SEED
 
 
 class MemoryCell(GatedCell):
@@ -90,10 +85,14 @@ class LSTMCell(LSTMFields, MemoryCell):
     >>> output.shape, bool((output.numpy() == h.numpy()).all())
     ((1, 2), True)
 
+    Use: an LSTM step by step, in `RNN` or a loop of one's own.
+    Pros: the step itself is in one's hand.
+    Cons: slower in a loop of one's own than `LSTM`, which computes the input's part for all steps
+    at once.
     Source: S. Hochreiter and J. Schmidhuber (1997); forget gate by F. Gers et al. (2000).
     """
 
-    implementation: int = field(2, one_of=(1, 2), help="1 draws a dropout mask for each gate")
+    implementation: int = shared.IMPLEMENTATION
 
     def settle(self) -> None:
         self.units = int(self.units)
@@ -121,22 +120,25 @@ class LSTM(LSTMFields, Recurrent):
     >>> output.shape, c.shape, bool((output[:, -1].numpy() == h.numpy()).all())
     ((2, 5, 4), (2, 4), True)
 
+    Use: sequences of tens to hundreds of steps: text, speech, measurements.
+    Pros: gates keep what matters over many steps, so gradients vanish less.
+    Cons: four times the weights of a simple recurrent layer; step after step, so long sequences are
+    slow.
     Source: see `LSTMCell`.
     """
 
-    return_sequences: bool = field(False, help="give the output of every step, not of the last")
-    return_state: bool = field(False, help="give the states after the last step as well")
-    go_backwards: bool = field(False, help="walk from the last step to the first")
-    stateful: bool = field(False, help="begin where the last call ended (until reset_state())")
-    unroll: bool = field(False, help="write all steps out instead of looping over them")
-    use_cudnn: Any = field("auto", one_of=("auto", True, False), help="kept for Keras: engines "
-                           "choose their own kernels")
-    zero_output_for_mask: bool = field(False, help="give 0 at masked steps, not the last output")
-    implementation: int = field(2, one_of=(1, 2), help="1 draws a dropout mask for each gate")
+    return_sequences: bool = shared.RETURN_SEQUENCES
+    return_state: bool = shared.RETURN_STATE
+    go_backwards: bool = shared.GO_BACKWARDS
+    stateful: bool = shared.STATEFUL
+    unroll: bool = shared.UNROLL
+    use_cudnn: Any = shared.USE_CUDNN
+    zero_output_for_mask: bool = shared.ZERO_OUTPUT_FOR_MASK
+    implementation: int = shared.IMPLEMENTATION
 
     def settle(self) -> None:
-        shared = {name: getattr(self, name) for name in LSTMFields.fields}
-        self.prepare(LSTMCell(**shared, implementation=self.implementation, name="lstm_cell",
+        same = {name: getattr(self, name) for name in LSTMFields.fields}
+        self.prepare(LSTMCell(**same, implementation=self.implementation, name="lstm_cell",
                               dtype=self.dtype_policy, trainable=self.trainable))
         self.units, self.input_spec = self.cell.units, InputSpec(ndim=3)
 

@@ -36,7 +36,12 @@ def pairs(value: Any, rank: int, name: str, owner: str) -> tuple[tuple[int, ...]
 
 
 class ZeroPadding(Spatial):
-    """Zeros around each sample, for one, two or three axes of space."""
+    """Zeros around each sample, for one, two or three axes of space.
+
+    Use: a margin that "same" padding does not give, such as one on one side only.
+    Pros: every margin can be chosen.
+    Cons: zeros may look like data at the edges.
+    """
 
     padding: Any = field(1, help="zeros around: one number, one for each axis of space, or for "
                          "each (before, after)")
@@ -95,7 +100,12 @@ class ZeroPadding3D(ZeroPadding):
 
 
 class Cropping(Spatial):
-    """The middle of each sample, for one, two or three axes of space."""
+    """The middle of each sample, for one, two or three axes of space.
+
+    Use: cutting off margins, as where an up-sampled map has become too large.
+    Pros: every margin can be chosen.
+    Cons: what is cut off is lost.
+    """
 
     cropping = 1                        # without a type: a field of the classes below
     in_need = " for one to remain"

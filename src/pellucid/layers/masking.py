@@ -20,9 +20,14 @@ class Masking(Layer):
     >>> y = Masking(mask_value=-1.0)(np.array([[[1.0, -1.0], [-1.0, -1.0]]]))
     >>> y.numpy().tolist()
     [[[1.0, -1.0], [0.0, 0.0]]]
+
+    Use: padded sequences of numbers, before recurrent layers.
+    Pros: padding has no influence on the result; the mask travels on by itself.
+    Cons: one value must never occur as data in all features of a step; layers that know no masks
+    ignore it.
     """
 
-    mask_value: Any = field(0.0, help="the number that a step left out consists of")
+    mask_value: float = field(0.0, infinite=True, help="the number that a step left out is made of")
     supports_masking = True
 
     def settle(self) -> None:

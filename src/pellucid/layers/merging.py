@@ -30,12 +30,22 @@ class Merge(Layer):
     """What merging layers share: a list of at least two inputs of broadcastable shapes."""
 
     supports_masking = True
-    least = 2
+    least, wanted = 2, "at least 2 inputs"
 
     def build(self, input_shape: Any) -> None:
-        if not isinstance(input_shape, (list, dict)) or len(input_shape) < self.least:
-            raise ArgumentError(f"{self.label} needs a list of at least {self.least} inputs",
-                                got=f"{input_shape}")
+        if not isinstance(input_shape, (list, dict)) or not self._enough(len(input_shape)):
+            raise ArgumentError(f"{self.label} needs a list of {self.wanted}",
+                                got=f"{input_shape}", where=user_line())
+
+    def _check_spec(self, inputs: Any) -> None:
+        several = isinstance(inputs, list | tuple)
+        if self.built and not (several and self._enough(len(inputs))):
+            got = f"{len(inputs)}" if several else "a single tensor"
+            raise ArgumentError(f"{self.label} needs a list of {self.wanted}", got=got,
+                                where=user_line())
+
+    def _enough(self, count: int) -> bool:
+        return count >= self.least
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         rank = max(len(x.shape) for x in inputs)
@@ -58,11 +68,16 @@ class Merge(Layer):
 
 
 class Add(Merge):
-    """The sum of the inputs.
+    r"""The sum of the inputs: :math:`y = \sum_i x_i`.
 
     >>> import numpy as np
     >>> Add()([np.ones((1, 2)), np.ones((1, 2))]).numpy().tolist()
     [[2.0, 2.0]]
+
+    Use: residual connections.
+    Pros: no weights; gradients pass unchanged to both inputs.
+    Cons: all inputs need one shape.
+    Source: K. He et al., "Deep residual learning" (2016).
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -70,11 +85,15 @@ class Add(Merge):
 
 
 class Subtract(Merge):
-    """The first input minus the second.
+    """The first input minus the second: :math:`y = x_1 - x_2`.
 
     >>> import numpy as np
     >>> float(Subtract()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
     -1.0
+
+    Use: differences of two branches, as in comparing two samples.
+    Pros: no weights.
+    Cons: exactly two inputs, of one shape.
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -84,11 +103,15 @@ class Subtract(Merge):
 
 
 class Multiply(Merge):
-    """The product of the inputs, number by number.
+    r"""The product of the inputs, number by number: :math:`y = x_1 \odot x_2 \odot …`.
 
     >>> import numpy as np
     >>> float(Multiply()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
     2.0
+
+    Use: gates: one branch decides how much of the other passes.
+    Pros: no weights; relations that a sum cannot show.
+    Cons: where one input is 0 the other gets no gradient; products of many inputs grow or vanish.
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -96,11 +119,15 @@ class Multiply(Merge):
 
 
 class Average(Merge):
-    """The mean of the inputs.
+    r"""The mean of the n inputs: :math:`y = \frac{1}{n} \sum_i x_i`.
 
     >>> import numpy as np
     >>> float(Average()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
     1.5
+
+    Use: the mean of several branches, or of several models.
+    Pros: no weights; keeps the size of its inputs.
+    Cons: all inputs count alike.
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -108,11 +135,16 @@ class Average(Merge):
 
 
 class Maximum(Merge):
-    """The largest of the inputs, number by number.
+    r"""The largest of the inputs, number by number: :math:`y = \max_i x_i`.
 
     >>> import numpy as np
     >>> float(Maximum()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
     2.0
+
+    Use: maxout: several linear branches as one piecewise linear one.
+    Pros: no weights; any convex function of a number can be made so.
+    Cons: only the largest input learns.
+    Source: I. Goodfellow et al., "Maxout networks" (2013).
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -120,11 +152,15 @@ class Maximum(Merge):
 
 
 class Minimum(Merge):
-    """The smallest of the inputs, number by number.
+    r"""The smallest of the inputs, number by number: :math:`y = \min_i x_i`.
 
     >>> import numpy as np
     >>> float(Minimum()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
     1.0
+
+    Use: where all branches must agree: the weakest decides.
+    Pros: no weights.
+    Cons: only the smallest input learns.
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -132,15 +168,19 @@ class Minimum(Merge):
 
 
 class Concatenate(Merge):
-    """The inputs one after the other along an axis.
+    """The inputs one after the other along an axis: :math:`y = (x_1, x_2, …)`.
 
     >>> import numpy as np
     >>> Concatenate()([np.ones((1, 2)), np.zeros((1, 1))]).numpy().tolist()
     [[1.0, 1.0, 0.0]]
+
+    Use: features of several branches side by side: skip connections, several kinds of input.
+    Pros: loses nothing; the next layer decides how to mix.
+    Cons: the next layer gets wider.
     """
 
     axis: int = field(-1, help="the axis along which the inputs follow each other")
-    least = 1
+    least, wanted = 1, "at least 1 input"
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)
@@ -164,7 +204,7 @@ class Concatenate(Merge):
 
 
 class Dot(Merge):
-    r"""The inner product of two inputs, sample by sample, over one axis of each.
+    r"""The inner product of two inputs, :math:`y = x_1 \cdot x_2`, over one axis of each.
 
     Shapes: ``(batch, n)`` and ``(batch, n)`` → ``(batch, 1)``. With more axes, every vector of the
     first meets every vector of the second: ``(batch, a, n)`` and ``(batch, n, b)`` over the axes
@@ -173,10 +213,15 @@ class Dot(Merge):
     >>> import numpy as np
     >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])]).numpy()
     array([[11.]], dtype=float32)
+
+    Use: how well two embeddings suit each other, as in recommendation.
+    Pros: no weights; cheap for many pairs.
+    Cons: only products of like places: both must live in one space.
     """
 
     axes: Any = field(help="the axis summed over, or a pair: of the first and of the second input")
     normalize: bool = field(False, help="whether vectors are brought to length 1 before")
+    wanted = "exactly two inputs"
 
     def settle(self) -> None:
         pair = self.axes if isinstance(self.axes, (list, tuple)) else (self.axes, self.axes)
@@ -186,10 +231,11 @@ class Dot(Merge):
         self._pair = tuple(pair)
 
     def build(self, input_shape: Any) -> None:
-        if not isinstance(input_shape, (list, dict)) or len(input_shape) != 2:
-            raise ArgumentError(f"{self.label} needs a list of exactly two inputs",
-                                got=f"{input_shape}", where=user_line())
+        super().build(input_shape)
         self._check(*input_shape)
+
+    def _enough(self, count: int) -> bool:
+        return count == 2
 
     def _check(self, first: Any, second: Any) -> tuple[int, ...]:
         """The two axes counted from the front; raises ShapeError where they do not meet."""

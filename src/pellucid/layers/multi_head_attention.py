@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pellucid import constraints, initializers, regularizers
+from pellucid import regularizers
 from pellucid.core.errors import ArgumentError, KindError, ShapeError, user_line
 from pellucid.core.fields import field
 from pellucid.core.serialization import serialize
+from pellucid.core.tensor import Tensor
+from pellucid.layers import attending
 from pellucid.layers.attending import attend, check_flash, prepare, projection, visible
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import mask_of
@@ -41,6 +43,10 @@ class MultiHeadAttention(Layer):
     >>> y.shape, shares.shape, float(shares[0, 0, 0].numpy().sum().round(5))
     ((2, 5, 8), (2, 2, 5, 5), 1.0)
 
+    Use: texts, and all sequences in which any step may matter for any other.
+    Pros: any distance is one step; all steps at once; several ways of looking.
+    Cons: cost and memory grow with the square of the length; knows no order, so positions must be
+    added; wants much data.
     Source: A. Vaswani et al., "Attention is all you need" (2017).
     """
 
@@ -49,25 +55,23 @@ class MultiHeadAttention(Layer):
                          "keys")
     value_dim: Any = field(None, at_least=1, whole=True, help="length of a head's values; None: "
                            "key_dim")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of the weights left out")
-    use_bias: bool = field(True, help="whether biases are added")
+    dropout: float = attending.DROPOUT
+    use_bias: bool = attending.USE_BIAS
     output_shape: Any = field(None, help="last axes of the output; None: that of the query")
     attention_axes: Any = field(None, help="axes of the query along which it looks; None: all "
                                 "but batch and features")
-    sliding_window: Any = field(None, at_least=1, whole=True, help="how far a query looks: fewer "
-                                "steps than this")
-    flash_attention: Any = field(None, one_of=(None, True, False), help="kept for Keras: for "
-                                 "accelerators only")
-    kernel_initializer: Any = field("glorot_uniform", get=initializers.get, help="first kernels")
-    bias_initializer: Any = field("zeros", get=initializers.get, help="first biases")
-    kernel_regularizer: Any = field(None, get=regularizers.get, help="penalty on the kernels")
-    bias_regularizer: Any = field(None, get=regularizers.get, help="penalty on the biases")
+    sliding_window: Any = attending.SLIDING_WINDOW
+    flash_attention: Any = attending.FLASH_ATTENTION
+    kernel_initializer: Any = attending.KERNEL_INITIALIZER
+    bias_initializer: Any = attending.BIAS_INITIALIZER
+    kernel_regularizer: Any = attending.KERNEL_REGULARIZER
+    bias_regularizer: Any = attending.BIAS_REGULARIZER
     activity_regularizer: Any = field(None, get=regularizers.get, help="penalty on what each of "
                                       "the dense layers within gives")
-    kernel_constraint: Any = field(None, get=constraints.get, help="kept by the kernels")
-    bias_constraint: Any = field(None, get=constraints.get, help="kept by the biases")
-    use_gate: bool = field(False, help="whether a sigmoid of the query multiplies what is found")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
+    kernel_constraint: Any = attending.KERNEL_CONSTRAINT
+    bias_constraint: Any = attending.BIAS_CONSTRAINT
+    use_gate: bool = attending.USE_GATE
+    seed: Any = attending.SEED
 
     supports_masking = True
 
@@ -76,6 +80,9 @@ class MultiHeadAttention(Layer):
         self.value_dim = int(self.value_dim or self.key_dim)
         self.output_shape = _whole_numbers(self.output_shape, "output_shape")
         self.attention_axes = _whole_numbers(self.attention_axes, "attention_axes")
+        if min(self.output_shape or (1,)) < 1:
+            raise ArgumentError("MultiHeadAttention's output_shape must be whole numbers of at "
+                                "least 1", got=str(self.output_shape), where=user_line())
         self.penalty, self.activity_regularizer = self.activity_regularizer, None
         check_flash(self)
 
@@ -95,10 +102,11 @@ class MultiHeadAttention(Layer):
             self, "attention_output", (*query_shape[:-1], heads, self.value_dim), 2,
             self.output_shape or query_shape[-1:])
 
-    def call(self, query: Any, value: Any, key: Any = None, query_mask: Any = None,
+    def call(self, query: Tensor, value: Tensor, key: Any = None, query_mask: Any = None,
              value_mask: Any = None, key_mask: Any = None, attention_mask: Any = None,
              return_attention_scores: bool = False, training: Any = None,
              use_causal_mask: bool = False) -> Any:
+        _check_shapes(self.label, query.shape, value.shape, (value if key is None else key).shape)
         given = (query, query_mask), (value, value_mask), (key, key_mask)
         query_mask, value_mask, key_mask = (
             mask_of(x) if mask is None else mask for x, mask in given)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from pellucid.core import kinds
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
 from pellucid.random import SeedGenerator, normal
 
-SEED: Any = field(None, help="a whole number makes the noise repeatable")
+SEED: Any = field(None, kind=kinds.SEED, help="a whole number makes the noise repeatable")
 
 
 class GaussianNoise(Layer):
@@ -24,6 +25,9 @@ class GaussianNoise(Layer):
     >>> bool(abs(y.std() - 0.1) < 0.01)
     True
 
+    Use: few measured data, at the input.
+    Pros: as if there were more data; smooths what is learned.
+    Cons: the width has to fit the scale of the data.
     Source: C. Bishop, "Training with noise is equivalent to Tikhonov regularization" (1995).
     """
 
@@ -53,6 +57,9 @@ class GaussianDropout(Layer):
     >>> bool(abs(y.std() - 0.5) < 0.05)
     True
 
+    Use: as dropout, where no number should be lost altogether.
+    Pros: nothing to rescale when the model is used.
+    Cons: seldom better than dropout.
     Source: N. Srivastava et al., "Dropout" (2014), section 10.
     """
 

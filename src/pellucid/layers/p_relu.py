@@ -15,7 +15,7 @@ from pellucid.layers.scale_and_shift import one_or_several
 
 
 class PReLU(Layer):
-    r"""As ReLU, with learned slopes α on the left: y = x if x ≥ 0, else α x.
+    r"""As ReLU, with learned slopes α on the left: :math:`y = \max(x, 0) + α \min(x, 0)`.
 
     There is an α for each number of a sample, or, with ``shared_axes``, one for all places along
     these axes: behind a `Conv2D`, ``shared_axes=[1, 2]`` has one for each filter. α starts at 0,
@@ -25,6 +25,9 @@ class PReLU(Layer):
     >>> PReLU(alpha_initializer="ones")(np.array([[-2.0, 3.0]])).numpy().tolist()
     [[-2.0, 3.0]]
 
+    Use: large networks and much data, where the slope on the left may be learned.
+    Pros: the slope fits itself; no unit dies once α ≠ 0.
+    Cons: a weight for each number of a sample, unless shared: may overfit.
     Source: K. He et al., "Delving deep into rectifiers" (2015).
     """
 

@@ -40,7 +40,13 @@ class Pooling(Windowed):
 
 
 class MaxPooling(Pooling):
-    """The largest number of each window, for one, two or three axes of space."""
+    r"""The largest number of each window, :math:`y_p = \max_{i ∈ window(p)} x_i`, in space.
+
+    Use: making maps smaller between convolutions, where it matters whether a pattern is there.
+    Pros: no weights; a small shift changes little.
+    Cons: forgets where exactly, and how often; only the largest number of a window learns.
+    Source: J. Weng et al., "Cresceptron" (1993).
+    """
 
     pool_size: Any = field(2, help="the window: one number, or one for each axis of space")
     strides: Any = STRIDES
@@ -53,7 +59,13 @@ class MaxPooling(Pooling):
 
 
 class AveragePooling(Pooling):
-    """The mean of each window, for one, two or three axes of space."""
+    r"""The mean of each window, :math:`y_p = \frac{1}{n} \sum_{i ∈ window(p)} x_i`, in space.
+
+    Use: making maps smaller between convolutions, where all of a window matters.
+    Pros: no weights; smooth; all numbers learn.
+    Cons: what stands out is averaged away.
+    Source: Y. LeCun et al. (1989), as sub-sampling.
+    """
 
     pool_size: Any = field(help="the window: one number, or one for each axis of space")
     strides: Any = STRIDES
@@ -147,14 +159,26 @@ class GlobalPooling(Layer):
 
 
 class GlobalMaxPooling(GlobalPooling):
-    """The largest number of each channel."""
+    r"""The largest number of each channel: :math:`y_c = \max_p x_{p,c}`.
+
+    Use: the end of a convolutional network: was a pattern anywhere?
+    Pros: no weights; any size of input.
+    Cons: forgets where and how often; one number of each channel learns.
+    Source: M. Oquab et al., "Is object localization for free?" (2015).
+    """
 
     def call(self, inputs: Tensor) -> Tensor:
         return max(inputs, axis=self.space_axes, keepdims=self.keepdims)
 
 
 class GlobalAveragePooling(GlobalPooling):
-    """The mean of each channel."""
+    r"""The mean of each channel: :math:`y_c = \frac{1}{n} \sum_p x_{p,c}`.
+
+    Use: the end of a convolutional network, in the place of `Flatten` and a wide dense layer.
+    Pros: no weights, so nothing to overfit; any size of input.
+    Cons: forgets where.
+    Source: M. Lin et al., "Network in network" (2013).
+    """
 
     def call(self, inputs: Tensor) -> Tensor:
         return mean(inputs, axis=self.space_axes, keepdims=self.keepdims)
@@ -194,13 +218,20 @@ class GlobalMaxPooling3D(GlobalMaxPooling):
 
 
 class GlobalAveragePooling1D(GlobalPooling):
-    """The mean of each channel: ``(batch, steps, channels)`` → ``(batch, channels)``.
+    r"""The mean of each channel, :math:`y_c = \frac{1}{n} \sum_p x_{p,c}`.
+
+    Shapes: ``(batch, steps, channels)`` → ``(batch, channels)``.
 
     Steps that a mask leaves out do not count.
 
     >>> import numpy as np
     >>> GlobalAveragePooling1D()(np.array([[[1.0], [3.0], [2.0]]])).numpy().tolist()
     [[2.0]]
+
+    Use: the end of a network on sequences, masks included.
+    Pros: no weights, so nothing to overfit; any length.
+    Cons: forgets the order.
+    Source: M. Lin et al., "Network in network" (2013).
     """
 
     rank = 1

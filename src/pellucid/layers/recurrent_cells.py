@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from pellucid.atoms import concatenate, matmul, ones, split, zeros
 from pellucid.core import nest
-from pellucid.core.errors import KindError, user_line
+from pellucid.core.errors import KindError, ShapeError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import shown
 from pellucid.core.serialization import deserialize
 from pellucid.core.tensor import Tensor
 from pellucid.layers import calling
@@ -34,9 +35,20 @@ class RecurrentCell(Layer):
         raise KindError(f"{self.label} does not say what a step is",
                         hint="write `def stages(self, batch, training): ...`")
 
-    def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Any, Any]:
+    def _check_spec(self, inputs: Any) -> None:
+        if len(shape := tuple(getattr(inputs, "shape", (0, 0)))) < 2:
+            raise ShapeError(f"{self.label} needs inputs of shape (batch, features)",
+                             got=f"shape {shape}", where=user_line())
+        super()._check_spec(inputs)
+
+    def call(self: Any, inputs: Tensor, states: Any, training: bool = False) -> tuple[Any, Any]:
         project, step = self.stages(inputs.shape[0], training)
         alone = not nest.is_nested(states)               # one state may come without a list
+        wanted = len(self.state_size) if nest.is_nested(self.state_size) else 1
+        if wanted != (1 if alone else len(states)):
+            raise ShapeError(f"{self.label} needs {wanted} states", where=user_line(),
+                             got=f"{1 if alone else len(states)}",
+                             hint="get_initial_state(batch_size) gives the first")
         output, after = step(project(inputs), [states] if alone else states)
         return output, after[0] if alone else after
 
@@ -163,11 +175,18 @@ class StackedRNNCells(RecurrentCell):
     >>> layer = RNN(StackedRNNCells([LSTMCell(4), LSTMCell(3)]))
     >>> layer(np.ones((2, 5, 1))).shape
     (2, 3)
+
+    Use: several recurrent cells on each other in one `RNN`.
+    Pros: one walk for all; states together.
+    Cons: only the last cell's outputs can be had.
     """
 
     cells: Any = field(help="the cells, the first of which sees the input")
 
     def settle(self) -> None:
+        if not isinstance(self.cells, list | tuple) or not self.cells:
+            raise KindError("StackedRNNCells' cells must be a list of at least one cell",
+                            got=shown(self.cells), where=user_line())
         self.cells = [check_cell(deserialize(each), self.label) for each in self.cells]
         self.state_size = [each.state_size for each in self.cells]
         self.output_size = output_size(self.cells[-1])

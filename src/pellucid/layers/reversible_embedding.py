@@ -27,6 +27,9 @@ class ReversibleEmbedding(Embedding):
     >>> words(h, reverse=True).tolist()
     [[[2.0, 2.0, 2.0], [2.0, 2.0, 2.0]]]
 
+    Use: language models, whose last layer tells the words that the first one reads.
+    Pros: one table in the place of two.
+    Cons: input and output must share one space.
     Source: O. Press and L. Wolf, "Using the output embedding to improve language models" (2017).
     """
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pellucid import activations, constraints, initializers, regularizers
+from pellucid import activations
 from pellucid.atoms import zeros
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
+from pellucid.layers import recurrent_fields as shared
 from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
 from pellucid.layers.recurrent import RNN, Recurrent
@@ -18,22 +19,20 @@ from pellucid.random import SeedGenerator
 class SimpleRNNFields(Layer):
     """The hyper-parameters that `SimpleRNN` and `SimpleRNNCell` share."""
 
-    units: int = field(at_least=1, whole=True, help="length of the state and of the output")
+    units: int = shared.UNITS
     activation: Any = field("tanh", get=activations.get, symbol="φ", help="of each output")
-    use_bias: bool = field(True, help="whether b is added")
-    kernel_initializer: Any = field("glorot_uniform", get=initializers.get, help="first W")
-    recurrent_initializer: Any = field("orthogonal", get=initializers.get, help="first U")
-    bias_initializer: Any = field("zeros", get=initializers.get, help="first b")
-    kernel_regularizer: Any = field(None, get=regularizers.get, help="penalty on W")
-    recurrent_regularizer: Any = field(None, get=regularizers.get, help="penalty on U")
-    bias_regularizer: Any = field(None, get=regularizers.get, help="penalty on b")
-    kernel_constraint: Any = field(None, get=constraints.get, help="kept by W after each step")
-    recurrent_constraint: Any = field(None, get=constraints.get, help="kept by U after each step")
-    bias_constraint: Any = field(None, get=constraints.get, help="kept by b after each step")
-    dropout: float = field(0.0, at_least=0, at_most=1, help="share of inputs left out, the same "
-                           "at all steps")
-    recurrent_dropout: float = field(0.0, at_least=0, at_most=1, help="share of the last output "
-                                     "left out, the same at all steps")
+    use_bias: bool = shared.USE_BIAS
+    kernel_initializer: Any = shared.KERNEL_INITIALIZER
+    recurrent_initializer: Any = shared.RECURRENT_INITIALIZER
+    bias_initializer: Any = shared.BIAS_INITIALIZER
+    kernel_regularizer: Any = shared.KERNEL_REGULARIZER
+    recurrent_regularizer: Any = shared.RECURRENT_REGULARIZER
+    bias_regularizer: Any = shared.BIAS_REGULARIZER
+    kernel_constraint: Any = shared.KERNEL_CONSTRAINT
+    recurrent_constraint: Any = shared.RECURRENT_CONSTRAINT
+    bias_constraint: Any = shared.BIAS_CONSTRAINT
+    dropout: float = shared.DROPOUT
+    recurrent_dropout: float = shared.RECURRENT_DROPOUT
 
 
 class SimpleRNNCell(SimpleRNNFields, GatedCell):
@@ -50,10 +49,13 @@ class SimpleRNNCell(SimpleRNNFields, GatedCell):
     >>> output.shape, bool((output.numpy() == h.numpy()).all())
     ((1, 2), True)
 
+    Use: a step of a simple recurrent layer, in `RNN` or a loop of one's own.
+    Pros: the step itself is in one's hand.
+    Cons: slower in a loop of one's own than `SimpleRNN`.
     Source: J. Elman, "Finding structure in time" (1990).
     """
 
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
+    seed: Any = shared.SEED
     implementation: ClassVar[int] = 2
 
     def settle(self) -> None:
@@ -96,19 +98,22 @@ class SimpleRNN(SimpleRNNFields, Recurrent):
     >>> layer(np.array([[[1.0], [2.0], [3.0]]])).numpy().tolist()
     [[[1.0], [3.0], [6.0]]]
 
+    Use: short sequences, and teaching.
+    Pros: few weights; easy to follow.
+    Cons: forgets within some ten steps: gradients vanish or explode along the sequence.
     Source: see `SimpleRNNCell`.
     """
 
-    return_sequences: bool = field(False, help="give the output of every step, not of the last")
-    return_state: bool = field(False, help="give the state after the last step as well")
-    go_backwards: bool = field(False, help="walk from the last step to the first")
-    stateful: bool = field(False, help="begin where the last call ended (until reset_state())")
-    unroll: bool = field(False, help="write all steps out instead of looping over them")
-    seed: Any = field(None, help="a whole number makes dropout repeatable")
-    zero_output_for_mask: bool = field(False, help="give 0 at masked steps, not the last output")
+    return_sequences: bool = shared.RETURN_SEQUENCES
+    return_state: bool = shared.RETURN_STATE
+    go_backwards: bool = shared.GO_BACKWARDS
+    stateful: bool = shared.STATEFUL
+    unroll: bool = shared.UNROLL
+    seed: Any = shared.SEED
+    zero_output_for_mask: bool = shared.ZERO_OUTPUT_FOR_MASK
 
     def settle(self) -> None:
-        shared = {name: getattr(self, name) for name in SimpleRNNFields.fields}
-        self.prepare(SimpleRNNCell(**shared, seed=self.seed, name="simple_rnn_cell",
+        same = {name: getattr(self, name) for name in SimpleRNNFields.fields}
+        self.prepare(SimpleRNNCell(**same, seed=self.seed, name="simple_rnn_cell",
                                    dtype=self.dtype_policy, trainable=self.trainable))
         self.units, self.input_spec = self.cell.units, InputSpec(ndim=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.atoms.windows import FORMATS
+from pellucid.core import kinds
 from pellucid.core.fields import field
 from pellucid.core.settings import image_data_format
 from pellucid.core.tensor import Tensor
@@ -13,12 +14,17 @@ from pellucid.layers.input_spec import InputSpec
 from pellucid.random import SeedGenerator, dropout
 
 RATE: Any = field(at_least=0, at_most=1, symbol="p", help="share of channels left out")
-SEED: Any = field(None, help="a whole number makes the masks repeatable")
+SEED: Any = field(None, kind=kinds.SEED, help="a whole number makes the masks repeatable")
 DATA_FORMAT: Any = field(None, one_of=FORMATS, help='"channels_last" unless told')
 
 
 class SpatialDropout(Layer):
-    """What dropout of whole channels shares, for one, two or three axes of space."""
+    """What dropout of whole channels c shares: :math:`y_c = m_c x_c / (1 - p)` while training.
+
+    Use: dropout behind early convolutions, where neighbours are alike.
+    Pros: whole channels go, so neighbours cannot tell what is missing.
+    Cons: coarse where there are few channels.
+    """
 
     rank = 0
     data_format = None                  # without a type: a field of the classes below

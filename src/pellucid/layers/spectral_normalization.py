@@ -44,6 +44,9 @@ class SpectralNormalization(Wrapper):
     >>> layer(np.ones((1, 2)), training=True).numpy().round(4).tolist()   # σ = 2
     [[1.0, 1.0]]
 
+    Use: the judge of a generative adversarial network.
+    Pros: bounds how fast the output can change; one matrix product more for each step.
+    Cons: approximate: one round of the power method a step; can slow learning down.
     Source: T. Miyato et al., "Spectral normalization for generative adversarial networks" (2018).
     """
 

@@ -30,6 +30,10 @@ class TimeDistributed(Wrapper):
     >>> from pellucid.layers import Conv2D
     >>> TimeDistributed(Conv2D(4, 3))(np.ones((2, 5, 8, 8, 1))).shape
     (2, 5, 6, 6, 4)
+
+    Use: one layer on every step of a sequence, such as a `Conv2D` on every frame.
+    Pros: the same weights at every step.
+    Cons: one step after the other; `Dense` needs no such wrapper.
     """
 
     layer: Any = field(help="what is applied to each step")

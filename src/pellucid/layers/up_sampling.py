@@ -15,7 +15,13 @@ SIZE: Any = field(2, help="how many cells each becomes: one number, or one for e
 
 
 class UpSampling(Spatial):
-    """Each cell becomes several, for one, two or three axes of space."""
+    """Each cell becomes several, for one, two or three axes of space.
+
+    Use: decoders, followed by a convolution.
+    Pros: no weights; no checkerboards.
+    Cons: invents nothing: it only repeats or interpolates.
+    Source: A. Odena et al., "Deconvolution and checkerboard artifacts" (2016).
+    """
 
     size: Any = 2                       # a field of the classes below, as is the interpolation
     interpolation = "nearest"
@@ -66,7 +72,7 @@ class UpSampling2D(UpSampling):
     rank = 2
     size: Any = SIZE
     data_format: Any = DATA_FORMAT
-    interpolation: str = field("nearest", help=f"one of {', '.join(METHODS)}")
+    interpolation: Any = field("nearest", help=f"one of {', '.join(METHODS)}")
 
     def settle(self) -> None:
         super().settle()

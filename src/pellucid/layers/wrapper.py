@@ -7,7 +7,7 @@ from typing import Any
 from pellucid.core.errors import ArgumentError, user_line
 from pellucid.core.fields import field
 from pellucid.layers.base import Layer
-from pellucid.layers.building import build_with, naming
+from pellucid.layers.building import build_with, naming, tensors_like
 
 
 class Wrapper(Layer):
@@ -45,5 +45,6 @@ def check_layer(value: Any, argument: str, owner: str) -> None:
 def build_inside(layer: Any, input_shape: Any) -> None:
     """Make the weights of an inner layer, named after it."""
     if not layer.built:
+        layer._check_spec(tensors_like(input_shape))
         with naming(layer):
             build_with(layer, {"input_shape": input_shape})

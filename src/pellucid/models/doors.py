@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,17 +14,20 @@ from pellucid.core import gradient_check as nudging
 from pellucid.core.errors import ArgumentError
 from pellucid.core.gradient_check import GradientReport
 from pellucid.core.tensor import convert
+from pellucid.engines.trace import Traced
 from pellucid.layers.dtype_policy import DTypePolicy
 
 
 def gradient_check(model: Any, x: Any, y: Any = None, sample_weight: Any = None, *,
-                   tolerance: float = 1e-6, entries: int = 20, seed: int = 0) -> GradientReport:
+                   compiled: bool = False, tolerance: float = 1e-6, entries: int = 20,
+                   seed: int = 0) -> GradientReport:
     """Compare the gradients that train a model with what nudging each weight shows.
 
     The loss is that of a training step on ``(x, y)``, with random masks held fixed, computed in
-    float64 whatever the model's dtype; the model is left as it was. The report is true if every
-    weight agrees to ``tolerance``; its text names the worst number of each. A nudge across a kink
-    (a ReLU at 0) shows a difference that is no mistake.
+    float64 whatever the model's dtype; the model is left as it was. With ``compiled`` loss and
+    gradients are those of the Plan that `fit` would run, else they are computed step by step. The
+    report is true if every weight agrees to ``tolerance``; its text names the worst number of each.
+    A nudge across a kink (a ReLU at 0) shows a difference that is no mistake.
 
     Raises ArgumentError for a model without a loss or without weights.
 
@@ -50,8 +54,9 @@ def gradient_check(model: Any, x: Any, y: Any = None, sample_weight: Any = None,
             return model.compute_loss(inputs, targets, y_pred, weights)
 
         try:
-            return nudging.gradient_check(loss, model.trainable_variables, tolerance=tolerance,
-                                          entries=entries, seed=seed)
+            return nudging.gradient_check(
+                loss, model.trainable_variables, tolerance=tolerance, entries=entries, seed=seed,
+                run=partial(Traced, engine="native") if compiled else nudging.as_it_is)
         finally:
             for variable, value in state:
                 variable.assign(value)

@@ -9,6 +9,7 @@ from pellucid.atoms import cast, expand_dims, squeeze
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, KindError
 from pellucid.core.tensor import Tensor
+from pellucid.layers.calling import calling
 from pellucid.layers.input_layer import Input
 from pellucid.layers.symbolic import KerasTensor, Node
 
@@ -122,8 +123,10 @@ class Graph:
             def value(each: Any) -> Any:
                 return values[id(each)] if isinstance(each, KerasTensor) else each
 
-            outputs = node.layer(*nest.map_structure(value, node.args),
-                                 **nest.map_structure(value, node.kwargs))
+            kwargs = nest.map_structure(value, node.kwargs)
+            if calling.training is not None:             # as in Keras, which writes into its files
+                kwargs.pop("training", None)             # what each call was drawn with
+            outputs = node.layer(*nest.map_structure(value, node.args), **kwargs)
             values.update((id(symbol), each) for symbol, each in
                           zip(node.outputs, nest.flatten(outputs), strict=True))
         return nest.pack(self.outputs, [values[id(each)] for each in nest.flatten(self.outputs)])

@@ -121,6 +121,7 @@ class Trainer(Resuming, Steps):
         values = list(results.values())
         return values[0] if len(values) == 1 else values
 
+    @known_by_name
     def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto",
                 steps: int | None = None, callbacks: Any = None) -> Any:
         """The outputs for all rows of x, as NumPy arrays."""
@@ -197,7 +198,7 @@ class Trainer(Resuming, Steps):
     # getting ready -----------------------------------------------------------------------------
 
     def _need_compiled(self, what: str) -> None:
-        if not self.compiled:
+        if not self.compiled or (self.optimizer is None and what in ("fit", "train_on_batch")):
             raise ArgumentError(f"compile the model before {what}", where=user_line(),
                                 hint='as in: model.compile(optimizer="adam", loss="mse")')
 

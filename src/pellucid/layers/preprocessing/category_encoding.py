@@ -23,6 +23,10 @@ class CategoryEncoding(Layer):
     >>> CategoryEncoding(3, output_mode="count")(np.array([[0, 2], [1, 1]])).numpy()
     array([[1., 0., 1.],
            [0., 2., 0.]], dtype=float32)
+
+    Use: few categories that are numbered already.
+    Pros: no order is pretended between categories; nothing is learnt.
+    Cons: as wide as there are categories: `Embedding` for many.
     """
 
     num_tokens: int = field(at_least=1, whole=True, help="how many categories there are")

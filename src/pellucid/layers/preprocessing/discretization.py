@@ -52,6 +52,10 @@ class Discretization(Layer):
     >>> layer.adapt(np.arange(1.0, 101.0))
     >>> [round(b, 3) for b in layer.bin_boundaries]
     [25.0, 50.0, 75.0]
+
+    Use: numbers whose effect is neither straight nor smooth, such as an age or an hour.
+    Pros: any shape of effect can be learned; outliers do no harm.
+    Cons: what lies within an interval is lost, and that intervals are neighbours.
     """
 
     bin_boundaries: Any = field(None, get=boundaries_of, help="where the next interval begins")

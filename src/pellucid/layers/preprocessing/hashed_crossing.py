@@ -31,6 +31,10 @@ class HashedCrossing(HostStage):
     >>> days, hours = ["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]
     >>> HashedCrossing(5)((days, hours)).numpy().tolist()
     [1, 4, 1, 1, 3]
+
+    Use: pairs of features that say more together than each alone.
+    Pros: a linear model can learn the combination; nothing is stored.
+    Cons: different pairs may share a bucket; too many buckets see too few samples.
     """
 
     num_bins: int = field(at_least=1, whole=True, help="how many buckets there are")

@@ -37,6 +37,9 @@ class Hashing(HostStage):
     >>> Hashing(3, mask_value="")([["A"], [""]]).numpy().tolist()
     [[1], [0]]
 
+    Use: names too many, or not known beforehand, for a vocabulary.
+    Pros: nothing to learn or store; new names have a bucket too.
+    Cons: different names may share a bucket; there is no way back.
     Source: K. Weinberger et al., "Feature hashing for large scale multitask learning" (2009).
     """
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import TracingError, user_line
+from pellucid.core.errors import DataError, TracingError, user_line
+from pellucid.core.kinds import shown
 from pellucid.core.tensor import Abstract, Arraylike
 from pellucid.layers.base import Layer
 from pellucid.layers.symbolic import KerasTensor
@@ -28,7 +29,11 @@ class HostStage(Layer):
         if isinstance(inputs, KerasTensor) or (
                 isinstance(inputs, Arraylike) and isinstance(inputs.value, Abstract)):
             raise self._no_plan()
-        return np.asarray(inputs)
+        try:
+            return np.asarray(inputs)
+        except ValueError:
+            raise DataError(f"{self.label} needs rows of equal length", got=shown(inputs),
+                            where=user_line()) from None
 
     def _no_plan(self) -> TracingError:
         return TracingError(f"{self.label} works on NumPy arrays before the model, and cannot be a "

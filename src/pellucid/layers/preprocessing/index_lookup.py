@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError, KindError, user_line
+from pellucid.core.kinds import shown
 from pellucid.core.tensor import Tensor
 from pellucid.layers.preprocessing.adapting import batches_of, is_one_array
 from pellucid.layers.preprocessing.buckets import bucket_of
@@ -93,6 +94,9 @@ class IndexLookup(HostStage):
         """Use these words: a list, or the path of a text file with one word per line."""
         if isinstance(vocabulary, str):
             vocabulary = read_vocabulary(vocabulary, self.kind)
+        if np.ndim(vocabulary) != 1:
+            raise KindError(f"{self.label}'s vocabulary must be a list, or the path of a file",
+                            got=shown(vocabulary), where=user_line())
         if len(vocabulary) == 0:
             raise ArgumentError(f"{self.label} needs at least one word in its vocabulary",
                                 where=user_line())

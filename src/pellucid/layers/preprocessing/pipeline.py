@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, KindError, user_line
+from pellucid.core.kinds import shown
 from pellucid.layers import calling
 from pellucid.layers.base import Layer
 from pellucid.layers.building import serialize_layer
@@ -26,6 +27,10 @@ class Pipeline(Layer):
     >>> prepare = Pipeline([Rescaling(1 / 255), Discretization([0.25, 0.75])])
     >>> prepare(np.array([[0, 128, 255]])).numpy().tolist()
     [[0, 1, 2]]
+
+    Use: a chain of preprocessing, as one layer.
+    Pros: may hold host stages, which a `Sequential` may not.
+    Cons: no model: it is not trained.
     """
 
     def __init__(self, layers: Sequence[Any], name: str | None = None) -> None:
@@ -35,7 +40,7 @@ class Pipeline(Layer):
         for each in layers:
             if not isinstance(each, Layer):
                 raise KindError("a Pipeline is made of layers", where=user_line(),
-                                got=f"a {type(each).__name__} among them")
+                                got=f"{shown(each)} (a {type(each).__name__}) among them")
         self._pipeline_layers = list(layers)
 
     @property

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from pellucid.atoms import cast
-from pellucid.core.errors import KindError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import VALUES
 from pellucid.core.tensor import Tensor, convert
 from pellucid.layers.base import Layer
 
 
 class Rescaling(Layer):
-    """Multiply by ``scale``, then add ``offset``: y = scale · x + offset.
+    r"""Multiply by ``scale``, then add ``offset``: :math:`y = scale \cdot x + offset`.
 
     Integers, such as pixels, become floats. Both may be numbers, or arrays that fit the last axes.
     The shape stays.
@@ -23,17 +23,17 @@ class Rescaling(Layer):
     [[0.0, 0.20000000298023224, 1.0]]
     >>> Rescaling(1 / 127.5, offset=-1)(np.array([[0, 255]])).numpy()
     array([[-1.,  1.]], dtype=float32)
+
+    Use: pixels from 0 … 255 to 0 … 1 (scale 1/255) or to -1 … 1.
+    Pros: nothing is learnt; saved with the model, so it cannot be forgotten.
+    Cons: the range must be known beforehand.
     """
 
-    scale: Any = field(help="what inputs are multiplied by")
-    offset: Any = field(0.0, help="what is added then")
+    scale: Any = field(kind=VALUES, help="what inputs are multiplied by")
+    offset: Any = field(0.0, kind=VALUES, help="what is added then")
     supports_masking = True
 
     def settle(self) -> None:
-        for name in ("scale", "offset"):
-            if np.asarray(getattr(self, name)).dtype.kind not in "biuf":
-                raise KindError(f"Rescaling's {name} must be a number, or an array of numbers",
-                                got=getattr(self, name), where=user_line())
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:

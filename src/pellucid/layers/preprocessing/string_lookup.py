@@ -35,6 +35,10 @@ class StringLookup(IndexLookup):
     >>> colours.adapt(["red", "green", "red"])
     >>> colours.get_vocabulary()
     ['[UNK]', 'red', 'green']
+
+    Use: words that are categories, and labels.
+    Pros: there is a way back; unknown words have buckets.
+    Cons: needs a look at the data first (``adapt``), or a vocabulary; runs on the host.
     """
 
     max_tokens: int | None = field(None, above=1, whole=True, help="largest size it may have")

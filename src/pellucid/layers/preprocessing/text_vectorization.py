@@ -51,6 +51,10 @@ class TextVectorization(HostStage):
     [[4, 1, 3, 0], [1, 2, 0, 0]]
     >>> vectorize.get_vocabulary()
     ['', '[UNK]', 'baz', 'bar', 'foo', 'boom', 'bada']
+
+    Use: texts before an `Embedding`, or as bags of words.
+    Pros: cleaning, splitting and looking up in one, saved with the model.
+    Cons: words only, no parts of words; runs on the host.
     """
 
     max_tokens: int | None = field(None, above=1, whole=True, help="largest size it may have")
@@ -130,8 +134,8 @@ class TextVectorization(HostStage):
 
     def _steps(self) -> tuple[Any, Any, tuple[int, ...] | None]:
         """How texts are standardized and split, and how many words an n-gram may have."""
-        return (step_of(self.standardize, "standardization", STANDARDS),
-                step_of(self.split, "way to split", SPLITS), widths_of(self.ngrams))
+        return (step_of(self.standardize, "standardize", STANDARDS),
+                step_of(self.split, "split", SPLITS), widths_of(self.ngrams))
 
     def _rows(self, inputs: np.ndarray) -> tuple[tuple[int, ...], list[list[str]]]:
         """The shape of the texts, and for each of them its words."""

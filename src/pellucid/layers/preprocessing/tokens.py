@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, KindError, unknown_name, user_line
+from pellucid.core.errors import ArgumentError, KindError, nearest, user_line
 
 SPACES = re.compile(r"[ \t\n\v\f\r]+")
 SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -34,18 +34,20 @@ SPLITS: dict[str, Callable[[np.ndarray], Any]] = {
 }
 
 
-def step_of(given: Any, kind: str, steps: dict[str, Callable[[np.ndarray], Any]]) -> Any:
+def step_of(given: Any, argument: str, steps: dict[str, Callable[[np.ndarray], Any]]) -> Any:
     """The step that a name, a function or None stands for; None is no step at all.
 
-    >>> step_of("character", "way to split", SPLITS)(np.array(["ab"]))
+    >>> step_of("character", "split", SPLITS)(np.array(["ab"]))
     [['a', 'b']]
     """
     if given is None or callable(given):
         return given
     if not isinstance(given, str):
-        raise KindError(f"a {kind} is a name, a function or None", got=given, where=user_line())
+        raise KindError(f"{argument} must be a name, a function or None", got=given,
+                        where=user_line())
     if given not in steps:
-        raise unknown_name(kind, given, steps)
+        raise ArgumentError(f"{argument} must be one of {', '.join(map(repr, steps))}, a function "
+                            "or None", got=given, where=user_line(), hint=nearest(given, steps))
     return steps[given]
 
 
