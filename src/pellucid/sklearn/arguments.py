@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
+import inspect
 import numbers
 from collections.abc import Sequence
 from typing import Any
 
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from pellucid.core.errors import ArgumentError, unknown_name
+from pellucid.core.errors import ArgumentError, KindError, nearest, unknown_name
+from pellucid.core.field import check
+from pellucid.core.fields import refuse_unknown
+from pellucid.core.kinds import LOUDNESS, WHOLE, kind_of, shown
+
+
+class NamedArguments:
+    """An estimator that tells the nearest name for a keyword it does not have."""
+
+    def __new__(cls, *_: Any, **given: Any) -> Any:
+        refuse_unknown(cls, given)
+        return super().__new__(cls)
+
+
+def check_kinds(estimator: Any) -> None:
+    """Each argument is of the kind that its annotation names: a number, a string, a truth value."""
+    owner = type(estimator).__name__
+    for name, parameter in inspect.signature(type(estimator)).parameters.items():
+        value = getattr(estimator, name)
+        kind = LOUDNESS if name == "verbose" else kind_of(str(parameter.annotation))
+        if kind is not None:
+            check(owner, name, value, kind=kind, whole=kind is WHOLE, infinite=True)
+        if name == "random_state":
+            _check_random_state(owner, value)
+        if name == "class_weight" and not (value is None or isinstance(value, dict)):
+            _check_class_weight(owner, value)
+        if name == "callbacks" and not isinstance(value, list | tuple | None):
+            raise KindError(f"{owner}'s callbacks must be a list", got=shown(value))
+
+
+def _check_random_state(owner: str, value: Any) -> None:
+    try:
+        check_random_state(value)
+    except ValueError:
+        raise KindError(f"{owner}'s random_state must be a whole number, a RandomState or None",
+                        got=shown(value)) from None
+
+
+def _check_class_weight(owner: str, value: Any) -> None:
+    if value != "balanced":
+        raise ArgumentError(f"{owner}'s class_weight must be 'balanced', a dict of weights or None",
+                            got=shown(value), hint=nearest(str(value), ["balanced"]))
 
 
 def validated(estimator: Any, *data: Any, **how: Any) -> Any:

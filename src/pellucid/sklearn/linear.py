@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
 
 from pellucid import activations, losses
 from pellucid.atoms import sum
 from pellucid.core.errors import ArgumentError
-from pellucid.sklearn.arguments import at_least, one_of, row_weights, validated
+from pellucid.sklearn.arguments import (
+    NamedArguments,
+    at_least,
+    check_kinds,
+    one_of,
+    row_weights,
+    validated,
+)
+from pellucid.sklearn.lines import LinearClassifier, classes_of, scores
 from pellucid.sklearn.minimise import minimise
 
 
-class LinearUnit(BaseEstimator):
+class LinearUnit(NamedArguments, BaseEstimator):
     r"""The unit behind the estimators of this file: :math:`\hat y = \phi(w \cdot x + b)`.
 
     What it minimises is the weighted mean of a loss, and a penalty on the weights,
@@ -60,18 +66,14 @@ class LinearUnit(BaseEstimator):
         self.intercept_ = (b - middle @ self.coef_.T) * float(self.fit_intercept)
         self.n_iter_, self.loss_ = found.iterations, found.value
 
-    def _scores(self, X: Any) -> np.ndarray:
-        check_is_fitted(self)
-        x = validated(self, X, dtype=np.float64, reset=False)
-        return x @ np.atleast_2d(self.coef_).T + self.intercept_
-
     def _check_arguments(self) -> None:
+        check_kinds(self)
         one_of(self, "solver", ("lbfgs", "gd"))
         at_least(self, "max_iter", 1, whole=True)
         at_least(self, "tol", 0)
 
 
-class LogisticRegression(ClassifierMixin, LinearUnit):
+class LogisticRegression(LinearClassifier, LinearUnit):
     r"""A linear unit for classes: sigmoid with log loss for two, softmax for more.
 
     With ``loss="hinge"`` or ``"perceptron"`` it is a support vector machine or a perceptron that
@@ -90,6 +92,7 @@ class LogisticRegression(ClassifierMixin, LinearUnit):
             with corners).
         max_iter: steps, at most.
         tol: lbfgs stops where no part of the gradient is larger.
+        random_state: of scikit-learn; nothing here is drawn.
 
     Attributes: ``coef_``, ``intercept_``, ``classes_``, ``n_iter_``, ``loss_``,
     ``n_features_in_``, ``feature_names_in_``.
@@ -104,7 +107,7 @@ class LogisticRegression(ClassifierMixin, LinearUnit):
 
     def __init__(self, *, C: float = 1.0, fit_intercept: bool = True, loss: str = "log_loss",
                  class_weight: Any = None, solver: str = "lbfgs", max_iter: int = 1000,
-                 tol: float = 1e-6) -> None:
+                 tol: float = 1e-6, random_state: Any = None) -> None:
         self.C = C
         self.fit_intercept = fit_intercept
         self.loss = loss
@@ -112,6 +115,7 @@ class LogisticRegression(ClassifierMixin, LinearUnit):
         self.solver = solver
         self.max_iter = max_iter
         self.tol = tol
+        self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LogisticRegression:
         """Learn from rows X, shape (rows, features), and their classes y."""
@@ -119,13 +123,9 @@ class LogisticRegression(ClassifierMixin, LinearUnit):
         at_least(self, "C", 0, above=True)
         one_of(self, "loss", tuple(CLASS_LOSSES))
         x, y = validated(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
         weight = row_weights(sample_weight, x)
         counted = weight > 0
-        self.classes_ = np.unique(y[counted])
-        if len(self.classes_) < 2:
-            raise ArgumentError("a classifier needs at least 2 classes in y",
-                                got=f"1 class: {self.classes_[0]}")
+        self.classes_ = classes_of(y[counted])
         x, weight = x[counted], weight[counted]
         place = np.searchsorted(self.classes_, y[counted])
         if self.class_weight is not None:
@@ -140,11 +140,6 @@ class LogisticRegression(ClassifierMixin, LinearUnit):
         self._minimise(x, targets.astype(float), weight, 1 / (self.C * weight.sum()), loss)
         return self
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """w·x + b: (rows,) for two classes, else (rows, classes)."""
-        z = self._scores(X)
-        return z[:, 0] if z.shape[1] == 1 else z
-
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class, (rows, classes)."""
         z = self.decision_function(X)
@@ -158,11 +153,6 @@ class LogisticRegression(ClassifierMixin, LinearUnit):
         z = self.decision_function(X)
         z = np.column_stack([np.zeros_like(z), z]) if z.ndim == 1 else z
         return activations.log_softmax(z).numpy()
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each row."""
-        z = self.decision_function(X)
-        return self.classes_[(z > 0).astype(int) if z.ndim == 1 else z.argmax(1)]
 
 
 class LinearRegression(RegressorMixin, LinearUnit):
@@ -224,7 +214,7 @@ class LinearRegression(RegressorMixin, LinearUnit):
 
     def predict(self, X: Any) -> np.ndarray:
         """The number, or numbers, of each row."""
-        y = self._scores(X)
+        y = scores(self, X)
         return y[:, 0] if np.ndim(self.coef_) == 1 else y
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 
+from pellucid.core.errors import advise
 from pellucid.core.tape import GradientTape
 from pellucid.engines.trace import Traced
 
@@ -25,12 +25,14 @@ class Minimum:
 
 
 def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Sequence[np.ndarray],
-             solver: str, max_iter: int, tol: float, max_fun: int | None = None) -> Minimum:
+             solver: str, max_iter: int, tol: float, max_fun: int | None = None,
+             least_gain: float = 0.0) -> Minimum:
     """The least value of ``formula(*parameters, *data)``, a scalar, from ``start`` downhill.
 
     The formula is traced once and runs on the native engine. ``solver`` is "lbfgs", which ends
-    where no part of the gradient is larger than ``tol``, or "gd": steps against the gradient with a
-    rate that falls as 1/√t, of which the best is kept.
+    where no part of the gradient is larger than ``tol``, or where a step lowers the value by no
+    more than a share of ``least_gain``; or "gd": steps against the gradient with a rate that falls
+    as 1/√t, of which the best is kept.
     """
     def value_and_gradients(*arrays: Any) -> Any:
         parameters = arrays[:len(start)]
@@ -50,21 +52,23 @@ def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Seq
     if solver == "gd":
         flat, value, steps = _descent(at, _packed(start), max_iter, tol)
     else:
-        flat, value, steps = _lbfgs(at, _packed(start), max_iter, tol, max_fun or 20 * max_iter)
+        flat, value, steps = _lbfgs(at, _packed(start), max_iter, tol, max_fun or 20 * max_iter,
+                                   least_gain)
     return Minimum(_unpacked(flat, shapes), value, steps)
 
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
-def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float, max_fun: int
-           ) -> tuple[np.ndarray, float, int]:
-    # The line search needs room: with a value flat to the last bit it would stop early.
+def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float, max_fun: int,
+           least_gain: float) -> tuple[np.ndarray, float, int]:
+    # With SciPy's own least gain it would stop while coefficients still move.
     found = minimize(at, x, jac=True, method="L-BFGS-B", options={
-        "maxiter": max_iter, "maxfun": max_fun, "gtol": tol, "ftol": 0.0, "maxcor": 20})
+        "maxiter": max_iter, "maxfun": max_fun, "gtol": tol, "ftol": least_gain,
+        "maxcor": 20})
     if found.status == 1:
-        warnings.warn(f"lbfgs stopped after max_iter={max_iter} steps or max_fun={max_fun} looks, "
-                      "before its gradient was below tol", ConvergenceWarning, stacklevel=2)
+        advise(f"lbfgs stopped after max_iter={max_iter} steps or max_fun={max_fun} looks, before "
+               "its gradient was below tol", ConvergenceWarning)
     return found.x, float(found.fun), max(1, int(found.nit))
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from pellucid import activations, losses
+from pellucid.atoms import exp, mean
 from pellucid.core.errors import ArgumentError
+from pellucid.sklearn.lines import classes_of
 from pellucid.sklearn.multilayer import Multilayer
+from pellucid.sklearn.network import loss_of_rows
 
 SHARED = """
     Args:
@@ -22,7 +25,7 @@ SHARED = """
         activation: "identity", "logistic", "tanh", "relu" or any other of ours; a list has one
             for each hidden layer.
         solver: "adam", "sgd", "lbfgs" (SciPy's L-BFGS on all rows at once), or an optimizer of
-            ours.
+            ours, of which each fit takes a copy.
         alpha: strength of the L2 penalty.
         batch_size: rows a step; "auto" is min(200, rows).
         learning_rate: of sgd: "constant", "invscaling" or "adaptive".
@@ -35,13 +38,16 @@ SHARED = """
         verbose: print the loss of each epoch.
         warm_start: go on from the last fit.
         momentum, nesterovs_momentum: of sgd.
-        early_stopping, validation_fraction: judge by rows held out; the best epoch is kept.
+        early_stopping, validation_fraction: judge by rows held out (not with lbfgs); the best
+            epoch is kept.
         beta_1, beta_2, epsilon: of adam.
         max_fun: looks at the loss that lbfgs may take, at most.
-        loss: a name, or any loss of ours, of targets and predictions.
+        loss: a name, any loss of ours, or a function of targets and predictions that gives a
+            number for each row.
         dropout: share of each hidden layer left out while training, one or a list.
         batch_norm: normalise each hidden layer before its activation.
-        callbacks: of ours, told about each epoch.
+        callbacks: of ours, told about each epoch: its "loss" and, where rows are judged, its
+            "val_score".
         progress_bar: show one.
 """
 
@@ -50,7 +56,8 @@ class MLPClassifier(ClassifierMixin, Multilayer):
     __doc__ = f"""A network of dense layers for classes, with scikit-learn's names.
 
     More than one column of 0 and 1 in y is multi-label: each column has its own sigmoid.
-{SHARED}        class_weight: None, "balanced" or {{class: weight}}; multiplies sample_weight.
+{SHARED}        class_weight: None, "balanced" or {{class: weight}}; multiplies sample_weight. For
+            one class a row only, and "balanced" for `fit` only.
 
     >>> from pellucid.data import load
     >>> wine = load("wine")
@@ -60,6 +67,9 @@ class MLPClassifier(ClassifierMixin, Multilayer):
 
     Source: D. Rumelhart, G. Hinton, R. Williams (1986).
     """
+
+    loss_names = ("log_loss",)
+    class_weight: Any
 
     def __init__(self, hidden_layer_sizes: Any = (100,), activation: Any = "relu", *,
                  solver: Any = "adam", alpha: float = 0.0001, batch_size: Any = "auto",
@@ -75,34 +85,17 @@ class MLPClassifier(ClassifierMixin, Multilayer):
                  progress_bar: bool = False) -> None:
         _keep(self, locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None,
-            validation_data: Any = None) -> MLPClassifier:
-        """Learn from rows X and classes y; ``validation_data`` (X, y) are rows to judge by."""
-        self._check_arguments(("log_loss",))
-        x, y, weight = self._prepared(X, y, sample_weight, True, multi_output=True)
-        fresh = not (self.warm_start and hasattr(self, "coefs_"))
-        targets, weight = self._targets(y, weight, fresh)
-        self._train(x, targets, weight, self._validation(validation_data), fresh)
-        return self
-
     def partial_fit(self, X: Any, y: Any, classes: Any = None,
                     sample_weight: Any = None) -> MLPClassifier:
         """One epoch over some rows; ``classes`` names all of them at the first call."""
-        if self.solver == "lbfgs":
-            raise ArgumentError('partial_fit needs a solver that goes in steps: "adam" or "sgd"',
-                                got="lbfgs")
-        self._check_arguments(("log_loss",))
-        first = not hasattr(self, "coefs_")
-        x, y, weight = self._prepared(X, y, sample_weight, first, multi_output=True)
-        if first:
-            if classes is None:
-                raise ArgumentError("the first call of partial_fit needs classes, the list of all "
-                                    "classes", got="None")
-            self._name_classes(np.asarray(classes))
-        targets, weight = self._targets(y, weight, False)
-        self._restored() if not first else None
-        self._train(x, targets, weight, None, first, epochs=1)
-        return self
+        if classes is None and not hasattr(self, "coefs_"):
+            raise ArgumentError("the first call of partial_fit needs classes, the list of all "
+                                "classes", got="None")
+        if isinstance(self.class_weight, str):
+            raise ArgumentError('class_weight="balanced" needs to see all rows, and partial_fit '
+                                "sees some", got=repr(self.class_weight),
+                                hint="give the weights as {class: weight}")
+        return self._one_epoch(X, y, sample_weight, classes)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probabilities: of each class, (rows, classes); multi-label, of each label."""
@@ -134,47 +127,51 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         return self._binarizer.y_type_.startswith("multilabel")
 
     def _name_classes(self, y: np.ndarray) -> None:
-        check_classification_targets(y)
+        """Learn from targets, or from a list of all classes, what there is to be told apart."""
+        if not type_of_target(y).startswith("multilabel"):
+            classes_of(y)
         self._binarizer = LabelBinarizer().fit(y)
         self.classes_ = self._binarizer.classes_
-        if len(self.classes_) < 2:
-            raise ArgumentError("a classifier needs at least 2 classes in y",
-                                got=f"1 class: {self.classes_[0]}")
         softmax = len(self.classes_) > 2 and not self._multilabel()
         self.out_activation_ = "softmax" if softmax else "logistic"
 
-    def _targets(self, y: np.ndarray, weight: np.ndarray, fresh: bool) -> Any:
-        """0/1 targets, (rows, outputs), and weights that know of the classes' weights."""
+    def _targets(self, y: np.ndarray, weight: np.ndarray, fresh: bool = False,
+                 classes: Any = None) -> np.ndarray:
+        """0/1 targets, (rows, outputs)."""
         y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
         if fresh:
-            self._name_classes(y[weight > 0])
-        unknown = np.setdiff1d(np.unique(y[weight > 0]), self.classes_)
-        if unknown.size and type_of_target(y) != "multilabel-indicator":
+            one_each = classes is not None and y.ndim == 1
+            self._name_classes(np.asarray(classes) if one_each else y[weight > 0])
+        if self._multilabel():
+            return self._binarizer.transform(y).astype(weight.dtype)
+        unknown = np.setdiff1d(y[weight > 0], self.classes_)
+        if unknown.size:
             raise ArgumentError(f"y holds {unknown[:3].tolist()}, which the estimator does not "
                                 "know", got=f"classes {self.classes_.tolist()}")
-        if self.class_weight is not None and not self._multilabel():
-            counted = weight > 0
-            factors = compute_class_weight(self.class_weight, classes=self.classes_, y=y[counted],
-                                           sample_weight=weight[counted])
-            place = np.searchsorted(self.classes_, y)
-            weight = weight * factors[np.minimum(place, len(factors) - 1)].astype(weight.dtype)
-        known = np.where(np.isin(y, self.classes_), y, self.classes_[0]) if y.ndim == 1 else y
-        return self._binarizer.transform(known).astype(weight.dtype), weight
+        known = np.where(np.isin(y, self.classes_), y, self.classes_[0])
+        return self._binarizer.transform(known).astype(weight.dtype)
 
-    def _validation(self, data: Any) -> Any:
-        if data is None:
-            return None
-        x, y, weight = self._prepared(data[0], data[1], None, False, multi_output=True)
-        return x, self._targets(y, weight, False)[0], weight
+    def _weighed(self, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """The weights of rows times those of their classes."""
+        if self.class_weight is None:
+            return weight
+        if self._multilabel():
+            raise ArgumentError("class_weight is for one class a row, and y has several labels a "
+                                "row", got=repr(self.class_weight), hint="try sample_weight")
+        counted, y = weight > 0, np.ravel(y)
+        factors = compute_class_weight(self.class_weight, classes=self.classes_, y=y[counted],
+                                       sample_weight=weight[counted])
+        place = np.minimum(np.searchsorted(self.classes_, y), len(factors) - 1)
+        return weight * factors[place].astype(weight.dtype)
 
     def _strata(self, y: np.ndarray) -> Any:
         return None if self._multilabel() else (y.argmax(1) if y.shape[1] > 1 else y[:, 0])
 
     def _loss(self, y: Any, z: Any) -> Any:
         softmax = self.out_activation_ == "softmax"
-        if self.loss != "log_loss":
-            p = (activations.softmax if softmax else activations.sigmoid)(z)
-            return losses.get(self.loss)(y, p)
+        if not isinstance(self.loss, str):
+            return loss_of_rows(self.loss, y, (activations.softmax if softmax
+                                               else activations.sigmoid)(z))
         if softmax:
             return losses.categorical_crossentropy(y, z, from_logits=True)
         return losses.binary_crossentropy(y, z, from_logits=True) * z.shape[1]
@@ -188,6 +185,18 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _half_square(y: Any, z: Any) -> Any:
+    return losses.mean_squared_error(y, z) / 2
+
+
+def _poisson(y: Any, z: Any) -> Any:
+    return mean(exp(z) - y * z, axis=-1)
+
+
+NUMBERS = {"squared_error": _half_square, "absolute_error": losses.mean_absolute_error,
+           "huber": losses.huber, "poisson": _poisson}
 
 
 class MLPRegressor(RegressorMixin, Multilayer):
@@ -206,6 +215,9 @@ class MLPRegressor(RegressorMixin, Multilayer):
     Source: D. Rumelhart, G. Hinton, R. Williams (1986).
     """
 
+    reads: ClassVar[dict[str, bool]] = {"multi_output": True, "y_numeric": True}
+    loss_names = tuple(NUMBERS)
+
     def __init__(self, loss: Any = "squared_error", hidden_layer_sizes: Any = (100,),
                  activation: Any = "relu", *, solver: Any = "adam", alpha: float = 0.0001,
                  batch_size: Any = "auto", learning_rate: str = "constant",
@@ -219,32 +231,9 @@ class MLPRegressor(RegressorMixin, Multilayer):
                  progress_bar: bool = False) -> None:
         _keep(self, locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None,
-            validation_data: Any = None) -> MLPRegressor:
-        """Learn from rows X and numbers y; ``validation_data`` (X, y) are rows to judge by."""
-        self._check_arguments(NUMBERS)
-        x, y, weight = self._prepared(X, y, sample_weight, True, multi_output=True, y_numeric=True)
-        fresh = not (self.warm_start and hasattr(self, "coefs_"))
-        self._train(x, self._targets(y, x, fresh), weight, self._validation(validation_data), fresh)
-        return self
-
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
         """One epoch over some rows."""
-        if self.solver == "lbfgs":
-            raise ArgumentError('partial_fit needs a solver that goes in steps: "adam" or "sgd"',
-                                got="lbfgs")
-        self._check_arguments(NUMBERS)
-        first = not hasattr(self, "coefs_")
-        x, y, weight = self._prepared(X, y, sample_weight, first, multi_output=True,
-                                      y_numeric=True)
-        self._restored() if not first else None
-        self._train(x, self._targets(y, x, first), weight, None, first, epochs=1)
-        return self
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
+        return self._one_epoch(X, y, sample_weight)
 
     def predict(self, X: Any) -> np.ndarray:
         """The number of each row, (rows,), or several, (rows, outputs)."""
@@ -254,42 +243,27 @@ class MLPRegressor(RegressorMixin, Multilayer):
     def _linked(self, z: np.ndarray) -> np.ndarray:
         return np.exp(z) if self.loss == "poisson" else z
 
-    def _targets(self, y: np.ndarray, x: np.ndarray, fresh: bool) -> np.ndarray:
+    def _targets(self, y: np.ndarray, weight: np.ndarray, fresh: bool = False,
+                 classes: Any = None) -> np.ndarray:
+        """The numbers, (rows, outputs)."""
         if fresh:
             self._single = y.ndim == 1
             self.out_activation_ = "exp" if self.loss == "poisson" else "identity"
         if self.loss == "poisson" and np.any(y < 0):
             raise ArgumentError('loss="poisson" needs targets of at least 0', got=f"{y.min()}")
-        return (y[:, None] if y.ndim == 1 else y).astype(x.dtype)
-
-    def _validation(self, data: Any) -> Any:
-        if data is None:
-            return None
-        x, y, weight = self._prepared(data[0], data[1], None, False, multi_output=True,
-                                      y_numeric=True)
-        return x, self._targets(y, x, False), weight
+        return (y[:, None] if y.ndim == 1 else y).astype(weight.dtype)
 
     def _loss(self, y: Any, z: Any) -> Any:
-        if isinstance(self.loss, str):
-            return NUMBERS[self.loss](y, z)
-        return losses.get(self.loss)(y, z)
+        return loss_of_rows(NUMBERS[self.loss] if isinstance(self.loss, str) else self.loss, y, z)
 
     def _score(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:
         z = self._network.predict(x, verbose=0, batch_size=1024)
         return float(r2_score(y, self._linked(z), sample_weight=weight))
 
-
-def _half_square(y: Any, z: Any) -> Any:
-    return losses.mean_squared_error(y, z) / 2
-
-
-def _poisson(y: Any, z: Any) -> Any:
-    from pellucid.atoms import exp, mean
-    return mean(exp(z) - y * z, axis=-1)
-
-
-NUMBERS = {"squared_error": _half_square, "absolute_error": losses.mean_absolute_error,
-           "huber": losses.huber, "poisson": _poisson}
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
 
 
 def _keep(estimator: Any, arguments: dict[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,17 +11,31 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from pellucid import optimizers
 from pellucid.atoms import sum
-from pellucid.core.errors import ArgumentError, DataError
+from pellucid.core.errors import ArgumentError, DataError, advise
+from pellucid.core.field import check
 from pellucid.layers import Activation
-from pellucid.sklearn.arguments import at_least, one_of, row_weights, validated
+from pellucid.sklearn.arguments import (
+    NamedArguments,
+    at_least,
+    check_kinds,
+    one_of,
+    row_weights,
+    validated,
+)
 from pellucid.sklearn.minimise import minimise
 from pellucid.sklearn.network import build, dense_layers, optimizer_for, penalise, repeatable
 from pellucid.sklearn.watching import Watch
 
+LEAST_GAIN = 2.2e-9      # a share: SciPy's own, with which scikit-learn stops lbfgs as well
 
-class Multilayer(BaseEstimator):
+
+class Multilayer(NamedArguments, BaseEstimator):
     """The half that both estimators have in common; the other half says what is learned."""
+
+    loss_names: ClassVar[Sequence[str]]                          # that `loss` may be
+    reads: ClassVar[dict[str, bool]] = {"multi_output": True}    # how X and y are checked
 
     solver: Any
     loss: Any
@@ -31,6 +45,8 @@ class Multilayer(BaseEstimator):
     dropout: Any
     callbacks: Any
     early_stopping: Any
+    learning_rate: Any
+    learning_rate_init: Any
     max_fun: Any
     max_iter: Any
     progress_bar: Any
@@ -39,11 +55,19 @@ class Multilayer(BaseEstimator):
     tol: Any
     validation_fraction: Any
     warm_start: Any
-    class_weight: Any
     best_loss_: Any
     _kept: Any
 
     # what the halves fill in --------------------------------------------------------------------
+    def _targets(self, y: np.ndarray, weight: np.ndarray, fresh: bool = False,
+                 classes: Any = None) -> np.ndarray:
+        """What the network is to say, (rows, outputs); if fresh, what there is to be said."""
+        raise NotImplementedError
+
+    def _weighed(self, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """The weights of rows in training."""
+        return weight
+
     def _loss(self, y: Any, z: Any) -> Any:
         """The loss of each row, from targets (rows, outputs) and the network's last numbers."""
         raise NotImplementedError
@@ -52,21 +76,59 @@ class Multilayer(BaseEstimator):
         raise NotImplementedError
 
     # training -----------------------------------------------------------------------------------
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, validation_data: Any = None) -> Self:
+        """Learn from rows X and targets y; ``validation_data`` are other rows to judge by.
+
+        They are (X, y) or (X, y, sample_weight); the best epoch is kept, as with early_stopping.
+        """
+        self._check_arguments()
+        x, y, weight = self._prepared(X, y, sample_weight, reset=True)
+        fresh = not (self.warm_start and hasattr(self, "coefs_"))
+        targets = self._targets(y, weight, fresh)
+        validation = None if validation_data is None else self._judges(*validation_data)
+        self._train(x, targets, self._weighed(y, weight), validation, fresh)
+        return self
+
+    def _one_epoch(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Self:
+        """`partial_fit` of both."""
+        if self.solver == "lbfgs":
+            raise ArgumentError("partial_fit needs a solver that goes in steps: adam or sgd",
+                                got="lbfgs")
+        if self.early_stopping:
+            raise ArgumentError("partial_fit sees some rows for one epoch, so early_stopping has "
+                                "nothing to judge by", hint="leave early_stopping out")
+        self._check_arguments()
+        first = not hasattr(self, "coefs_")
+        x, y, weight = self._prepared(X, y, sample_weight, reset=first)
+        targets = self._targets(y, weight, first, classes)
+        self._train(x, targets, self._weighed(y, weight), None, first, epochs=1)
+        return self
+
+    def _judges(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Rows to judge by: x, targets, weights."""
+        x, y, weight = self._prepared(X, y, sample_weight, reset=False)
+        return x, self._targets(y, weight), weight
+
     def _train(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, validation: Any,
                fresh: bool, epochs: int | None = None) -> None:
         """Fit the network to rows x, targets y of shape (rows, outputs), and weights."""
         x, y, weight = x[weight > 0], y[weight > 0], weight[weight > 0]
         random = check_random_state(self.random_state)
         seed = int(random.randint(np.iinfo(np.int32).max))
-        if validation is None and self.early_stopping and epochs is None:
+        steps = self.solver != "lbfgs"
+        if not steps:
+            self._stays_the_same(validation)
+        if validation is None and self.early_stopping and steps and epochs is None:
             (x, y, weight), validation = self._held_out(x, y, weight, seed)
         with repeatable(seed):
-            if fresh or not hasattr(self, "_network"):
+            if fresh:
                 self._begin(x.shape[1], y.shape[1], x.dtype.name)
-            if self.solver == "lbfgs":
-                self._lbfgs(x, y, weight)
             else:
+                self._restored()
+            if steps:
                 self._descend(x, y, weight, validation, epochs)
+            else:
+                self._lbfgs(x, y, weight)
         layers = dense_layers(self._network)
         self.coefs_ = [layer.kernel.numpy() for layer in layers]
         self.intercepts_ = [layer.bias.numpy() for layer in layers]
@@ -88,6 +150,7 @@ class Multilayer(BaseEstimator):
     def _descend(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, validation: Any,
                  epochs: int | None) -> None:
         batch = self._batch(len(x))
+        self.n_iter_ = 0                                 # of this fit; t_ goes on counting
         penalise(self._network, self.alpha, weight.sum() * batch / len(x))
         score = None
         if validation is not None:
@@ -106,14 +169,11 @@ class Multilayer(BaseEstimator):
             self._network.set_weights(watch.best_weights)
             self.best_loss_ = None
         if not watch.stopped and epochs is None and self.n_iter_ >= self.max_iter:
-            warnings.warn(f"after max_iter={self.max_iter} epochs the loss was still falling: "
-                          "raise max_iter, or tol", ConvergenceWarning, stacklevel=4)
+            advise(f"after max_iter={self.max_iter} epochs the loss was still falling: raise "
+                   "max_iter, or tol", ConvergenceWarning)
 
     def _lbfgs(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
         """All weights at once, by SciPy's L-BFGS on full gradients."""
-        if self.batch_norm or np.any(self.dropout):
-            raise ArgumentError('solver="lbfgs" needs a loss that stays the same from step to step',
-                                got="dropout or batch_norm", hint='try solver="adam"')
         layers = dense_layers(self._network)
         between: list[Any] = [each for each in self._network.layers
                               if isinstance(each, Activation)]
@@ -132,7 +192,8 @@ class Multilayer(BaseEstimator):
         start = [each.numpy().astype(np.float64) for layer in layers
                  for each in (layer.kernel, layer.bias)]
         data = [np.asarray(each, np.float64) for each in (x, y, weight)]
-        found = minimise(formula, start, data, "lbfgs", self.max_iter, self.tol, self.max_fun)
+        found = minimise(formula, start, data, "lbfgs", self.max_iter, self.tol, self.max_fun,
+                         least_gain=LEAST_GAIN)
         variables = [each for layer in layers for each in (layer.kernel, layer.bias)]
         for variable, value in zip(variables, found.parameters, strict=True):
             variable.assign(value)
@@ -140,13 +201,22 @@ class Multilayer(BaseEstimator):
         self.best_loss_ = min(self.best_loss_, found.value)
         self.loss_curve_.append(found.value)
 
+    def _stays_the_same(self, validation: Any) -> None:
+        """Raise ArgumentError for what lbfgs, which has no epochs and draws nothing, cannot do."""
+        asked = {"dropout": np.any(self.dropout), "batch_norm": self.batch_norm,
+                 "callbacks": self.callbacks, "progress_bar": self.progress_bar,
+                 "validation_data": validation is not None}
+        if names := [name for name, there in asked.items() if there]:
+            raise ArgumentError('solver="lbfgs" looks at all rows at once and has no epochs, so it '
+                                f"takes no {', '.join(names)}", hint='try solver="adam"')
+
     def _batch(self, rows: int) -> int:
         if self.batch_size == "auto":
             return min(200, rows)
         at_least(self, "batch_size", 1, whole=True)
         if self.batch_size > rows:
-            warnings.warn(f"batch_size={self.batch_size} is more than the {rows} rows: all of them "
-                          "are one batch", UserWarning, stacklevel=5)
+            advise(f"batch_size={self.batch_size} is more than the {rows} rows: all of them are "
+                   "one batch", UserWarning)
         return min(int(self.batch_size), rows)
 
     def _held_out(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, seed: int) -> Any:
@@ -199,21 +269,31 @@ class Multilayer(BaseEstimator):
         return state
 
     # arguments ----------------------------------------------------------------------------------
-    def _check_arguments(self, losses: Any) -> None:
+    def _check_arguments(self) -> None:
+        check_kinds(self)
+        for rate in self.dropout if isinstance(self.dropout, list | tuple) else [self.dropout]:
+            check(type(self).__name__, "dropout", rate, at_least=0, at_most=1)
         if isinstance(self.solver, str):
             one_of(self, "solver", ("adam", "sgd", "lbfgs"))
+        else:
+            check(type(self).__name__, "solver", self.solver, get=optimizers.get)
         one_of(self, "learning_rate", ("constant", "invscaling", "adaptive"))
         if isinstance(self.loss, str):
-            one_of(self, "loss", tuple(losses))
+            one_of(self, "loss", self.loss_names)
         at_least(self, "alpha", 0)
         at_least(self, "tol", 0)
         for name in ("max_iter", "max_fun", "n_iter_no_change"):
             at_least(self, name, 1, whole=True)
         at_least(self, "power_t", 0)
+        if not callable(self.learning_rate_init):
+            at_least(self, "learning_rate_init", 0, above=True)
+        elif self.learning_rate != "constant":
+            raise ArgumentError('learning_rate_init as a schedule needs learning_rate="constant"',
+                                got=repr(self.learning_rate))
         if not 0 < self.validation_fraction < 1:
             raise ArgumentError("validation_fraction must be above 0 and below 1",
                                 got=repr(self.validation_fraction))
 
-    def _prepared(self, X: Any, y: Any, sample_weight: Any, reset: bool, **options: Any) -> Any:
-        x, y = validated(self, X, y, dtype=(np.float64, np.float32), reset=reset, **options)
+    def _prepared(self, X: Any, y: Any, sample_weight: Any, reset: bool) -> Any:
+        x, y = validated(self, X, y, dtype=(np.float64, np.float32), reset=reset, **self.reads)
         return x, y, row_weights(sample_weight, x)

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from pellucid import optimizers
-from pellucid.core.errors import ArgumentError
+from pellucid import losses, optimizers
+from pellucid.atoms import mean
+from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.initializers import RandomUniform
 from pellucid.layers import Activation, BatchNormalization, Dense, Dropout, Input
 from pellucid.models import Sequential
@@ -91,11 +92,21 @@ def per_layer(estimator: Any, name: str, layers: int) -> Sequence[Any]:
 
 
 def optimizer_for(estimator: Any) -> Any:
-    """Adam or stochastic gradient descent with the estimator's numbers, or an optimizer of ours."""
+    """Adam or stochastic gradient descent with the estimator's numbers, or a copy of ours."""
     if not isinstance(estimator.solver, str):
-        return optimizers.get(estimator.solver)
+        return optimizers.deserialize(optimizers.serialize(optimizers.get(estimator.solver)))
     if estimator.solver == "adam":
         return optimizers.Adam(estimator.learning_rate_init, beta_1=estimator.beta_1,
                                beta_2=estimator.beta_2, epsilon=estimator.epsilon)
     return optimizers.SGD(estimator.learning_rate_init, momentum=estimator.momentum,
                           nesterov=estimator.nesterovs_momentum and estimator.momentum > 0)
+
+
+def loss_of_rows(loss: Any, y: Any, p: Any) -> Any:
+    """A loss of ours as one number for each row, so that rows can be weighted."""
+    loss = losses.get(loss)
+    values = (loss.call if isinstance(loss, losses.Loss) else loss)(y, p)
+    if values.ndim == 0:
+        raise ShapeError("a loss must give a number for each row", got="one number for all of them",
+                         hint="leave the mean over the rows out: the estimator takes it, weighted")
+    return mean(values, axis=tuple(range(1, values.ndim))) if values.ndim > 1 else values

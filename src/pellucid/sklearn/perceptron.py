@@ -9,20 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
 
 from pellucid.core.errors import ArgumentError, advise
 from pellucid.perceptron.learning import Learned, mistakes, sweep
 from pellucid.perceptron.separability import NotSeparableWarning, Overlap, separate
-from pellucid.sklearn.arguments import at_least, validated
+from pellucid.sklearn.arguments import NamedArguments, at_least, check_kinds, validated
+from pellucid.sklearn.lines import LinearClassifier, classes_of
 
 LARGE = 200_000          # numbers: asking a linear program about more would outlast the training
 
 
-class Perceptron(ClassifierMixin, BaseEstimator):
+class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
     r"""A unit with a step, taught by its mistakes: :math:`w \leftarrow w + \eta (y - \hat y) x`.
 
     More than two classes are learned one against the rest. An epoch without a mistake ends the
@@ -57,6 +56,8 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     Source: F. Rosenblatt, "The perceptron" (1958).
     """
 
+    on_line_is_second = True                 # as in the rule: an answer of 1 where z ≥ 0
+
     def __init__(self, *, fit_intercept: bool = True, max_iter: int = 1000,
                  tol: float | None = 1e-3, shuffle: bool = True, verbose: int = 0,
                  eta0: float = 1.0, random_state: Any = 0, n_iter_no_change: int = 5,
@@ -75,7 +76,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         """Learn from rows X, shape (rows, features), and their classes y."""
         self._check_arguments()
         x, y = validated(self, X, y, dtype=np.float64)
-        self._set_classes(y)
+        self.classes_ = classes_of(y)
         units = self._units(x.shape[1], keep=self.warm_start)
         random = check_random_state(self.random_state)
         results = [self._learn(unit, x, targets, random)
@@ -93,7 +94,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         first = not hasattr(self, "classes_")
         x, y = validated(self, X, y, dtype=np.float64, reset=first)
         if first:
-            self._set_classes(y if classes is None else np.asarray(classes), least=1)
+            self.classes_ = classes_of(y if classes is None else np.asarray(classes), least=1)
         if unknown := set(np.unique(y).tolist()) - set(self.classes_.tolist()):
             raise ArgumentError(f"y holds {sorted(map(str, unknown))}, which are not in classes",
                                 got=f"classes {self.classes_.tolist()}")
@@ -106,18 +107,6 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         self.n_iter_, self.t_ = 1, getattr(self, "t_", 0) + len(x)
         self._keep(units)
         return self
-
-    def decision_function(self, X: Any) -> np.ndarray:
-        """w·x + b: (rows,) for two classes, else (rows, classes). At 0 or above lies the class."""
-        check_is_fitted(self)
-        x = validated(self, X, dtype=np.float64, reset=False)
-        z = x @ self.coef_.T + self.intercept_
-        return z[:, 0] if z.shape[1] == 1 else z
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each row."""
-        z = self.decision_function(X)
-        return self.classes_[(z >= 0).astype(int) if z.ndim == 1 else z.argmax(1)]
 
     def _learn(self, unit: Learned, x: np.ndarray, y: np.ndarray, random: np.random.RandomState
                ) -> tuple[int, Overlap | None]:
@@ -159,18 +148,12 @@ class Perceptron(ClassifierMixin, BaseEstimator):
                 print(f"Perceptron{name}: {self.n_iter_} epochs")
 
     def _check_arguments(self) -> None:
+        check_kinds(self)
         at_least(self, "max_iter", 1, whole=True)
         at_least(self, "n_iter_no_change", 1, whole=True)
         at_least(self, "eta0", 0, above=True)
         if self.tol is not None:
             at_least(self, "tol", 0)
-
-    def _set_classes(self, y: np.ndarray, least: int = 2) -> None:
-        check_classification_targets(y)
-        self.classes_ = np.unique(y)
-        if len(self.classes_) < least:
-            raise ArgumentError("a classifier needs at least 2 classes in y",
-                                got=f"1 class: {self.classes_[0]}")
 
     def _problems(self, y: np.ndarray) -> list[np.ndarray]:
         """0/1 targets: the second of two classes, or each class against the rest."""

@@ -34,17 +34,19 @@ class Watch(Callback):
             improved = loss < of.best_loss_ - of.tol
             of.best_loss_ = min(of.best_loss_, loss)
         else:
-            improved = self._scored(self.score())
+            improved = self._scored(self.score(), logs)
         self.idle = 0 if improved else self.idle + 1
         if not np.isfinite(loss):
             self.stopped = self.model.stop_training = True
-        elif self.idle >= of.n_iter_no_change:
+        elif self.idle > of.n_iter_no_change:
             self._stalled()
         if of.solver == "sgd" and of.learning_rate == "invscaling":
             self.model.optimizer.learning_rate = of.learning_rate_init / (of.t_ + 1) ** of.power_t
 
-    def _scored(self, score: float) -> bool:
+    def _scored(self, score: float, logs: Any) -> bool:
         of = self.estimator
+        if logs is not None:
+            logs["val_score"] = score                    # for the callbacks behind this one
         of.validation_scores_.append(score)
         improved = score > of.best_validation_score_ + of.tol
         if score > of.best_validation_score_ or self.best_weights is None:
