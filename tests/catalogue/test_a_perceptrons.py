@@ -107,6 +107,14 @@ def test_A5_every_gate_from_every_seed(gate):
     assert unit.intercept_.shape == (1,)
 
 
+def test_A5_nand_is_missed_elsewhere():
+    """Where scikit-learn stops because its loss stalls, ours goes on, since there is a line."""
+    theirs = linear_model.Perceptron(tol=1e-3, random_state=0).fit(CORNERS, GATES["nand"])
+    assert theirs.score(CORNERS, GATES["nand"]) < 1
+    mine = Perceptron(tol=1e-3, random_state=0).fit(CORNERS, GATES["nand"])
+    assert mine.score(CORNERS, GATES["nand"]) == 1
+
+
 def test_A5_xor_stops_with_the_reason():
     with pytest.warns(NotSeparableWarning, match=r"not linearly separable.*\(0\.5, 0\.5\).*hidden"):
         unit = Perceptron(tol=1e-3, random_state=0).fit(CORNERS, [0, 1, 1, 0])

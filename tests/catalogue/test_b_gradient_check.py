@@ -1,4 +1,11 @@
-"""B11: the derivative by nudging, for every layer and every loss, through the public door."""
+"""B11: the derivative by nudging, for every layer and every loss, through the public door.
+
+Step by step and as the Plan that `fit` runs, with sample weights, and with masks where a layer
+knows them. (Optimizers: tests/optimizers/test_gradients.py.)
+"""
+
+import inspect
+import os
 
 import numpy as np
 import pytest
@@ -8,13 +15,18 @@ import pellucid.layers
 import pellucid.losses
 from pellucid import keras
 from pellucid.core.errors import ArgumentError
+from pellucid.core.gradient_check import Check, GradientReport
 from pellucid.core.serialization import BUILT_IN
 from pellucid.keras import layers
+from tests.arguments.making import CLASSES, make
+from tests.layers.masked_bodies import MASKED, WITHOUT_STEPS, entered, left, sequences
 from tests.layers.more_bodies import MORE, MORE_APART
 
 RANDOM = np.random.default_rng(7)
 X = RANDOM.normal(size=(6, 4))
 ONE_HOT = np.eye(3)[[0, 1, 2, 0, 1, 2]]
+STEPS_ONE_HOT = np.eye(3)[np.arange(18).reshape(6, 3) % 3]           # of each step of a sequence
+STEP_WEIGHTS = np.linspace(0.0, 2.0, 18).reshape(6, 3)
 # what is pooled, channels last; no two numbers of a window within a nudge of each other
 SPACES = {1: (3, 2), 2: (3, 2, 2), 3: (3, 2, 2, 1)}
 
@@ -71,33 +83,61 @@ BODIES = {
        for kind in ("Max", "Average") for rank in (1, 2, 3)},
 }
 # layers without a place in a differentiable stack: bases, inputs, and host stages for words
-APART = {"Layer", "InputLayer", "CategoryEncoding", "IntegerLookup", "StringLookup", "Merge",
+APART = {"Layer", "InputLayer", "IntegerLookup", "StringLookup", "Merge",
          "IndexLookup", "Windowed", "Conv", "Pooling", "MaxPooling", "AveragePooling",
          "GlobalPooling", "GlobalMaxPooling", "GlobalAveragePooling", "Table", "Recurrent",
          "RecurrentCell", "GatedCell", "LSTMFields"} | MORE_APART
 BODIES |= MORE
 
 
-def checked(body, output="softmax", loss="categorical_crossentropy", y=ONE_HOT):
+WEIGHTS = np.linspace(0.0, 2.0, 6)                       # the first sample counts for nothing
+DEEP = os.environ.get("PELLUCID_PROFILE") == "deep"
+
+
+def checked(body, output="softmax", loss="categorical_crossentropy", y=ONE_HOT, **how):
     pellucid.set_random_seed(1)
     x = keras.Input((4,))
     model = keras.Model(x, layers.Dense(y.shape[-1], activation=output)(body(x)))
     model.compile(loss=loss)
     before = model.get_weights()
-    report = pellucid.gradient_check(model, X, y)
+    report = pellucid.gradient_check(model, X, y, **how)
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
     assert {each.dtype for each in model.weights if "seed" not in each.path} == {"float32"}
     return report
+
+
+def both_modes(names, slow=()):
+    """Each name eagerly (in the short run a few numbers of each weight, where it is not slow)
+    and as the Plan that `fit` runs."""
+    return pytest.mark.parametrize(("name", "how"), [
+        pytest.param(name, {"compiled": compiled, "entries": 20 if compiled or DEEP else 3},
+                     id=f"{name}-{'compiled' if compiled else 'eager'}",
+                     marks=[pytest.mark.deep] * (not compiled and name in slow))
+        for name in names for compiled in (False, True)])
 
 
 SLOW = {"GroupQueryAttention", "GroupedQueryAttention", "MultiHeadAttention", "Bidirectional",
         "SpectralNormalization", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "StackedRNNCells"}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.deep] * (name in SLOW))
-                                  for name in BODIES])
-def test_B11_every_layer(name: str) -> None:
-    report = checked(BODIES[name])
+@both_modes(BODIES, SLOW)
+def test_B11_every_layer(name, how) -> None:
+    report = checked(BODIES[name], sample_weight=WEIGHTS, **how)
+    assert report, str(report)
+    assert report.error <= 1e-6
+
+
+@both_modes(MASKED, SLOW | {"LSTM", "GRU", "RNN"})
+def test_B11_every_layer_that_knows_masks(name, how) -> None:
+    pellucid.set_random_seed(1)
+    x, data = keras.Input((3, 2)), sequences()
+    if name in WITHOUT_STEPS:
+        data[-1, 0] = 1.0
+    model = keras.Model(x, left(MASKED[name](x)))
+    model.compile(loss="categorical_crossentropy")
+    steps = len(model.output_shape) == 3
+    y, weights = (STEPS_ONE_HOT, STEP_WEIGHTS) if steps else (ONE_HOT, WEIGHTS)
+    report = pellucid.gradient_check(model, data, y, weights, **how)
     assert report, str(report)
     assert report.error <= 1e-6
 
@@ -106,19 +146,55 @@ def test_B11_no_layer_is_forgotten() -> None:
     assert set(BUILT_IN["keras.layers"]) <= set(BODIES) | APART
 
 
-@pytest.mark.parametrize("name", sorted(
-    set(BUILT_IN["keras.losses"]) - {"Loss", "FormulaLoss", "LossFunctionWrapper", "CTC"}))
-def test_B11_every_loss(name: str) -> None:
-    """All but CTC, which wants sequences and is nudged in tests/atoms/test_ctc.py."""
-    loss = BUILT_IN["keras.losses"][name]()
-    if name in ("SparseCategoricalCrossentropy", "Circle", "CategoricalGeneralizedCrossEntropy"):
-        x = keras.Input((4,))
-        model = keras.Model(x, layers.Dense(3, activation="softmax")(x))
-        model.compile(loss=loss)
-        report = pellucid.gradient_check(model, X, ONE_HOT.argmax(1))
-    else:
-        softmax = name not in ("Hinge", "SquaredHinge", "CategoricalHinge")
-        report = checked(BODIES["Dense"], "softmax" if softmax else "tanh", loss)
+def test_B11_no_layer_that_knows_masks_is_forgotten() -> None:
+    def knows_masks(name):
+        cls, made = CLASSES[name], make(name)
+        return (made.supports_masking or cls.compute_mask is not layers.Layer.compute_mask
+                or "mask" in inspect.signature(cls.call).parameters)
+
+    public = {name for name in CLASSES if name.startswith("layers.")}
+    assert {name.removeprefix("layers.") for name in public if knows_masks(name)} <= set(MASKED)
+
+
+LOSSES = sorted(set(BUILT_IN["keras.losses"]) - {"Loss", "FormulaLoss", "LossFunctionWrapper"})
+OF_NUMBERS = ("SparseCategoricalCrossentropy", "Circle", "CategoricalGeneralizedCrossEntropy")
+
+
+def of_loss(name, x, h):
+    """A model whose last layer gives what the loss wants, and targets for (6, 3) classes."""
+    model = keras.Model(x, layers.Dense(3, activation="tanh" if "Hinge" in name else "softmax")(h))
+    model.compile(loss=BUILT_IN["keras.losses"][name]())
+    y = STEPS_ONE_HOT if len(model.output_shape) == 3 else ONE_HOT
+    return model, y.argmax(-1) if name in OF_NUMBERS else y
+
+
+@both_modes(set(LOSSES) - {"CTC"})
+def test_B11_every_loss(name, how) -> None:
+    pellucid.set_random_seed(1)
+    x = keras.Input((4,))
+    model, y = of_loss(name, x, layers.Dense(5, activation="tanh")(x))
+    report = pellucid.gradient_check(model, X, y, WEIGHTS, **how)
+    assert report, str(report)
+
+
+@both_modes(set(LOSSES) - {"CTC", "Circle"})
+def test_B11_every_loss_with_masks(name, how) -> None:
+    """All but Circle's, whose rows are no sequences."""
+    pellucid.set_random_seed(1)
+    x = keras.Input((3, 2))
+    model, y = of_loss(name, x, entered(x))
+    report = pellucid.gradient_check(model, sequences(), y, STEP_WEIGHTS, **how)
+    assert report, str(report)
+
+
+@both_modes(["CTC"])
+def test_B11_the_loss_of_sequences(name, how) -> None:
+    pellucid.set_random_seed(1)
+    x = keras.Input((4,))
+    model = keras.Model(x, layers.Dense(3)(shaped(x, 5, 2)))
+    model.compile(loss=BUILT_IN["keras.losses"][name]())
+    y = np.array([[1, 2, 0], [2, 2, 0], [1, 0, 0], [1, 2, 1], [2, 0, 0], [2, 1, 0]])
+    report = pellucid.gradient_check(model, X, y, WEIGHTS, **how)
     assert report, str(report)
 
 
@@ -131,9 +207,16 @@ def test_B11_a_wrong_gradient_is_found() -> None:
             held = pellucid.ops.stop_gradient(self.w * inputs)
             return held + self.w * inputs          # half of the slope is hidden from the tape
 
-    report = checked(lambda x: Wrong()(x))
-    assert not report
-    assert "DIFFER" in str(report)
+    for compiled in (False, True):
+        report = checked(lambda x: Wrong()(x), compiled=compiled)
+        assert not report
+        assert "DIFFER" in str(report)
+
+
+def test_B11_a_gradient_that_is_no_number_is_found() -> None:
+    checks = [Check("a", error, (), 0.0, 0.0) for error in (0.0, float("nan"), 1e-9)]
+    assert not GradientReport(tuple(checks), 1e-6)
+    assert GradientReport(tuple(checks[::2]), 1e-6)
 
 
 def test_B11_needs_a_loss() -> None:

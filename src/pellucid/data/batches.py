@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError, PellucidWarning
+from pellucid.core.kinds import is_number
 from pellucid.data.frames import arrays, is_frame, is_series, map_nest, row_count
 from pellucid.data.pydataset import PyDataset
 from pellucid.data.sources import (
@@ -25,7 +26,7 @@ from pellucid.data.sources import (
     ReadyBatches,
     default_permutation,
 )
-from pellucid.data.weights import class_weights, per_output
+from pellucid.data.weights import weights_of_rows
 
 __all__ = ["ArrayBatches", "Batch", "Batches", "Permutation", "PyDataset", "PyDatasetBatches",
            "ReadyBatches", "batches", "checked_batch", "pack_x_y_sample_weight",
@@ -45,7 +46,7 @@ def batches(x: Any, y: Any = None, sample_weight: Any = None, *, batch_size: int
         steps: batches per epoch; by default all there are.
         shuffle: True draws a new order each epoch, "batch" reorders inside each batch only.
             Generators keep theirs; the batches of a ``PyDataset`` change places.
-        class_weight: dict from class number to weight; not together with sample_weight.
+        class_weight: dict from class number to weight; multiplies sample_weight.
         permutation: ``(n, epoch)`` to the order of n rows.
         text: whether strings may pass.
 
@@ -56,15 +57,13 @@ def batches(x: Any, y: Any = None, sample_weight: Any = None, *, batch_size: int
     if isinstance(x, Batches):
         return x
     _check_counts(batch_size, steps, shuffle)
-    if sample_weight is not None and class_weight is not None:
-        raise ArgumentError("give sample_weight or class_weight, not both")
     if _is_arrays(x):
         x, y = arrays(x, text=text), arrays(y, "y", text=text)
         weight = arrays(sample_weight, "sample_weight")
         if x is None:
             raise ArgumentError("x is needed, but got None")
         row_count(x=x, y=y, sample_weight=weight)
-        weight = per_output(y, weight) if class_weight is None else class_weights(y, class_weight)
+        weight = weights_of_rows(y, weight, class_weight)
         return ArrayBatches(x, y, weight, batch_size, steps, shuffle, permutation)
     kind = type(x).__name__
     for name, given in (("y", y), ("sample_weight", sample_weight)):
@@ -116,14 +115,10 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
 def checked_batch(item: Any, class_weight: dict[int, float] | None, text: bool = False) -> Batch:
     """One ready batch as arrays of equal length, with the weights that its classes ask for."""
     x, y, weight = unpack_x_y_sample_weight(item)
-    if weight is not None and class_weight is not None:
-        raise ArgumentError("class_weight cannot be given for batches that hold sample_weight")
     x, y = arrays(x, text=text), arrays(y, "y", text=text)
     weight = arrays(weight, "sample_weight")
     row_count(x=x, y=y, sample_weight=weight)
-    if class_weight is not None:
-        return x, y, class_weights(y, class_weight)
-    return x, y, per_output(y, weight)
+    return x, y, weights_of_rows(y, weight, class_weight)
 
 
 def validation_part(x: Any, y: Any, sample_weight: Any, share: float, *,
@@ -134,7 +129,7 @@ def validation_part(x: Any, y: Any, sample_weight: Any, share: float, *,
     >>> train[0], validation[0]
     (array([0, 1, 2, 3, 4, 5, 6]), array([7, 8, 9]))
     """
-    if not 0 < share < 1:
+    if not (is_number(share) and 0 < share < 1):
         raise ArgumentError("validation_split must lie between 0 and 1", got=share)
     if not _is_arrays(x):
         raise ArgumentError(f"validation_split needs arrays, but x is a {type(x).__name__}",

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import numbers
+from typing import Any
 
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError, ShapeError
 from pellucid.data.frames import Nest, is_nest, leaves, map_nest
+
+
+def weights_of_rows(y: Nest, sample_weight: Nest, class_weight: dict[int, float] | None) -> Any:
+    """What each row counts: its own weight times that of its class.
+
+    >>> weights_of_rows(np.array([0, 1]), np.array([2.0, 2.0]), {1: 3.0})
+    array([2., 6.])
+    """
+    if class_weight is None:
+        return per_output(y, sample_weight)
+    weights: Any = class_weights(y, class_weight)
+    if sample_weight is None:
+        return weights
+    if is_nest(sample_weight):
+        raise ArgumentError("class_weight needs a single sample_weight", hint="give one array",
+                            got=f"{len(sample_weight)} of them")
+    return sample_weight * weights.reshape(-1, *[1] * (sample_weight.ndim - 1))
 
 
 def class_weights(y: Nest, class_weight: dict[int, float]) -> np.ndarray:

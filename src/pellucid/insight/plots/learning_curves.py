@@ -14,6 +14,7 @@ from pellucid.insight.plots.style import (
     MUTED,
     ORANGE,
     canvas,
+    logarithmic,
     picture,
     plain_ticks,
     short,
@@ -94,16 +95,14 @@ def _mark(axes: Axes, epoch: int, values: np.ndarray, colour: str) -> None:
 
 def _scale(axes: Axes, values: np.ndarray) -> bool:
     """Whole epochs below; on the left powers of ten if the values span many."""
-    from matplotlib.ticker import MaxNLocator, NullFormatter
+    from matplotlib.ticker import MaxNLocator
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7, steps=[1, 2, 5, 10],
                                           min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(6))
     known = values[np.isfinite(values)]
     wide = bool(len(known)) and 0 < WIDE_RANGE * known.min() < known.max()
     if wide:
-        axes.set_yscale("log")
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.tick_params(which="minor", length=0)
+        logarithmic(axes)
     plain_ticks(axes)
     return wide
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -31,11 +31,15 @@ P = ParamSpec("P")
 COLOURS = {
     "paper": "#ffffff", "ink": "#1c2128", "muted": "#59636e", "line": "#d5dae0",
     "blue": "#0072b2", "orange": "#d55e00", "sky": "#7fb9d9",
+    "green": "#009e73", "purple": "#cc79a7", "amber": "#e69f00",
 }
-PAPER, INK, MUTED, LINE, BLUE, ORANGE, SKY = COLOURS.values()
+PAPER, INK, MUTED, LINE, BLUE, ORANGE, SKY, GREEN, PURPLE, AMBER = COLOURS.values()
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, INK, AMBER)      # of several curves in one panel, in turn
+DASHES = ("-", (0, (4, 2)), (0, (1.2, 1.6)))
 ROLE = {colour: role for role, colour in COLOURS.items()}
 
 TEXT, SMALL = 12.0, 10.5                # in CSS pixels: the SVG is shown at its own size
+LETTER = 7.4                            # pixels of a letter of TEXT, on average and a bit more
 
 RULES: dict[RcKeyType, Any] = {
     "figure.dpi": 72, "figure.facecolor": PAPER, "figure.constrained_layout.use": True,
@@ -93,6 +97,15 @@ def canvas(width: float, height: float) -> Figure:
     return Figure(figsize=(width / 72, height / 72))
 
 
+def stroke(k: int) -> dict[str, Any]:
+    """How the k-th of several curves is drawn: first its colour tells it apart, then its dashes.
+
+    >>> stroke(1)["color"] == ORANGE, stroke(7)["color"] == ORANGE, stroke(1) == stroke(7)
+    (True, True, False)
+    """
+    return {"color": SERIES[k % len(SERIES)], "linestyle": DASHES[k // len(SERIES) % len(DASHES)]}
+
+
 def short(name: object, length: int = 16) -> str:
     """``name`` as one line of at most ``length`` printable characters.
 
@@ -109,6 +122,26 @@ def plain_ticks(axes: Axes, which: str = "both") -> None:
     from matplotlib.ticker import FuncFormatter
     for axis in ([axes.xaxis] if which != "y" else []) + ([axes.yaxis] if which != "x" else []):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}".replace("-", "−")))
+
+
+def logarithmic(axes: Axes, ticks: int = 6) -> None:
+    """Powers of ten on the left, at most ``ticks`` of them labelled."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(numticks=ticks))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(which="minor", length=0)
+    plain_ticks(axes)
+
+
+def legend_above(figure: Figure, handles: Sequence[Any], names: Iterable[object]) -> None:
+    """A legend over the picture, as many names in a row as fit; the figure grows by its height."""
+    width = figure.get_figwidth() * 72
+    told = [short(name, min(32, int((width - 60) / LETTER))) for name in names]
+    columns = max(1, int(width // (LETTER * max(map(len, told)) + 50)))
+    figure.set_figheight(figure.get_figheight() + 19 * -(-len(told) // columns) / 72)
+    figure.legend(handles, told, loc="outside upper left", ncols=min(columns, len(told)),
+                  handlelength=2.2, handletextpad=0.6, columnspacing=1.2, borderpad=0.2)
 
 
 def to_svg(figure: Figure, *, name: str, alt: str) -> str:
