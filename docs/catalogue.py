@@ -41,7 +41,7 @@ def page() -> str:
         lines += [f"## {letter}. {name}", "", *TABLE]
         for id, row in rows.items():
             links = ", ".join(f"[{file.name}](../{file.as_posix()})" for file in proofs.get(id, []))
-            owed = f"issue {row['open']}" if "open" in row else ""
+            owed = row.get("open", "")
             lines.append(f"| {id} | {row['title']} | {links} | {owed} |")
         lines.append("")
     return "\n".join(lines)

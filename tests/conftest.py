@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import random
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +32,10 @@ collect_ignore_glob = ["*/recorded/*.py"]             # scripts that record an o
 importlib.import_module("pellucid.engines.trace")     # fills the table of atoms, with their shapes
 
 PROFILE = os.environ.get("PELLUCID_PROFILE", "dev")
+
+# A shell that runs the tests in its background lets them ignore Ctrl-C, which some are about.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline: on a shared machine a slow example says nothing about the code.
 _common: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -18,12 +18,15 @@ from pellucid.core.exports import TOP
 __version__ = "0.1.0"
 
 MODULES = ("activations", "callbacks", "config", "constraints", "data", "initializers",
-           "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "perceptron",
-           "random", "regularizers", "saving", "schedules", "sklearn", "tf", "tree", "utils")
+           "insight", "keras", "layers", "losses", "metrics", "models", "ops", "optimizers",
+           "perceptron", "random", "regularizers", "saving", "schedules", "sklearn", "tf", "tree",
+           "utils")
 
 NAMES = TOP | {
     "GradientTape": "core.tape", "PellucidError": "core.errors", "PellucidWarning": "core.errors",
-    "Tensor": "core.tensor", "gradient_check": "models.doors", "load_model": "models",
+    "Tensor": "core.tensor", "card": "insight.cards", "cards": "insight.cards",
+    "gradient_check": "models.doors", "load_model": "models",
+    "output_advice": "data.output_advice",
     "set_random_seed": "random",
 }
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
         constraints,
         data,
         initializers,
+        insight,
         keras,
         layers,
         losses,
@@ -56,7 +60,9 @@ if TYPE_CHECKING:
     from pellucid.core.tape import GradientTape
     from pellucid.core.tensor import Tensor
     from pellucid.core.variable import Variable
+    from pellucid.data.output_advice import output_advice
     from pellucid.initializers import Initializer
+    from pellucid.insight.cards import card, cards
     from pellucid.layers import Input, InputSpec, Layer
     from pellucid.layers.dtype_policy import DTypePolicy
     from pellucid.layers.symbolic import KerasTensor

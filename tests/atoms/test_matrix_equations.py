@@ -150,6 +150,17 @@ def test_what_has_no_answer_is_not_a_number():
     assert ops.slogdet(x)[1].tolist()[1] == -np.inf
 
 
+def test_singular_matrices_have_a_determinant_with_a_slope():
+    """Of rank n - 1 the matrix of cofactors, of a lower rank nothing; on every engine."""
+    x = np.stack([np.outer(V, V) + np.diag([1.0, 0.0, 0.0]), np.outer(V, V), A[0]])
+    has_gradient(ops.det, x)
+    one = np.array([[1.0, 2.0], [2.0, 4.0]])
+    with GradientTape() as tape:
+        tape.watch(t := ops.convert_to_tensor(one))
+        y = ops.det(t)
+    np.testing.assert_allclose(tape.gradient(y, t), [[4, -2], [-2, 1]], atol=1e-12)
+
+
 def test_no_root_of_what_is_not_positive():
     x = np.stack([np.eye(2), -np.eye(2)])
     with pytest.raises(ArgumentError, match="cholesky needs positive definite matrices"):

@@ -65,6 +65,7 @@ def test_what_lies_at_the_ends():
     assert ops.cbrt(np.array([1e-300, -1e300, 27.0])).tolist() == pytest.approx(
         [1e-100, -1e100, 3.0], rel=1e-15)
     assert ops.logaddexp2([-np.inf, np.inf], [-np.inf, np.inf]).tolist() == [-np.inf, np.inf]
+    assert ops.logaddexp([-np.inf, np.inf], [-np.inf, np.inf]).tolist() == [-np.inf, np.inf]
     assert np.isinf(np.asarray(ops.hypot([np.inf, np.nan], [np.nan, -np.inf]))).all()
     assert abs(float(ops.sinc(np.float64(3)))) < 1e-16
 

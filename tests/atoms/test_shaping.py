@@ -7,6 +7,7 @@ import pytest
 
 from pellucid import atoms
 from pellucid.core.errors import ArgumentError, KindError, ShapeError
+from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.engines.trace import Traced, abstract_call
 
@@ -94,13 +95,27 @@ def test_splitting_and_unstacking():
     assert len(atoms.unstack(X, num=1, axis=1)) == 1
 
 
+@pytest.mark.parametrize("mode", ["edge", "reflect", "symmetric", "wrap"])
+def test_padding_with_what_is_there(mode):
+    """As NumPy's; each number's gradient is how often it occurs."""
+    widths = ((1, 1), (2, 0), (0, 3))
+    found = atoms.pad(X, widths, mode=mode)
+    np.testing.assert_array_equal(found, np.pad(X, widths, mode))
+    x = convert(X.astype(float))
+    with GradientTape() as tape:
+        tape.watch(x)
+        y = atoms.sum(atoms.pad(x, widths, mode=mode))
+    counts = np.bincount(np.pad(np.arange(X.size).reshape(X.shape), widths, mode).ravel())
+    np.testing.assert_array_equal(tape.gradient(y, x).numpy().ravel(), counts)
+
+
 @pytest.mark.parametrize("call, error, told", [
     (lambda: atoms.split(X, 5), ShapeError, "an axis of length 2 cannot be cut into 5 equal parts"),
     (lambda: atoms.reshape(X, (5, -1)), ShapeError, r"24 numbers cannot take the shape \(5, -1\)"),
     (lambda: atoms.reshape(X, (-1, -1)), ShapeError, "24 numbers cannot take"),
     (lambda: atoms.reshape(X, (5, 5)), ShapeError, "reshape cannot combine shapes"),
     (lambda: atoms.squeeze(X, 0), ShapeError, r"squeeze\(axis=0\) needs an axis of length 1"),
-    (lambda: atoms.pad(X, 1, mode="reflect"), ArgumentError, 'pad knows mode="constant"'),
+    (lambda: atoms.pad(X, 1, mode="reflct"), ArgumentError, 'Did you mean "reflect"'),
     (lambda: atoms.concatenate([]), ArgumentError, "needs at least one tensor"),
     (lambda: atoms.matmul(X, X), ShapeError, "to match the next-to-last axis of the right"),
     (lambda: atoms.matmul(X, 2.0), ShapeError, r"but got shapes \(2, 3, 4\) and \(\)"),

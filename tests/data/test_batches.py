@@ -216,6 +216,16 @@ def test_class_weights_for_ready_batches():
     assert batches(pairs(2), class_weight={0: 3.0}).first()[2].tolist() == [3, 3]
 
 
+@pytest.mark.parametrize("weight", [np.arange(10.0), np.arange(10.0)[:, None]])
+def test_class_weights_multiply_sample_weights(weight):
+    told = {0: 3.0, 2: 0.5}
+    for data in (batches(X, Y, weight, batch_size=10, class_weight=told),
+                 batches(iter([(X, Y, weight)]), class_weight=told)):
+        found = data.first()[2]
+        assert found.shape == weight.shape
+        assert found.ravel().tolist() == [0, 1, 1, 3, 4, 5, 6, 7, 8, 9]
+
+
 # --- the message for every fault ------------------------------------------------------------------
 
 @pytest.mark.parametrize("kind, call, message", [
@@ -225,8 +235,8 @@ def test_class_weights_for_ready_batches():
     (DataError, lambda: batches(X[:0], Y[:0]), "x has no rows. At least one is needed"),
     (DataError, lambda: batches([], []), "x has no rows"),
     (ArgumentError, lambda: batches(None, Y), "x is needed, but got None"),
-    (ArgumentError, lambda: batches(X, Y, Y, class_weight={0: 1.0}),
-     "give sample_weight or class_weight, not both"),
+    (ArgumentError, lambda: batches(X, Y, [Y, Y], class_weight={0: 1.0}),
+     "class_weight needs a single sample_weight, but got 2 of them. Give one array"),
     (ArgumentError, lambda: batches(X, Y, batch_size=0), "batch_size must be a whole number, at "
                                                          "least 1, but got 0"),
     (ArgumentError, lambda: batches(X, Y, batch_size=2.5), "batch_size must be .* but got 2.5"),
@@ -238,8 +248,6 @@ def test_class_weights_for_ready_batches():
     (DataError, lambda: batches(pairs(0)), "x yields no batch. At least one is needed"),
     (DataError, lambda: batches(iter([(X, Y, Y, Y)])), "a batch must be x, .*but got a tuple of 4"),
     (DataError, lambda: batches(iter([(X, Y[:2])])), "x and y must .* but got 10 and 2"),
-    (ArgumentError, lambda: batches(iter([(X, Y, Y)]), class_weight={0: 1.0}),
-     "class_weight cannot be given for batches that hold sample_weight"),
     (KindError, lambda: batches("digits"), "x must hold numbers, but got text"),
     (KindError, lambda: batches(7), "x must have rows, but got a single value, 7"),
     (KindError, lambda: batches(X, ["a"] * 10), "y must hold numbers, but got text"),

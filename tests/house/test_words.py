@@ -20,12 +20,13 @@ def test_alone_it_prints_its_words(arguments):
     done = dev(*arguments)
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines()[2:]] == [
-        "setup", "demo", "check", "test", "bench", "docs"]
+        "setup", "demo", "check", "test", "bench", "parity", "docs"]
 
 
 @pytest.mark.parametrize(("word", "told"), [
     ("tset", 'dev: "tset" is not a word of ./dev; did you mean "test"?\n'),
-    ("qqq", 'dev: "qqq" is not a word of ./dev. Words: setup, demo, check, test, bench, docs.\n')])
+    ("qqq", 'dev: "qqq" is not a word of ./dev. Words: setup, demo, check, test, bench, parity, '
+     "docs.\n")])
 def test_unknown_word(word, told):
     done = dev(word)
     assert (done.returncode, done.stderr) == (2, told)

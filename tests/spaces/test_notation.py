@@ -29,7 +29,17 @@ x, y, r = symbol("x"), symbol("y"), symbol("r")
     (x ** 0, "1"), (x ** 2, "square(x)"), (x ** y, "x ** y"), (-x ** y, "-x ** y"),
     ((-x) ** y, "(-x) ** y"), ((x + y) * r, "(x + y) * r"), (x - (y - r), "x - (y - r)"),
     (x / (y * r), "x / (y * r)"), (x * (y % r), "x * (y % r)"), (x @ (y @ r), "x @ (y @ r)"),
-    (atoms.where(x > 0, y, y), "y"), (x + 1e-7, "x + 1e-07"), (x * 1e9, "1000000000.0 * x"),
+    (atoms.where(x > 0, y, y), "y"), (2 * atoms.where(x > 0, y, 0), "where(x > 0, 2 * y, 0)"),
+    (atoms.where(x > 0, 0, y) * r, "where(x > 0, 0, y * r)"),
+    (atoms.where(x > 0, y, 0) / r, "where(x > 0, y / r, 0)"),
+    (atoms.where(x > 0, y, 0) + atoms.where(x > 0, 0, r), "where(x > 0, y, r)"),
+    (atoms.where(x > 0, y, 0) + atoms.where(y > 0, 0, r),
+     "where(x > 0, y, 0) + where(y > 0, 0, r)"),
+    (atoms.where(x > 0, y, r) * 2, "2 * where(x > 0, y, r)"),
+    (atoms.less(0, x), "x > 0"), (atoms.greater_equal(0, x), "x <= 0"),
+    (atoms.equal(0, x), "x == 0"), (atoms.sqrt(notation.term(1)), "1"),
+    (atoms.sqrt(notation.term(2)), "sqrt(2)"), (x + 1e-7, "x + 1e-07"),
+    (x * 1e9, "1000000000.0 * x"),
     (symbol("a") + 2 * 3, "a + 6"), (notation.term(2) + notation.term(3), "5"),
     (notation.term(2) - notation.term(3), "-1"), (notation.term(1) / notation.term(4), "0.25"),
     (notation.term(1) / notation.term(3), "1 / 3"), (-notation.term(2), "-2"),
@@ -63,7 +73,8 @@ def test_numbers_are_printed_as_in_a_book(value, text):
 @pytest.mark.parametrize("name, text", [
     ("x", "x"), ("σ", r"\sigma"), ("Σ", r"\Sigma"), ("λ", r"\lambda"), ("w_12", "w_{12}"),
     ("a1", "a_{1}"), ("θ2", r"\theta_{2}"), ("relu", r"\operatorname{relu}"), ("ŷ", "ŷ"),
-    ("log_softmax", r"\operatorname{log\_softmax}"), ("β₁", r"\beta₁")])
+    ("log_softmax", r"\operatorname{log\_softmax}"), ("β₁", r"\beta₁"), ("m'", "m'"),
+    ("v_max'", "v_{max}'")])
 def test_symbols_are_printed_as_in_a_book(name, text):
     assert tex_name(name) == text
 

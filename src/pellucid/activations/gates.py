@@ -20,6 +20,9 @@ def silu(x):
     >>> float(silu(0.0))
     0.0
 
+    Use: hidden layers of deep networks, above all convolutional ones, in the place of ReLU.
+    Pros: smooth; often a little better than ReLU in deep networks.
+    Cons: an exponential for each number; not monotonic: it dips to -0.28.
     Source: S. Elfwing, E. Uchibe and K. Doya, 2017; P. Ramachandran et al., 2017.
     """
     return x * sigmoid(x)
@@ -34,6 +37,9 @@ def hard_silu(x):
     >>> hard_silu([-4.0, 3.0]).numpy().tolist()
     [-0.0, 3.0]
 
+    Use: silu on small devices, or where exponentials are dear.
+    Pros: no exponential; close to silu.
+    Cons: its slope jumps at -3 and 3; exactly 0, with no slope, below -3.
     Source: A. Howard et al., "Searching for MobileNetV3", 2019.
     """
     return x * hard_sigmoid(x)
@@ -46,6 +52,9 @@ def mish(x):
     >>> float(mish(0.0))
     0.0
 
+    Use: a trial in the place of ReLU or silu in deep convolutional networks.
+    Pros: smooth; a little gradient passes for negative inputs.
+    Cons: the dearest of its kind (exp, log and tanh); rarely much better than silu.
     Source: D. Misra, "Mish: a self regularized non-monotonic activation function", 2019.
     """
     return x * tanh(softplus(x))
@@ -61,6 +70,9 @@ def gelu(x, approximate=False):
     >>> float(gelu(0.0))
     0.0
 
+    Use: hidden layers of transformers.
+    Pros: smooth; the usual choice of language models, so that their weights can be taken over.
+    Cons: needs erf, or tanh with ``approximate=True``; not monotonic: it dips to -0.17.
     Source: D. Hendrycks and K. Gimpel, "Gaussian error linear units", 2016.
     """
     if approximate:
@@ -70,13 +82,20 @@ def gelu(x, approximate=False):
 
 @op(samples=LINE)
 def glu(x, axis=-1):
-    """One half of the numbers gates the other: glu([a, b]) = a σ(b).
+    r"""One half of the numbers gates the other: glu([a, b]) = a σ(b).
+
+    .. math:: glu([a, b]) = a \, σ(b) \\
+              ∂L/∂a = g \, σ(b), \quad ∂L/∂b = g \, a \, σ(b) (1 - σ(b))
 
     ``(…, 2n, …) → (…, n, …)`` along ``axis``.
 
     >>> glu([3.0, 0.0]).numpy().tolist()
     [1.5]
 
+    Use: gated layers for sequences: the layer before makes twice as many numbers, half of them
+    gates.
+    Pros: the linear half lets gradients pass unsquashed; each number has a gate of its own.
+    Cons: halves the width, so the layer before needs twice the weights; the gates saturate.
     Source: Y. Dauphin et al., "Language modeling with gated convolutional networks", 2016.
     """
     a, b = split(x, 2, axis=axis)

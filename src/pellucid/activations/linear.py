@@ -13,8 +13,12 @@ def linear(x):
 
     >>> float(linear(3.0))
     3.0
+
+    Use: the output layer of a regression whose targets may have either sign, and nowhere else.
+    Pros: any number can come out; its slope is 1, so gradients pass as they are.
+    Cons: layers with nothing else between them are together only one linear layer.
     """
-    return as_operand(x)
+    return x if hasattr(type(x), "space") else as_operand(x)      # symbols, 50 digits
 
 
 @op(samples=[uniform(-3, 3), at(-1e4, 0.0)])
@@ -23,6 +27,10 @@ def exponential(x):
 
     >>> float(exponential(0.0))
     1.0
+
+    Use: output layers of rates and counts, which must be positive and span powers of ten.
+    Pros: always positive; equal steps of the input multiply the output by equal factors.
+    Cons: overflows from 89 on in float32; gradients grow as the outputs do.
     """
     return exp(x)
 
@@ -35,5 +43,9 @@ def threshold(x, threshold, default_value):
 
     >>> threshold([-1.0, 2.0], 0.0, 5.0).numpy().tolist()
     [5.0, 2.0]
+
+    Use: where inputs up to a threshold count as noise, or a unit should fire only above it.
+    Pros: cheap; leaves what passes as it is.
+    Cons: jumps at the threshold, where no slope tells how to move it; no gradient below.
     """
     return where(x > threshold, x, default_value)

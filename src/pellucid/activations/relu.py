@@ -20,6 +20,12 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     >>> relu([-2.0, 3.0]).numpy().tolist()
     [0.0, 3.0]
 
+    Use: the first choice for hidden layers, with "he_normal"; output layers of targets that are at
+    least 0.
+    Pros: the cheapest there is; does not saturate on the right, so gradients do not fade with
+    depth; many outputs are exactly 0.
+    Cons: a unit that is negative for all samples is dead: slope 0, it never moves again; outputs
+    are never negative, so their mean is not 0.
     Source: K. Fukushima, 1969; V. Nair and G. Hinton, 2010.
     """
     if negative_slope == 0 and threshold == 0:
@@ -39,6 +45,11 @@ def leaky_relu(x, negative_slope=0.2):
     >>> leaky_relu([-2.0, 3.0], negative_slope=0.25).numpy().tolist()
     [-0.5, 3.0]
 
+    Use: hidden layers where ReLU units die. Lecture notes take α = 0.01, Keras's function 0.2, its
+    layer `LeakyReLU` 0.3.
+    Pros: no unit dies; as cheap as ReLU, nearly.
+    Cons: one more number to choose; results depend little on it, and are not always better than
+    ReLU's.
     Source: A. Maas, A. Hannun and A. Ng, 2013.
     """
     return where(x >= 0, x, negative_slope * x)
@@ -50,5 +61,10 @@ def relu6(x):
 
     >>> relu6([-2.0, 3.0, 9.0]).numpy().tolist()
     [0.0, 3.0, 6.0]
+
+    Use: networks for small devices, whose numbers are kept in 8 bits.
+    Pros: a known range, so few bits are enough; cheap.
+    Cons: no gradient above 6 nor below 0, so units may die on both sides.
+    Source: A. Krizhevsky, "Convolutional deep belief networks on CIFAR-10" (2010).
     """
     return relu(x, max_value=6)

@@ -17,6 +17,11 @@ def soft_shrink(x, threshold=0.5):
 
     >>> soft_shrink([-2.0, 0.25]).numpy().tolist()
     [-1.5, 0.0]
+
+    Use: sparse codes and noise removal: what is small is noise.
+    Pros: exactly 0 for what is small, and continuous; the step that minimises ½(y - x)² + θ|y|.
+    Cons: every large number is pulled in by θ as well; no gradient near 0.
+    Source: D. Donoho, "De-noising by soft-thresholding" (1995).
     """
     return x - clip(x, -threshold, threshold)
 
@@ -29,5 +34,10 @@ def hard_shrink(x, threshold=0.5):
 
     >>> hard_shrink([-2.0, 0.25]).numpy().tolist()
     [-2.0, 0.0]
+
+    Use: sparse codes, where what is large must keep its size.
+    Pros: exactly 0 for what is small, unchanged for what is large.
+    Cons: jumps at ±θ; no gradient between.
+    Source: D. Donoho and I. Johnstone, "Ideal spatial adaptation by wavelet shrinkage" (1994).
     """
     return where(abs(x) <= threshold, 0, x)

@@ -16,6 +16,12 @@ def sigmoid(x):
 
     >>> float(sigmoid(0.0))
     0.5
+
+    Use: output layers of yes-or-no answers, one unit for each label; gates inside recurrent cells.
+    Pros: its output is a probability; smooth, with a slope that its output tells.
+    Cons: saturates on both sides, and its slope is at most ¼: gradients vanish in deep stacks; not
+    zero-centred; an exponential for each number.
+    Source: P.-F. Verhulst (1845); in networks D. Rumelhart, G. Hinton and R. Williams (1986).
     """
     return 1 / (1 + exp(-x))
 
@@ -39,6 +45,11 @@ def hard_sigmoid(x):
 
     >>> hard_sigmoid([-4.0, 0.0, 1.5]).numpy().tolist()
     [0.0, 0.5, 0.75]
+
+    Use: gates on small devices, where an exponential is dear.
+    Pros: no exponential; reaches 0 and 1 exactly.
+    Cons: no gradient beyond ±3; a poor probability.
+    Source: A. Howard et al., "Searching for MobileNetV3" (2019), in this form.
     """
     return relu6(x + 3) / 6
 
@@ -51,5 +62,11 @@ def sparse_sigmoid(x):
 
     >>> sparse_sigmoid([-4.0, 0.5, 1.5]).numpy().tolist()
     [0.0, 0.75, 1.0]
+
+    Use: gates that should be able to be wholly shut or open; it is the first share
+    of sparsemax for the scores (x, 0).
+    Pros: exactly 0 and 1 are reached; no exponential.
+    Cons: no gradient beyond ±1.
+    Source: M. Blondel, A. Martins and V. Niculae, "Learning with Fenchel-Young losses" (2020).
     """
     return clip((x + 1) / 2, 0, 1)

@@ -18,6 +18,10 @@ def softmax(x, axis=-1):
     >>> softmax([0.0, 0.0]).numpy().tolist()
     [0.5, 0.5]
 
+    Use: the output layer for one of k classes, and the weights of attention.
+    Pros: shares of all classes that add up to 1; with crossentropy its gradient is simply p - y.
+    Cons: saturates where one score leads by far; always sure of some class, also for what is none
+    of them.
     Source: J. Bridle, 1990.
     """
     e = exp(x)
@@ -41,6 +45,11 @@ def log_softmax(x, axis=-1):
 
     >>> log_softmax([0.0, -1e4]).numpy().tolist()
     [0.0, -10000.0]
+
+    Use: an output layer whose loss wants logarithms of probabilities; more exact than
+    log(softmax(x)).
+    Pros: finite where softmax would round to 0; a gradient however wrong the scores are.
+    Cons: logarithms, which people do not read as probabilities.
     """
     return x - log(sum(exp(x), axis=axis, keepdims=True))
 
@@ -58,7 +67,8 @@ def _(g, y, x, axis=-1):
 
 @op(samples=[uniform(-1, 1), at(-1e4, 0.0, 1e4)])
 def sparsemax(x, axis=-1):
-    """The probabilities nearest to the scores, many of them exactly 0: max(x - τ, 0), Σ = 1.
+    r"""The probabilities nearest to the scores, many of them exactly 0:
+    :math:`y = \max(x - τ, 0)` with τ such that they add up to 1.
 
     A score belongs to the support if 1 + k xᵢ > S, where k counts the scores that are at least
     xᵢ and S is their sum; then τ = (S - 1) / k for the least score of the support.
@@ -67,12 +77,23 @@ def sparsemax(x, axis=-1):
     >>> sparsemax([3.0, 1.0]).numpy().tolist()
     [1.0, 0.0]
 
+    Use: attention, or labels of which few apply, where most shares should be exactly 0.
+    Pros: shares that are exactly 0: what does not count is left out; still adds up to 1.
+    Cons: no gradient for what is left out; needs each pair of scores compared, so it is dear for
+    many classes.
     Source: A. Martins and R. Astudillo, "From softmax to sparsemax", 2016.
     """
     rows = moveaxis(x, source=axis, destination=-1)
     inside = cast(support(rows), dtype=rows.dtype)
     tau = (sum(inside * rows, axis=-1, keepdims=True) - 1) / sum(inside, axis=-1, keepdims=True)
     return moveaxis(where(inside > 0, rows - tau, 0), source=-1, destination=axis)
+
+
+@sparsemax.gradient                   # ∂yᵢ/∂xⱼ = δᵢⱼ - 1/k within the support, 0 outside
+def _(g, y, x, axis=-1):
+    inside = cast(y > 0, dtype=y.dtype)
+    mean = sum(inside * g, axis=axis, keepdims=True) / sum(inside, axis=axis, keepdims=True)
+    return inside * (g - mean)
 
 
 def support(x):

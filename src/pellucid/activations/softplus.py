@@ -14,6 +14,12 @@ def softplus(x):
 
     >>> float(softplus(1000.0))
     1000.0
+
+    Use: output layers of numbers that must be positive, such as a standard deviation.
+    Pros: smooth and always positive; no unit dies altogether.
+    Cons: an exponential and a logarithm for each number; saturates on the left; its mean is far
+    from 0.
+    Source: C. Dugas et al., "Incorporating second-order functional knowledge" (2000).
     """
     return log(1 + exp(x))
 
@@ -34,6 +40,10 @@ def log_sigmoid(x):
 
     >>> float(log_sigmoid(1000.0))
     -0.0
+
+    Use: losses on yes-or-no scores; more exact than log(sigmoid(x)).
+    Pros: finite for any score; a gradient however wrong the score is.
+    Cons: a logarithm, never positive; rarely of use in hidden layers.
     """
     return -log(1 + exp(-x))
 
@@ -57,6 +67,9 @@ def squareplus(x, b=4):
     >>> float(squareplus(0.0))
     1.0
 
+    Use: softplus where exponentials are dear.
+    Pros: no exponential, only a root; smooth.
+    Cons: nears 0 slowly on the left, like b / (4 |x|).
     Source: J. Barron, "Squareplus: a softplus-like algebraic rectifier", 2021.
     """
     return (x + sqrt(square(x) + b)) / 2
@@ -81,5 +94,10 @@ def sparse_plus(x):
 
     >>> sparse_plus([-4.0, 0.0, 1.5]).numpy().tolist()
     [0.0, 0.25, 1.5]
+
+    Use: a smooth ReLU that is still exactly 0 on the left.
+    Pros: exactly 0 below -1; no jump in its slope; no exponential.
+    Cons: no gradient below -1, so units may die.
+    Source: M. Blondel, A. Martins and V. Niculae, "Learning with Fenchel-Young losses" (2020).
     """
     return where(x <= -1, 0, where(x < 1, square(x + 1) / 4, x))

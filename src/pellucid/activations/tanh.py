@@ -17,6 +17,11 @@ def softsign(x):
 
     >>> float(softsign(-1.0))
     -0.5
+
+    Use: tanh where flat ends should come later, or exponentials are dear.
+    Pros: zero-centred; no exponential; its ends flatten slowly.
+    Cons: saturates on both sides all the same.
+    Source: J. Bergstra et al. (2009); X. Glorot and Y. Bengio (2010).
     """
     return x / (1 + abs(x))
 
@@ -32,6 +37,12 @@ def hard_tanh(x):
 
     >>> hard_tanh([-4.0, 0.5]).numpy().tolist()
     [-1.0, 0.5]
+
+    Use: outputs that must stay within [-1, 1], such as the steering of a controller; tanh on small
+    devices.
+    Pros: zero-centred; cheap; reaches -1 and 1 exactly.
+    Cons: no gradient beyond ±1.
+    Source: R. Collobert, "Large scale machine learning" (2004).
     """
     return clip(x, -1, 1)
 
@@ -42,6 +53,10 @@ def tanh_shrink(x):
 
     >>> float(tanh_shrink(0.0))
     0.0
+
+    Use: sparse codes: what is small is nearly taken away.
+    Pros: zero-centred and smooth; does not saturate.
+    Cons: its slope near 0 is nearly 0, so small inputs learn slowly.
     """
     return x - tanh(x)
 

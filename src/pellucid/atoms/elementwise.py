@@ -149,7 +149,12 @@ cos = atom(
 # 1 - tanh² cancels where tanh ≈ ±1; there the true derivative is below 1e-15 and does not matter
 tanh = atom(
     "tanh", np.tanh, lambda g, y, x: g * (1 - square(y)),
-    about="Squash any number into (-1, 1): (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ).",
+    about="Squash any number into (-1, 1): "
+          r":math:`\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}`." "\n\n"
+          "Use: hidden layers of recurrent and of shallow networks, with \"glorot_uniform\".\n"
+          "Pros: zero-centred; a slope of 1 at 0, four times the sigmoid's.\n"
+          "Cons: saturates on both sides, so gradients vanish in deep stacks.\n"
+          "Source: Y. LeCun et al., \"Efficient backprop\" (1998), in hidden layers.",
     example=("tanh([-100.0, 0.0, 100.0])", [-1.0, 0.0, 1.0]),
     meet="float", tex=r"\tanh({0:0})", samples=ANY)
 erf = atom(
@@ -237,7 +242,8 @@ def logaddexp(x1, x2):
 
 @logaddexp.stable                     # e^(smaller - larger) never overflows
 def _(a, b):
-    return maximum(a, b) + log1p(exp(-abs(a - b)))
+    apart = where(equal(a, b), 0.0, abs(a - b))             # ∞ - ∞ would be NaN
+    return maximum(a, b) + log1p(exp(-apart))
 
 
 @logaddexp.gradient                   # the parts of eᵃ and eᵇ in the sum

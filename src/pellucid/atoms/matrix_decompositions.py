@@ -15,6 +15,7 @@ from pellucid.atoms.choices import where
 from pellucid.atoms.elementwise import cast, multiply
 from pellucid.atoms.host import host_function, like
 from pellucid.atoms.linear_algebra import matmul
+from pellucid.atoms.reductions import sum
 from pellucid.atoms.shaping import expand_dims, swapaxes
 from pellucid.core import dtypes
 from pellucid.core.errors import ShapeError, user_line
@@ -189,6 +190,23 @@ def _gradient_of_svd(g: Any, y: Any, x: Any, full: bool) -> Any:
     return _of_svd(g, y, x)
 
 
+def _cofactors(x: Any) -> Any:
+    """det U det V · U diag(∏ of the other singular values) Vᵀ, for singular matrices too."""
+    u, s, vt = np.linalg.svd(x)
+    others = np.ones_like(s)
+    for i in range(s.shape[-1]):
+        others[..., i] = np.prod(np.delete(s, i, axis=-1), axis=-1)
+    sign = np.sign(np.linalg.det(u) * np.linalg.det(vt))
+    return sign[..., None, None] * (u * others[..., None, :]) @ vt
+
+
+def _of_cofactors(g: Any, y: Any, x: Any) -> Any:
+    """X̄ = (Σ Ȳ ∘ Y - Y Ȳᵀ) X⁻ᵀ; NaN where X is singular."""
+    total = expand_dims(sum(g[0] * y[0], axis=(-2, -1)), axis=(-2, -1))
+    inner = total * diagonal_of(x) - matmul(y[0], transposed(g[0]))
+    return [matmul(inner, transposed(inverse(x)))]
+
+
 def _lu(x: Any) -> Any:
     """Gauss's elimination, the largest number of each column on top; rows that were exchanged."""
     lu, (n, m) = np.array(x), x.shape[-2:]
@@ -212,9 +230,11 @@ solution = _row("solve", np.linalg.solve, lambda a, b: like(b), _of_solution,
 signed_log_det = _row("slogdet", np.linalg.slogdet,
                       lambda x: (like(x, x.shape[:-2]), like(x, x.shape[:-2])), _of_log_det,
                       "The sign of the determinant, and the logarithm of its size.")
+cofactors = _row("cofactors", _cofactors, _square, _of_cofactors,
+                 "How the determinant of a matrix changes with each of its numbers.")
 determinant = _row("det", np.linalg.det, lambda x: like(x, x.shape[:-2]),
-                   lambda g, y, x: [expand_dims(g[0] * y[0], axis=(-2, -1))
-                                    * transposed(inverse(x))], "The determinant of a matrix.")
+                   lambda g, y, x: [expand_dims(g[0], axis=(-2, -1)) * cofactors(x)],
+                   "The determinant of a matrix.")
 eigen_symmetric = _row("eigh", np.linalg.eigh, _vectors, _of_eigh,
                        "Eigenvalues (ascending) and eigenvectors of a symmetric matrix.")
 eigen_pairs = _row("eig", _eigenvalues,

@@ -52,7 +52,7 @@ def cholesky_inverse(x, upper=False):
 def det(x):
     """The determinant: by how much the matrix stretches a volume. A host call.
 
-    The gradient of a singular matrix is NaN.
+    A singular matrix has a gradient too, but no second one (NaN).
 
     >>> round(float(det([[1.0, 2.0], [3.0, 4.0]])), 5)
     -2.0

@@ -38,9 +38,13 @@ def moments(x: Any, axes: Any, keepdims: bool = False, synchronized: bool = Fals
 def along(v: Any, x: Any, axis: Any) -> Any:
     """v, with a number for each place along the axes of x, in a shape that meets x's.
 
+    A v that has another number of axes is left to broadcasting.
+
     >>> import numpy as np
     >>> along([1.0, 2.0], np.zeros((2, 3)), axis=0).shape
     (2, 1)
+    >>> along(5.0, np.zeros((2, 3)), axis=0).shape
+    ()
     """
     v, axes = v if isinstance(v, Operators) else convert(v), axes_of(axis, len(x.shape))
     if len(v.shape) != len(axes):

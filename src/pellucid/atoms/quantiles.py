@@ -132,12 +132,12 @@ def histogram(x, bins=10, range=None):
     """How many numbers fall into each of ``bins`` equal parts, and the borders of the parts.
 
     The parts cover ``range`` (from the least to the largest number if None); the last one holds its
-    upper border too. No gradient passes the counts. Raises ArgumentError for a range that ends
-    before it begins, or for no bins.
+    upper border too. Counts are floats, as in Keras, and no gradient passes them. Raises
+    ArgumentError for a range that ends before it begins, or for no bins.
 
     >>> counts, borders = histogram([1.0, 2.0, 2.5, 3.0], bins=2)
     >>> counts.tolist(), borders.tolist()
-    ([1, 3], [1.0, 2.0, 3.0])
+    ([1.0, 3.0], [1.0, 2.0, 3.0])
     """
     if isinstance(bins, bool) or not isinstance(bins, int) or bins < 1:
         raise ArgumentError("histogram needs bins, a whole number from 1 on", got=repr(bins),
@@ -157,4 +157,5 @@ def histogram(x, bins=10, range=None):
     place = searchsorted(borders, x, side="right")
     place = where(equal(x, high), bins, place)
     one = broadcast_to(np.int32(1), shape=x.shape)
-    return scatter_add(one, place, axis=0, size=bins + 2)[1:bins + 1], borders
+    counts = scatter_add(one, place, axis=0, size=bins + 2)[1:bins + 1]
+    return cast(counts, dtype=x.dtype), borders

@@ -22,6 +22,7 @@ from pellucid.atoms.samples import uniform
 from pellucid.atoms.shaping import broadcast_to, flip, reshape
 from pellucid.core import dtypes
 from pellucid.core.atom import atom
+from pellucid.core.errors import ShapeError, user_line
 from pellucid.core.op import op
 from pellucid.core.tensor import as_operand
 
@@ -35,7 +36,7 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     axes = (axis,) if isinstance(axis, (int, np.integer)) else axis
     for each in axes:
         if not -ndim <= each < ndim:
-            raise ValueError(f"axis {each} is out of range for {ndim} axes")
+            raise ShapeError(f"axis {each} is out of range for {ndim} axes", where=user_line())
     return tuple(int(each) % ndim for each in axes)
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from pellucid.atoms.elementwise import multiply
 from pellucid.atoms.samples import uniform
 from pellucid.core.atom import atom
-from pellucid.core.errors import ArgumentError, ShapeError, user_line
+from pellucid.core.errors import ArgumentError, ShapeError, nearest, user_line
 from pellucid.core.op import op
 from pellucid.core.tensor import Operators, convert
 
 LINE = [uniform(-3, 3)]
+BEYOND: Any = ("edge", "reflect", "symmetric", "wrap")       # what `pad` knows beside "constant"
 
 
 def _scatter(g: Any, y: Any, x: Any, *, shape: Any) -> Any:
@@ -223,14 +224,15 @@ def flip(x, axis=None):
 def pad(x, pad_width=0, mode="constant", constant_values=0):
     """x with ``pad_width`` numbers before and after, per axis, all ``constant_values``.
 
-    Raises ArgumentError for another mode.
+    In another ``mode`` they are those of x: "edge" repeats the last one, "reflect" mirrors at it,
+    "symmetric" mirrors it as well, "wrap" goes round. Raises ArgumentError for any other mode.
 
     >>> pad([1, 2], (1, 2)).tolist()
     [0, 1, 2, 0, 0]
     """
-    if mode != "constant":
-        raise ArgumentError('pad knows mode="constant"', got=mode)
     widths = np.broadcast_to(np.asarray(pad_width), (len(x.shape), 2)).tolist()
+    if mode != "constant":
+        return _continued(x, widths, mode)
     shape = tuple(n + a + b for n, (a, b) in zip(x.shape, widths, strict=True))
     spans = tuple((a, n, 1) for n, (a, _) in zip(x.shape, widths, strict=True))
     padded = place(x, shape=shape, spans=spans)
@@ -239,6 +241,18 @@ def pad(x, pad_width=0, mode="constant", constant_values=0):
     inside = np.zeros(shape, bool)
     inside[_slices(spans)] = True
     return padded + multiply(np.where(inside, 0, constant_values).astype(x.dtype), 1)
+
+
+def _continued(x: Any, widths: list[Any], mode: Any) -> Any:
+    """x beyond its edges: along each axis NumPy says which entry stands at which place."""
+    if mode not in BEYOND:
+        raise ArgumentError(f"pad's mode must be one of constant, {', '.join(BEYOND)}", got=mode,
+                            where=user_line(), hint=nearest(mode, ("constant", *BEYOND)))
+    for axis, width in enumerate(widths):
+        if any(width):
+            places = np.pad(np.arange(x.shape[axis], dtype=np.int32), width, mode)
+            x = gather(x, places, axis=axis)
+    return x
 
 
 # functions of several tensors, or of none

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from pellucid.cli.card import card
 from pellucid.cli.data import data
 from pellucid.cli.evaluate import evaluate
 from pellucid.cli.predict import predict
@@ -69,5 +70,5 @@ def pellucid_command(version: Annotated[bool, typer.Option(
     """Train neural networks that you can see through. To begin: pellucid train digits"""
 
 
-for command in (train, evaluate, predict, summary, data):
+for command in (train, evaluate, predict, summary, data, card):
     app.command()(command)

@@ -82,6 +82,11 @@ def columns_table(screen: Console, lines: Iterable[tuple[str, str]]) -> None:
     _list(screen, ("column", "is read as"), lines)
 
 
+def names_table(screen: Console, lines: Iterable[tuple[str, str]]) -> None:
+    """What has cards: a kind and its names."""
+    _list(screen, ("kind", "cards"), lines)
+
+
 def sets_table(screen: Console, lines: Iterable[tuple[str, ...]]) -> None:
     """The built-in sets."""
     _list(screen, ("name", "rows", "columns", "task", "what it is"), lines, right=(1, 2))

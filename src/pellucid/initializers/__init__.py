@@ -16,6 +16,7 @@ from pellucid.initializers.base import Initializer, RandomInitializer
 from pellucid.initializers.constant import Constant, Identity, Ones, Zeros
 from pellucid.initializers.distributions import RandomNormal, RandomUniform, TruncatedNormal
 from pellucid.initializers.orthogonal import Orthogonal
+from pellucid.initializers.stft import STFT
 from pellucid.initializers.variance_scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -32,20 +33,22 @@ random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, T
 glorot_normal, glorot_uniform, he_normal = GlorotNormal, GlorotUniform, HeNormal
 he_uniform, lecun_normal, lecun_uniform = HeUniform, LecunNormal, LecunUniform
 orthogonal, variance_scaling = Orthogonal, VarianceScaling
+STFTInitializer = stft = STFT
 
 _identifiers = Identifiers(
     Initializer.family, "initializer", normal=RandomNormal, uniform=RandomUniform, one=Ones,
-    zero=Zeros, IdentityInitializer=Identity, OrthogonalInitializer=Orthogonal)
+    zero=Zeros, IdentityInitializer=Identity, OrthogonalInitializer=Orthogonal,
+    STFTInitializer=STFT)
 deserialize = _identifiers.deserialize
 
 __all__ = [
-    "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity",
+    "STFT", "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity",
     "IdentityInitializer", "Initializer", "LecunNormal", "LecunUniform", "Ones", "Orthogonal",
     "OrthogonalInitializer", "RandomInitializer", "RandomNormal", "RandomUniform",
-    "TruncatedNormal", "VarianceScaling", "Zeros", "constant",
+    "STFTInitializer", "TruncatedNormal", "VarianceScaling", "Zeros", "constant",
     "deserialize", "get", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
     "identity", "lecun_normal", "lecun_uniform", "ones", "orthogonal", "random_normal",
-    "random_uniform", "serialize", "truncated_normal", "variance_scaling", "zeros",
+    "random_uniform", "serialize", "stft", "truncated_normal", "variance_scaling", "zeros",
 ]
 
 

@@ -17,8 +17,9 @@ from pellucid.random import draws
 
 
 class Orthogonal(RandomInitializer):
-    """A random orthogonal matrix: its rows or columns (the fewer) have length ``gain`` and stand
-    at right angles.
+    r"""A random orthogonal matrix, :math:`W W^T = c^2 I`.
+
+    Its rows or columns (the fewer) have length ``gain`` c and stand at right angles.
 
     More than two axes are folded into (all but the last, last). Raises ShapeError for fewer than
     two. Source: A. Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep
@@ -27,6 +28,10 @@ class Orthogonal(RandomInitializer):
     >>> w = Orthogonal(seed=1)((3, 3)).numpy()
     >>> bool(np.allclose(w @ w.T, np.eye(3), atol=1e-6))
     True
+
+    Use: recurrent kernels, and very deep plain networks.
+    Pros: lengths stay as they are over many layers or steps.
+    Cons: costs a decomposition; only the fewer of rows and columns are at right angles.
     """
 
     gain: float = field(1.0, help="factor in front of the matrix")

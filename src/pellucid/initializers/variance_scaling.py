@@ -8,11 +8,13 @@ from typing import Any
 
 from pellucid.atoms.random import WEIGHTS
 from pellucid.core.fields import field
+from pellucid.core.kinds import AXES
 from pellucid.initializers.base import SEED, RandomInitializer, count_fans
 from pellucid.random import draws
 
-INPUTS: Any = field(None, help="the axes that count as inputs, if not those of Dense and Conv")
-OUTPUTS: Any = field(None, help="the axes that count as outputs")
+INPUTS: Any = field(None, kind=AXES,
+                    help="the axes that count as inputs, if not those of Dense and Conv")
+OUTPUTS: Any = field(None, kind=AXES, help="the axes that count as outputs")
 
 # the standard deviation of a standard normal that is truncated at ±2
 TRUNCATED = math.sqrt(1 - 4 * math.exp(-2) / (math.sqrt(2 * math.pi) * math.erf(math.sqrt(2))))
@@ -41,13 +43,17 @@ class FanScaling(RandomInitializer):
 
 
 class VarianceScaling(FanScaling):
-    r"""Numbers with the variance :math:`scale / fan`, where fan counts a unit's connections.
+    r"""Numbers with :math:`Var\,w = scale / fan`, where fan counts a unit's connections.
 
     Arguments: ``mode`` ("fan_in": the inputs of a unit, "fan_out": its outputs, "fan_avg": the
     mean of both), ``distribution`` ("truncated_normal", "untruncated_normal", "uniform").
 
     >>> VarianceScaling(2.0, mode="fan_out", seed=1)((4, 3)).shape
     (4, 3)
+
+    Use: where none of the named ones (Glorot, He, LeCun) suits; all of them are cases of it.
+    Pros: signals keep their size whatever the width; scale, fan and distribution can be chosen.
+    Cons: three choices where a name would do.
     """
 
     scale: float = field(1.0, above=0)
@@ -72,6 +78,10 @@ class GlorotUniform(FanScaling):
 
     >>> GlorotUniform(seed=1)((4, 2)).numpy().max() <= 1
     np.True_
+
+    Use: tanh, sigmoid and softmax layers; Keras's default.
+    Pros: signals keep their size forwards and gradients backwards, as a compromise of both.
+    Cons: half of what a ReLU layer needs: there `HeUniform` is right.
     """
 
     mode, distribution = "fan_avg", "uniform"
@@ -85,6 +95,12 @@ class GlorotNormal(FanScaling):
 
     >>> GlorotNormal(seed=1)((4, 2)).shape
     (4, 2)
+
+    Use: tanh, sigmoid and softmax layers.
+    Pros: as `GlorotUniform`; there is no visible difference between both.
+    Cons: half of what a ReLU layer needs: there `HeNormal` is right.
+    Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward
+    networks" (2010).
     """
 
     mode = "fan_avg"
@@ -101,6 +117,10 @@ class HeUniform(FanScaling):
 
     >>> HeUniform(seed=1)((4, 2)).shape
     (4, 2)
+
+    Use: layers of the ReLU family.
+    Pros: makes good for the half that a ReLU stops, so signals keep their size however deep.
+    Cons: too wide for tanh and sigmoid, which saturate.
     """
 
     scale, distribution = 2.0, "uniform"
@@ -114,6 +134,11 @@ class HeNormal(FanScaling):
 
     >>> HeNormal(seed=1)((4, 2)).shape
     (4, 2)
+
+    Use: layers of the ReLU family.
+    Pros: makes good for the half that a ReLU stops, so signals keep their size however deep.
+    Cons: too wide for tanh and sigmoid, which saturate.
+    Source: K. He et al., "Delving deep into rectifiers" (2015).
     """
 
     scale = 2.0
@@ -129,6 +154,10 @@ class LecunUniform(FanScaling):
 
     >>> LecunUniform(seed=1)((4, 2)).shape
     (4, 2)
+
+    Use: SELU layers, and linear ones.
+    Pros: the variance of a sum stays that of its inputs.
+    Cons: looks at the way forwards alone; too small for ReLU.
     """
 
     distribution = "uniform"
@@ -142,6 +171,11 @@ class LecunNormal(FanScaling):
 
     >>> LecunNormal(seed=1)((4, 2)).shape
     (4, 2)
+
+    Use: SELU layers, which are made for it.
+    Pros: with SELU, mean 0 and variance 1 stay from layer to layer.
+    Cons: looks at the way forwards alone; too small for ReLU.
+    Source: Y. LeCun et al., "Efficient backprop" (1998).
     """
 
     seed: Any = SEED

@@ -105,7 +105,7 @@ def masks_of(inputs: Any) -> Any:
 @functools.cache
 def tensors_of(call: Any) -> dict[str, str]:
     """The arguments of a built-in `call` that must be tensors, by what they are annotated with."""
-    ours = call.__module__.startswith("pellucid.")
+    ours = (call.__module__ or "").startswith("pellucid.")
     return {name: str(each.annotation) for name, each in parameters_of(call).items()
             if ours and each.annotation in ("Tensor", "Sequence[Tensor]")}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from pellucid.core import dtypes, nest
+from pellucid.core.errors import KindError, nearest, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import FUNCTION, TEXT
 from pellucid.core.names import auto_name
 from pellucid.core.recording import scope
 from pellucid.core.serialization import Configurable, serialize
@@ -47,7 +51,8 @@ class Loss(Keywords):
 
     def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size",
                  dtype: Any = None) -> None:
-        self.name = name or auto_name(type(self).__name__)
+        owner = type(self).__name__
+        self.name = check(owner, "name", name, kind=TEXT) or auto_name(owner)
         self.reduction = standardize_reduction(reduction)
         dtype = getattr(dtype, "compute_dtype", dtype)
         self._dtype = None if dtype is None else dtypes.standardize(dtype)
@@ -113,6 +118,27 @@ class FormulaLoss(Loss):
                                   **{name: getattr(self, name) for name in self.fields})
 
 
+def options_of(fn: Any, options: dict[str, Any], owner: str) -> dict[str, Any]:
+    """The options that a wrapper hands on to a function; raises KindError for one it cannot take.
+
+    >>> options_of(lambda y_true, y_pred, by=1.0: by, {"by": 2.0}, "LossFunctionWrapper")
+    {'by': 2.0}
+    """
+    try:
+        parameters = inspect.signature(fn).parameters
+    except (TypeError, ValueError):                      # a function that does not say
+        return options
+    if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+        return options
+    for name in options:
+        if name not in parameters:
+            known = ["fn", "reduction", "name", "dtype", *list(parameters)[2:]]
+            raise KindError(f"{owner} has no argument {name!r}, and neither has the function in it",
+                            where=user_line(),
+                            hint=nearest(name, known) or f"known: {', '.join(known)}")
+    return options
+
+
 class LossFunctionWrapper(Loss):
     """A loss over any function ``fn(y_true, y_pred, **kwargs)`` of one loss per sample.
 
@@ -124,7 +150,8 @@ class LossFunctionWrapper(Loss):
     def __init__(self, fn: Callable[..., Any], reduction: str | None = "sum_over_batch_size",
                  name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(name, reduction, dtype)
-        self.fn, self._fn_kwargs = fn, kwargs
+        self.fn = check("LossFunctionWrapper", "fn", fn, kind=FUNCTION)
+        self._fn_kwargs = options_of(fn, kwargs, "LossFunctionWrapper")
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """``fn``, leaf by leaf brought to one rank."""

@@ -23,6 +23,7 @@ from pellucid.atoms import (
 from pellucid.atoms.samples import uniform
 from pellucid.core.errors import DataError, ShapeError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import NUMBERS
 from pellucid.core.op import op
 from pellucid.core.settings import epsilon
 from pellucid.core.tensor import Tensor, convert
@@ -48,9 +49,9 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     return mean(_binary(y, p, from_logits), axis=axis)
 
 
-def smoothed(y, s, classes):
-    """Labels that are a little unsure: y (1 - s) + s / classes."""
-    return y * (1 - s) + s / classes if s else y
+def smoothed(y, s, classes=None):
+    """Labels that are a little unsure: y (1 - s) + s / classes (as many as y has unless told)."""
+    return y * (1 - s) + s / (classes or y.shape[-1]) if s else y
 
 
 def _binary(y, p, from_logits=False):
@@ -74,7 +75,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     """
     y, p = tensors(y_true, y_pred)
     check_equal(y, p, "labels that are class numbers go with sparse_categorical_crossentropy")
-    y = smoothed(y, label_smoothing, y.shape[-1])
+    y = smoothed(y, label_smoothing)
     log_p = log_probabilities(p, from_logits, axis)
     return -sum(where(y == 0, 0, y * log_p), axis=axis)          # 0 · log 0 is 0
 
@@ -182,7 +183,7 @@ def categorical_focal_crossentropy(y_true, y_pred, alpha=0.25, gamma=2.0, from_l
     """
     y, p = tensors(y_true, y_pred)
     check_equal(y, p)
-    y = smoothed(y, label_smoothing, y.shape[-1])
+    y = smoothed(y, label_smoothing)
     log_p = log_probabilities(softmax(p, axis=axis) if from_logits else p, axis=axis)
     return -sum(alpha * (1 - exp(log_p)) ** gamma * y * log_p, axis=axis)
 
@@ -192,6 +193,14 @@ class BinaryCrossentropy(FormulaLoss):
 
     >>> round(float(BinaryCrossentropy()([[1.0]], [[0.9]])), 6)
     0.105361
+
+    Use: yes-or-no answers and several labels at once: sigmoid outputs, or scores with
+    ``from_logits=True``.
+    Pros: the negative log-likelihood, so outputs become honest probabilities; with a sigmoid its
+    gradient is p - y, which never fades while the answer is wrong.
+    Cons: sure mistakes cost without bound, so wrong labels hurt; probabilities are clipped at ε
+    unless scores are given.
+    Source: I. Good, "Rational decisions" (1952).
     """
 
     formula, usual_name = binary_crossentropy, "binary_crossentropy"
@@ -206,6 +215,13 @@ class CategoricalCrossentropy(FormulaLoss):
 
     >>> round(float(CategoricalCrossentropy()([[1.0, 0.0, 0.0]], [[0.8, 0.1, 0.1]])), 4)
     0.2231
+
+    Use: one of k classes with one-hot labels: a softmax output, or scores with
+    ``from_logits=True``.
+    Pros: the negative log-likelihood; with softmax its gradient by the scores is p - y.
+    Cons: one-hot labels take room (see `SparseCategoricalCrossentropy`); wrong labels hurt:
+    ``label_smoothing`` helps.
+    Source: J. Bridle (1990).
     """
 
     formula, usual_name = categorical_crossentropy, "categorical_crossentropy"
@@ -216,10 +232,16 @@ class CategoricalCrossentropy(FormulaLoss):
 
 
 class SparseCategoricalCrossentropy(FormulaLoss):
-    """-log p of the right class, for labels that are class numbers.
+    r"""-log p of the right class, :math:`L = -\log p_y`, for labels that are class numbers.
 
     >>> round(float(SparseCategoricalCrossentropy()([1], [[0.4, 0.5, 0.1]])), 4)
     0.6931
+
+    Use: one of k classes with class numbers as labels.
+    Pros: as categorical crossentropy, without the one-hot vectors; ``ignore_class`` leaves out
+    padding.
+    Cons: no soft or smoothed labels; a label must be a whole number below k.
+    Source: J. Bridle (1990).
     """
 
     formula, usual_name = sparse_categorical_crossentropy, "sparse_categorical_crossentropy"
@@ -229,10 +251,14 @@ class SparseCategoricalCrossentropy(FormulaLoss):
 
 
 class BinaryFocalCrossentropy(FormulaLoss):
-    """Binary crossentropy in which easy samples count little: (1 - p_t)^γ · BCE.
+    r"""Binary crossentropy in which easy samples count little: :math:`L = (1 - p_t)^γ \cdot BCE`.
 
     >>> round(float(BinaryFocalCrossentropy()([[1.0]], [[0.5]])), 6)
     0.173287
+
+    Use: yes-or-no answers of which few are yes, as in detection.
+    Pros: easy samples count little, so the many easy ones do not drown the few hard ones.
+    Cons: outputs are no honest probabilities any more; two more numbers to choose.
     """
 
     formula, usual_name = binary_focal_crossentropy, "binary_focal_crossentropy"
@@ -246,14 +272,21 @@ class BinaryFocalCrossentropy(FormulaLoss):
 
 
 class CategoricalFocalCrossentropy(FormulaLoss):
-    """Categorical crossentropy in which easy samples count little: -Σ α (1 - p)^γ y log p.
+    r"""Categorical crossentropy in which easy samples count little.
+
+    .. math:: L = -\sum α (1 - p)^γ y \log p
 
     >>> round(float(CategoricalFocalCrossentropy()([[1.0, 0.0]], [[0.5, 0.5]])), 6)
     0.043322
+
+    Use: classes of very different frequency.
+    Pros: easy samples count little; α weighs classes.
+    Cons: outputs are no honest probabilities any more; two more numbers to choose.
+    Source: T.-Y. Lin et al., "Focal loss for dense object detection", 2017.
     """
 
     formula, usual_name = categorical_focal_crossentropy, "categorical_focal_crossentropy"
-    alpha: float = field(0.25, symbol="α", help="the weight of the loss")
+    alpha: Any = field(0.25, kind=NUMBERS, symbol="α", help="weight of the loss, or of each class")
     gamma: float = field(2.0, at_least=0, symbol="γ", help="how little easy samples count")
     from_logits: bool = field(False, help="whether predictions are scores, not probabilities")
     label_smoothing: float = field(0.0, at_least=0, at_most=1, symbol="s",

@@ -30,7 +30,7 @@ def ctc(y_true, y_pred):
 
 
 class CTC(FormulaLoss):
-    """-log of the chance that the outputs, time by time, read as the labels.
+    r"""-log of the chance that the outputs read as the labels: :math:`L = -\log P(y | x)`.
 
     For speech and handwriting: the labels of a sequence are known, their places are not. The net
     says at each time a class or "blank" (class 0). Arguments: ``reduction``, ``name``, ``dtype``.
@@ -38,6 +38,10 @@ class CTC(FormulaLoss):
     >>> float(CTC()([[1]], [[[0.0, 9.0], [9.0, 0.0]]]).numpy().round(3))
     0.0
 
+    Use: speech and handwriting: the labels of a sequence are known, their places in time are not.
+    Pros: no alignment is needed; all alignments are summed at once.
+    Cons: outputs at different times are taken as independent; sequences must be longer than their
+    labels.
     Source: A. Graves et al., "Connectionist temporal classification" (2006).
     """
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pellucid.atoms import clip, log, mean, sum
 from pellucid.atoms.samples import uniform
 from pellucid.core.fields import field
+from pellucid.core.kinds import AXES
 from pellucid.core.op import op
 from pellucid.core.settings import epsilon
 from pellucid.losses.base import FormulaLoss
@@ -69,6 +72,11 @@ class KLDivergence(FormulaLoss):
 
     >>> float(KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]))
     0.0
+
+    Use: targets that are distributions themselves, as in distillation and variational autoencoders.
+    Pros: 0 only where both agree; differs from crossentropy by the entropy of y, which no weight
+    changes.
+    Cons: not symmetric; very dear where ŷ says nearly never and y does not.
     """
 
     formula, usual_name = kl_divergence, "kl_divergence"
@@ -79,6 +87,11 @@ class Poisson(FormulaLoss):
 
     >>> round(float(Poisson()([[1.0]], [[1.0]])), 6)
     1.0
+
+    Use: counts in a fixed time or place, with an output that is positive (exponential, softplus).
+    Pros: the negative log-likelihood of counts: large ones may vary more.
+    Cons: negative predictions have no meaning; counts that vary more than their mean fit badly.
+    Source: S. D. Poisson (1837).
     """
 
     formula, usual_name = poisson, "poisson"
@@ -89,10 +102,15 @@ class Dice(FormulaLoss):
 
     >>> round(float(Dice()([1.0, 1.0], [1.0, 0.0])), 4)
     0.3333
+
+    Use: segmentation, where the thing sought is a small part of the image.
+    Pros: blind to how much background there is; close to what is reported in the end.
+    Cons: couples all pixels, so its gradients are noisy for small regions; no honest probabilities.
+    Source: F. Milletari et al., "V-Net" (2016).
     """
 
     formula, usual_name = dice, "dice"
-    axis: int | tuple[int, ...] | None = field(None, help="the axes that are summed; None: all")
+    axis: Any = field(None, kind=AXES, help="the axes that are summed; None: all")
 
 
 class Tversky(FormulaLoss):
@@ -100,9 +118,13 @@ class Tversky(FormulaLoss):
 
     >>> round(float(Tversky()([1.0, 1.0], [1.0, 0.0])), 4)
     0.3333
+
+    Use: segmentation where a miss costs more than a false alarm, or less.
+    Pros: α and β trade misses against false alarms; at ½ and ½ it is Dice.
+    Cons: two numbers to choose; the drawbacks of Dice.
     """
 
     formula, usual_name = tversky, "tversky"
     alpha: float = field(0.5, at_least=0, symbol="α", help="the weight of what is missed")
     beta: float = field(0.5, at_least=0, symbol="β", help="the weight of what is added")
-    axis: int | tuple[int, ...] | None = field(None, help="the axes that are summed; None: all")
+    axis: Any = field(None, kind=AXES, help="the axes that are summed; None: all")

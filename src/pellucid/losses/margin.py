@@ -11,8 +11,13 @@ from pellucid.losses.pairing import tensors
 PAIR = [uniform(-0.9, 0.9), uniform(-0.9, 0.9)]
 
 
+@op(symbol="±")
 def signs(y):
-    """Labels 0 and 1 as -1 and 1; if any label is something else, all stay as they are."""
+    """Labels 0 and 1 as -1 and 1; if any label is something else, all stay as they are.
+
+    >>> signs([0.0, 1.0]).tolist(), signs([-1.0, 1.0]).tolist()
+    ([-1.0, 1.0], [-1.0, 1.0])
+    """
     binary = all(logical_or(equal(y, 0), equal(y, 1)))
     return where(binary, 2 * y - 1, y)
 
@@ -75,6 +80,12 @@ class Hinge(FormulaLoss):
 
     >>> float(Hinge()([[1.0], [-1.0]], [[2.0], [0.5]]))
     0.75
+
+    Use: two classes with a linear output, as in a support vector machine.
+    Pros: nothing to pay beyond the margin, so only samples near the border count; mild with
+    outliers compared with a square.
+    Cons: no probabilities; no gradient from what is right by a margin; a kink at the margin.
+    Source: C. Cortes and V. Vapnik, "Support-vector networks" (1995).
     """
 
     formula, usual_name = hinge, "hinge"
@@ -85,6 +96,12 @@ class PerceptronLoss(FormulaLoss):
 
     >>> float(PerceptronLoss()([[1.0], [-1.0]], [[2.0], [0.5]]))
     0.25
+
+    Use: the perceptron as gradient descent: two classes, a linear output.
+    Pros: its subgradient is the perceptron's rule; stops when all samples are right.
+    Cons: no margin: a border that touches the samples is good enough; 0 for the weights 0, which
+    tell nothing.
+    Source: F. Rosenblatt, "The perceptron" (1958).
     """
 
     formula, usual_name = perceptron_loss, "perceptron_loss"
@@ -95,6 +112,10 @@ class SquaredHinge(FormulaLoss):
 
     >>> float(SquaredHinge()([[1.0], [-1.0]], [[2.0], [0.5]]))
     1.125
+
+    Use: hinge where a smooth loss is wanted.
+    Pros: smooth at the margin; large violations count most.
+    Cons: outliers decide much; no probabilities.
     """
 
     formula, usual_name = squared_hinge, "squared_hinge"
@@ -105,6 +126,11 @@ class CategoricalHinge(FormulaLoss):
 
     >>> float(CategoricalHinge()([[0.0, 1.0]], [[0.5, 2.0]]))
     0.0
+
+    Use: one of k classes by scores, where a lead over the best wrong class is what counts.
+    Pros: nothing to pay once the lead is 1.
+    Cons: no probabilities; only two scores of each sample learn.
+    Source: J. Weston and C. Watkins (1999); K. Crammer and Y. Singer (2001).
     """
 
     formula, usual_name = categorical_hinge, "categorical_hinge"

@@ -112,6 +112,11 @@ class MeanSquaredError(FormulaLoss):
 
     >>> float(MeanSquaredError()([[0.0, 0.0]], [[1.0, 3.0]]))
     5.0
+
+    Use: regression without outliers; with a linear output layer.
+    Pros: smooth; its minimum is the mean of the targets; large errors count most.
+    Cons: a few outliers decide everything; in the square of the target's unit.
+    Source: A.-M. Legendre (1805); C. F. Gauss (1809).
     """
 
     formula, usual_name = mean_squared_error, "mean_squared_error"
@@ -122,6 +127,12 @@ class MeanAbsoluteError(FormulaLoss):
 
     >>> float(MeanAbsoluteError()([[0.0, 0.0]], [[1.0, 3.0]]))
     2.0
+
+    Use: regression with outliers, or where the median is wanted.
+    Pros: outliers weigh no more than their distance; in the target's own unit.
+    Cons: its slope does not shrink near the minimum, so a fixed rate keeps jumping over it; a kink
+    at 0.
+    Source: R. Boscovich (1757).
     """
 
     formula, usual_name = mean_absolute_error, "mean_absolute_error"
@@ -132,6 +143,11 @@ class MeanAbsolutePercentageError(FormulaLoss):
 
     >>> float(MeanAbsolutePercentageError()([[2.0, 4.0]], [[1.0, 4.0]]))
     25.0
+
+    Use: positive targets of very different sizes, where relative errors count.
+    Pros: per cent, which everybody understands; independent of the unit.
+    Cons: explodes for targets near 0; punishes too much more than too little, so predictions come
+    out low.
     """
 
     formula, usual_name = mean_absolute_percentage_error, "mean_absolute_percentage_error"
@@ -142,6 +158,10 @@ class MeanSquaredLogarithmicError(FormulaLoss):
 
     >>> float(MeanSquaredLogarithmicError()([[3.0]], [[3.0]]))
     0.0
+
+    Use: targets that are at least 0 and span powers of ten, such as prices and counts.
+    Pros: ratios count, not differences; large targets do not decide everything.
+    Cons: negative numbers count as 0, without a gradient; too little costs more than too much.
     """
 
     formula, usual_name = mean_squared_logarithmic_error, "mean_squared_logarithmic_error"
@@ -153,6 +173,9 @@ class Huber(FormulaLoss):
     >>> float(Huber(delta=1.0)([[0.0]], [[3.0]]))
     2.5
 
+    Use: regression with some outliers.
+    Pros: smooth near 0 as the squared error, mild with outliers as the absolute one.
+    Cons: δ has to be chosen, in the unit of the target.
     Source: P. Huber, 1964.
     """
 
@@ -165,6 +188,11 @@ class LogCosh(FormulaLoss):
 
     >>> float(LogCosh()([[0.0]], [[0.0]]))
     0.0
+
+    Use: regression with some outliers, where nothing should have to be chosen.
+    Pros: as Huber, but smooth everywhere and with nothing to choose.
+    Cons: where it bends is fixed at about 1 in the target's unit: scale the targets; an exponential
+    and a logarithm for each number.
     """
 
     formula, usual_name = log_cosh, "log_cosh"
@@ -175,6 +203,10 @@ class CosineSimilarity(FormulaLoss):
 
     >>> float(CosineSimilarity()([[0.0, 2.0]], [[0.0, 1.0]]))
     -1.0
+
+    Use: embeddings, where the direction counts and the length does not.
+    Pros: blind to scale; always within [-1, 1].
+    Cons: says nothing about length; has no slope of use for vectors near 0.
     """
 
     formula, usual_name = cosine_similarity, "cosine_similarity"

@@ -32,11 +32,15 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
 
 
 class CategoricalGeneralizedCrossEntropy(FormulaLoss):
-    """(1 - p^q) / q, with p the probability of the right class: for labels that may be wrong.
+    """:math:`L = (1 - p^q) / q`, p the probability of the right class: for unsure labels.
 
     >>> float(CategoricalGeneralizedCrossEntropy()([0], [[0.25, 0.75]]))
     1.0
 
+    Use: class numbers of which some are wrong.
+    Pros: a wrong label costs at most 1/q; between crossentropy (q → 0) and the absolute error (q =
+    1).
+    Cons: learns more slowly than crossentropy; q has to be chosen.
     Source: Z. Zhang, M. Sabuncu, "Generalized cross entropy loss" (2018).
     """
 

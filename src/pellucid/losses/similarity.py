@@ -74,7 +74,9 @@ def _check(labels: Any, embeddings: Any) -> None:
 
 
 class Circle(FormulaLoss):
-    """Rows with one label should be near each other, others far, and the worst pairs count most.
+    r"""Rows with one label should be near each other, others far, and the worst pairs count most.
+
+    .. math:: L = ζ(\log \sum e^{-γ α^+ (m - d^+)} + \log \sum e^{γ α^- (1 - m - d^-)})
 
     Labels are whole numbers; the model should end in `UnitNormalization`.
 
@@ -82,6 +84,9 @@ class Circle(FormulaLoss):
     >>> bool(Circle()([0, 0, 1], rows) < Circle()([0, 1, 0], rows))
     True
 
+    Use: embeddings of faces, products and the like: equal labels near each other, others far.
+    Pros: the worst pairs count most; one loss for pairs and for classes.
+    Cons: needs several samples of a label in each batch; γ and the margin have to be chosen.
     Source: Y. Sun et al., "Circle loss" (2020).
     """
 

@@ -90,20 +90,28 @@ def class_numbers(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
 
 
 class Accuracy(FormulaMetric):
-    """The share of predictions that equal the targets.
+    r"""The share of predictions that equal the targets: :math:`M = \frac{1}{n} \sum [ŷ = y]`.
 
     >>> float(Accuracy()([1, 2, 3], [1, 2, 0]).numpy().round(4))
     0.666700005531311
+
+    Use: predictions that are answers already, such as class numbers.
+    Pros: everybody understands it.
+    Cons: probabilities are hardly ever equal to labels: take the accuracy that fits the output.
     """
 
     formula, usual_name, _direction = accuracy, "accuracy", "up"
 
 
 class BinaryAccuracy(FormulaMetric):
-    """The share of yes-or-no answers that are right, ŷ > threshold meaning yes.
+    r"""The share of yes-or-no answers that are right: :math:`M = \frac{1}{n} \sum [(ŷ > θ) = y]`.
 
     >>> float(BinaryAccuracy()([1, 0], [0.9, 0.6]))
     0.5
+
+    Use: yes-or-no answers of which about half are yes.
+    Pros: everybody understands it.
+    Cons: with 1 % yes, always saying no is 99 % right; depends on the threshold.
     """
 
     formula, usual_name, _direction = binary_accuracy, "binary_accuracy", "up"
@@ -112,24 +120,36 @@ class BinaryAccuracy(FormulaMetric):
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None,
                  threshold: float = 0.5) -> None:
         super().__init__(name, dtype)
-        self.threshold = threshold
+        self._take(threshold=threshold)
 
 
 class CategoricalAccuracy(FormulaMetric):
-    """The share of samples whose largest score is the right one, for one-hot labels.
+    r"""The share of samples whose largest score is the right one, for one-hot labels.
+
+    .. math:: M = \frac{1}{n} \sum [\operatorname{argmax} ŷ = \operatorname{argmax} y]
 
     >>> float(CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]))
     0.5
+
+    Use: one of k classes with one-hot labels, classes about equally frequent.
+    Pros: everybody understands it.
+    Cons: blind to how sure an answer is; a frequent class decides it.
     """
 
     formula, usual_name, _direction = categorical_accuracy, "categorical_accuracy", "up"
 
 
 class SparseCategoricalAccuracy(FormulaMetric):
-    """The share of samples whose largest score is the right one, for class numbers.
+    r"""The share of samples whose largest score is the right one, for class numbers.
+
+    .. math:: M = \frac{1}{n} \sum [\operatorname{argmax} ŷ = y]
 
     >>> float(SparseCategoricalAccuracy()([1, 0], [[0.2, 0.8], [0.3, 0.7]]))
     0.5
+
+    Use: one of k classes with class numbers, classes about equally frequent.
+    Pros: everybody understands it.
+    Cons: blind to how sure an answer is; a frequent class decides it.
     """
 
     formula, usual_name = sparse_categorical_accuracy, "sparse_categorical_accuracy"
@@ -141,6 +161,10 @@ class TopKCategoricalAccuracy(FormulaMetric):
 
     >>> float(TopKCategoricalAccuracy(k=1)([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]))
     0.5
+
+    Use: very many classes of which several are near each other, with one-hot labels.
+    Pros: fair where two answers would be right.
+    Cons: flatters: k guesses for each sample.
     """
 
     formula, usual_name = top_k_categorical_accuracy, "top_k_categorical_accuracy"
@@ -153,6 +177,10 @@ class SparseTopKCategoricalAccuracy(FormulaMetric):
 
     >>> float(SparseTopKCategoricalAccuracy(k=1)([1, 0], [[0.2, 0.8], [0.3, 0.7]]))
     0.5
+
+    Use: very many classes of which several are near each other, with class numbers.
+    Pros: fair where two answers would be right.
+    Cons: flatters: k guesses for each sample.
     """
 
     formula, usual_name = sparse_top_k_categorical_accuracy, "sparse_top_k_categorical_accuracy"

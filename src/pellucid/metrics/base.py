@@ -11,6 +11,8 @@ from pellucid import initializers
 from pellucid.atoms import zeros
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError
+from pellucid.core.field import check
+from pellucid.core.kinds import TEXT
 from pellucid.core.names import auto_name, inside
 from pellucid.core.recording import scope
 from pellucid.core.serialization import Configurable, serialize
@@ -50,7 +52,8 @@ class Metric(Keywords):
     usual_name: ClassVar[str | None] = None
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
-        self.name = name or self.usual_name or auto_name(type(self).__name__)
+        owner = type(self).__name__
+        self.name = check(owner, "name", name, kind=TEXT) or self.usual_name or auto_name(owner)
         self._dtype = dtypes.standardize(getattr(dtype, "compute_dtype", dtype))
         self._metrics: list[Metric] = []
         self._variables: list[Variable] = []

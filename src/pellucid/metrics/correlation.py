@@ -6,6 +6,7 @@ from typing import Any
 
 from pellucid.atoms import mean, square, std, var
 from pellucid.core.fields import field
+from pellucid.core.kinds import AXES
 from pellucid.core.settings import epsilon
 from pellucid.core.tensor import convert
 from pellucid.losses.pairing import paired
@@ -51,32 +52,44 @@ def apart(x: Any, axis: Any) -> Any:
 
 
 class PearsonCorrelation(FormulaMetric):
-    """The mean correlation of y and ŷ: 1 where ŷ is a rising line over y, 0 for no relation.
+    r"""The mean correlation of y and ŷ: 1 where ŷ is a rising line over y, 0 for no relation.
+
+    .. math:: M = \frac{\mathrm{cov}(y, ŷ)}{σ_y σ_ŷ}
 
     >>> round(float(PearsonCorrelation()([[0.0, 1.0, 2.0]], [[1.0, 3.0, 5.0]])), 4)
     1.0
+
+    Use: whether predictions rise and fall with the targets, whatever their scale.
+    Pros: from -1 to 1, without a unit.
+    Cons: blind to a wrong scale and to a constant error; a few outliers decide it.
     """
 
     formula, usual_name, _direction = pearson_correlation, "pearson_correlation", "up"
-    axis: Any = field(-1, help=AXIS)
+    axis: Any = field(-1, kind=AXES, optional=True, help=AXIS)
 
     def __init__(self, name: str | None = "pearson_correlation", dtype: Any = None,
                  axis: Any = -1) -> None:
         super().__init__(name, dtype)
-        self.axis = axis
+        self._take(axis=axis)
 
 
 class ConcordanceCorrelation(FormulaMetric):
-    """The mean agreement of y and ŷ, in order and in size: 1 only where they are equal.
+    r"""The mean agreement of y and ŷ, in order and in size: 1 only where they are equal.
+
+    .. math:: M = \frac{2 \, \mathrm{cov}(y, ŷ)}{σ_y^2 + σ_ŷ^2 + (μ_y - μ_ŷ)^2 + ε}
 
     >>> round(float(ConcordanceCorrelation()([[0.0, 1.0, 2.0]], [[1.0, 3.0, 5.0]])), 4)
     0.3636
+
+    Use: whether predictions agree with the targets, in scale as well.
+    Pros: from -1 to 1; a wrong scale or a constant error counts.
+    Cons: grows with the spread of the targets, so data sets cannot be compared.
     """
 
     formula, usual_name, _direction = concordance_correlation, "concordance_correlation", "up"
-    axis: Any = field(-1, help=AXIS)
+    axis: Any = field(-1, kind=AXES, optional=True, help=AXIS)
 
     def __init__(self, name: str | None = "concordance_correlation", dtype: Any = None,
                  axis: Any = -1) -> None:
         super().__init__(name, dtype)
-        self.axis = axis
+        self._take(axis=axis)

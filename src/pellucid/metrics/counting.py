@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pellucid.core.fields import field
+from pellucid.core.kinds import NUMBERS
 from pellucid.losses.reduction import divide_no_nan
 from pellucid.metrics.base import Metric
 from pellucid.metrics.confusion import LOWEST, Confusion, checked_thresholds, confusion
@@ -68,10 +69,14 @@ class TruePositives(_Count):
 
     >>> float(TruePositives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
+
+    Use: counts of a confusion table.
+    Pros: plain numbers, from which every share follows.
+    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("true_positives",)
-    thresholds: Any = field(None, help=THRESHOLDS)
+    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
 class FalsePositives(_Count):
@@ -79,10 +84,14 @@ class FalsePositives(_Count):
 
     >>> float(FalsePositives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
+
+    Use: counts of a confusion table: the false alarms.
+    Pros: plain numbers, from which every share follows.
+    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("false_positives",)
-    thresholds: Any = field(None, help=THRESHOLDS)
+    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
 class TrueNegatives(_Count):
@@ -90,10 +99,14 @@ class TrueNegatives(_Count):
 
     >>> float(TrueNegatives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
+
+    Use: counts of a confusion table.
+    Pros: plain numbers, from which every share follows.
+    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("true_negatives",)
-    thresholds: Any = field(None, help=THRESHOLDS)
+    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
 class FalseNegatives(_Count):
@@ -101,22 +114,32 @@ class FalseNegatives(_Count):
 
     >>> float(FalseNegatives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
+
+    Use: counts of a confusion table: the misses.
+    Pros: plain numbers, from which every share follows.
+    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("false_negatives",)
-    thresholds: Any = field(None, help=THRESHOLDS)
+    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
 class Precision(CountingMetric):
-    """Of what was answered yes, the share that is: TP / (TP + FP).
+    r"""Of what was answered yes, the share that is.
+
+    .. math:: P = \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FP}}
 
     >>> float(Precision()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     0.5
+
+    Use: where false alarms are dear, as in a spam filter.
+    Pros: blind to the many true noes.
+    Cons: one sure yes alone makes it 1: look at recall as well; depends on the threshold.
     """
 
     _direction = "up"
     counted = ("true_positives", "false_positives")
-    thresholds: Any = field(None, help=THRESHOLDS)
+    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
     top_k: int | None = field(None, whole=True, at_least=1,
                               help="only the k largest scores of a row may mean yes")
     class_id: int | None = field(None, help="look at this class only")
@@ -126,15 +149,21 @@ class Precision(CountingMetric):
 
 
 class Recall(CountingMetric):
-    """Of what is yes, the share that was answered so: TP / (TP + FN).
+    r"""Of what is yes, the share that was answered so.
+
+    .. math:: R = \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FN}}
 
     >>> float(Recall()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     0.5
+
+    Use: where misses are dear, as in a test for a disease.
+    Pros: blind to the many true noes.
+    Cons: always saying yes makes it 1: look at precision as well; depends on the threshold.
     """
 
     _direction = "up"
     counted = ("true_positives", "false_negatives")
-    thresholds: Any = field(None, help=THRESHOLDS)
+    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
     top_k: int | None = field(None, whole=True, at_least=1,
                               help="only the k largest scores of a row may mean yes")
     class_id: int | None = field(None, help="look at this class only")

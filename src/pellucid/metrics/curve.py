@@ -10,6 +10,7 @@ from pellucid.activations import sigmoid
 from pellucid.atoms import equal, log, maximum, mean, minimum, sum, where
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import NUMBERS
 from pellucid.core.settings import epsilon
 from pellucid.core.tensor import convert
 from pellucid.losses.reduction import divide_no_nan
@@ -28,6 +29,9 @@ class AUC(Metric):
     >>> round(float(AUC()([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])), 6)
     0.75
 
+    Use: yes-or-no scores, before a threshold is chosen.
+    Pros: needs no threshold; the chance that a yes is scored above a no.
+    Cons: blind to honest probabilities; with few yeses the ROC curve flatters: take ``curve="PR"``.
     Source: J. Davis and M. Goadrich, 2006 (interpolation of precision); P. Flach and M. Kull,
     2015 (gains).
     """
@@ -40,10 +44,10 @@ class AUC(Metric):
         "interpolation", one_of=("interpolation", "majoring", "minoring", "Interpolation",
                                  "Majoring", "Minoring"),
         help="how the area between two thresholds is taken")
-    thresholds: Any = field(None, help="the thresholds themselves, from 0 to 1")
+    thresholds: Any = field(None, kind=NUMBERS, help="the thresholds themselves, from 0 to 1")
     multi_label: bool = field(False, help="whether each column is a label of its own")
     num_labels: int | None = field(None, whole=True, at_least=1, help="how many labels")
-    label_weights: Any = field(None, help="a weight for each label")
+    label_weights: Any = field(None, kind=NUMBERS, help="a weight for each label")
     from_logits: bool = field(False, help="whether predictions are scores, not probabilities")
 
     def settle(self) -> None:

@@ -66,7 +66,9 @@ class FScore(Metric):
 
 
 class FBetaScore(FScore):
-    """The weighted harmonic mean of precision P and recall R: (1 + β²) P R / (β² P + R).
+    r"""The weighted harmonic mean of precision P and recall R.
+
+    .. math:: F = \frac{(1 + β^2) P R}{β^2 P + R}
 
     Targets and predictions have shape (batch, classes). Without ``threshold`` the largest score
     of a row means yes. ``average``: None gives a score per class, ``"macro"`` their mean,
@@ -76,6 +78,11 @@ class FBetaScore(FScore):
     >>> scores = FBetaScore(beta=2.0)([[0, 1], [1, 0]], [[0.2, 0.8], [0.7, 0.3]])
     >>> scores.numpy().round(4).tolist()
     [1.0, 1.0]
+
+    Use: few yeses, where misses and false alarms cost differently.
+    Pros: one number from precision and recall; blind to the many true noes.
+    Cons: depends on the threshold; β has to be chosen.
+    Source: C. van Rijsbergen, "Information retrieval" (1979).
     """
 
     usual_name = "fbeta_score"
@@ -85,11 +92,16 @@ class FBetaScore(FScore):
 
 
 class F1Score(FScore):
-    """The harmonic mean of precision P and recall R, 2 P R / (P + R): `FBetaScore` with β = 1.
+    r"""The harmonic mean of precision P and recall R, :math:`F = 2 P R / (P + R)`.
 
     >>> scores = F1Score()([[0, 1], [1, 0]], [[0.2, 0.8], [0.7, 0.3]])
     >>> scores.numpy().round(4).tolist()
     [1.0, 1.0]
+
+    Use: few yeses, where misses and false alarms cost alike.
+    Pros: one number from precision and recall; blind to the many true noes.
+    Cons: depends on the threshold; hides which of both is bad.
+    Source: C. van Rijsbergen, "Information retrieval" (1979).
     """
 
     usual_name = "f1_score"

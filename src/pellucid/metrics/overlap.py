@@ -116,13 +116,20 @@ class MeanOverlap(Overlap):
 
 
 class IoU(Overlap):
-    """The mean of TP / (TP + FP + FN) over some classes, of those that occur.
+    r"""The mean overlap of some classes, of those that occur.
+
+    .. math:: M = \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FP} + \mathrm{FN}}
 
     Labels and predictions are class numbers of any one shape; what is no class from 0 to
     ``num_classes`` - 1 is left out. Counts are whole numbers unless ``dtype`` is a float's.
 
     >>> round(float(IoU(2, [0])([0, 0, 1, 1], [0, 1, 0, 1])), 4)
     0.3333
+
+    Use: segmentation: how well some classes are found.
+    Pros: blind to the background; small regions count as large ones.
+    Cons: strict at borders; a class that is missed altogether is only a 0.
+    Source: P. Jaccard (1901).
     """
 
     num_classes: int = field(at_least=1, whole=True, help=CLASSES)
@@ -138,6 +145,11 @@ class BinaryIoU(Overlap):
 
     >>> round(float(BinaryIoU(threshold=0.3)([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7])), 4)
     0.3333
+
+    Use: segmentation into yes and no.
+    Pros: blind to the background.
+    Cons: depends on the threshold; strict at borders.
+    Source: P. Jaccard (1901).
     """
 
     target_class_ids: Any = field((0, 1), help=TARGETS)
@@ -153,6 +165,11 @@ class MeanIoU(MeanOverlap):
 
     >>> round(float(MeanIoU(2)([0, 0, 1, 1], [0, 1, 0, 1])), 4)
     0.3333
+
+    Use: segmentation into several classes, all of which count alike.
+    Pros: rare classes count as frequent ones.
+    Cons: one rare class can pull it down; strict at borders.
+    Source: P. Jaccard (1901).
     """
 
     num_classes: int = field(at_least=1, whole=True, help=CLASSES)
@@ -167,6 +184,11 @@ class OneHotIoU(Overlap):
 
     >>> round(float(OneHotIoU(2, [0])([[1, 0], [0, 1]], [[0.9, 0.1], [0.6, 0.4]])), 4)
     0.5
+
+    Use: segmentation with one-hot labels: how well some classes are found.
+    Pros: blind to the background.
+    Cons: strict at borders; one-hot labels take room.
+    Source: P. Jaccard (1901).
     """
 
     num_classes: int = field(at_least=1, whole=True, help=CLASSES)
@@ -181,10 +203,15 @@ class OneHotIoU(Overlap):
 
 
 class OneHotMeanIoU(MeanOverlap):
-    """`MeanIoU` for one-hot labels and scores of classes: the largest is meant.
+    """`IoU` of all classes, averaged, for one-hot labels and scores: the largest is meant.
 
     >>> round(float(OneHotMeanIoU(2)([[1, 0], [0, 1]], [[0.9, 0.1], [0.6, 0.4]])), 4)
     0.25
+
+    Use: segmentation with one-hot labels, all classes counting alike.
+    Pros: rare classes count as frequent ones.
+    Cons: strict at borders; one-hot labels take room.
+    Source: P. Jaccard (1901).
     """
 
     num_classes: int = field(at_least=1, whole=True, help=CLASSES)

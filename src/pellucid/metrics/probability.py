@@ -14,6 +14,11 @@ class KLDivergence(FormulaMetric):
 
     >>> float(KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]))
     0.0
+
+    Use: outputs that are distributions, beside another loss.
+    Pros: 0 only where both agree.
+    Cons: no upper end, and not symmetric: hard to read.
+    Source: S. Kullback and R. Leibler, "On information and sufficiency" (1951).
     """
 
     formula, usual_name, _direction = losses.kl_divergence, "kl_divergence", "down"
@@ -24,6 +29,10 @@ class Poisson(FormulaMetric):
 
     >>> round(float(Poisson()([[1.0]], [[1.0]])), 6)
     1.0
+
+    Use: counts, beside another loss.
+    Pros: large counts may vary more.
+    Cons: hard to read: its least value is not 0.
     """
 
     formula, usual_name, _direction = losses.poisson, "poisson", "down"
@@ -34,6 +43,10 @@ class BinaryCrossentropy(FormulaMetric):
 
     >>> round(float(BinaryCrossentropy()([[1.0]], [[0.9]])), 6)
     0.105361
+
+    Use: yes-or-no probabilities: whether they are honest.
+    Pros: sure mistakes count most.
+    Cons: no upper end; hard to read: compare it with that of the mean answer.
     """
 
     formula, usual_name, _direction = losses.binary_crossentropy, "binary_crossentropy", "down"
@@ -44,7 +57,7 @@ class BinaryCrossentropy(FormulaMetric):
     def __init__(self, name: str | None = "binary_crossentropy", dtype: Any = None,
                  from_logits: bool = False, label_smoothing: float = 0) -> None:
         super().__init__(name, dtype)
-        self.from_logits, self.label_smoothing = from_logits, label_smoothing
+        self._take(from_logits=from_logits, label_smoothing=label_smoothing)
 
 
 class CategoricalCrossentropy(FormulaMetric):
@@ -52,6 +65,10 @@ class CategoricalCrossentropy(FormulaMetric):
 
     >>> round(float(CategoricalCrossentropy()([[1.0, 0.0, 0.0]], [[0.8, 0.1, 0.1]])), 4)
     0.2231
+
+    Use: probabilities of k classes, one-hot labels: whether they are honest.
+    Pros: sure mistakes count most.
+    Cons: no upper end; log k is what guessing gives.
     """
 
     formula = losses.categorical_crossentropy
@@ -64,14 +81,18 @@ class CategoricalCrossentropy(FormulaMetric):
     def __init__(self, name: str | None = "categorical_crossentropy", dtype: Any = None,
                  from_logits: bool = False, label_smoothing: float = 0, axis: int = -1) -> None:
         super().__init__(name, dtype)
-        self.from_logits, self.label_smoothing, self.axis = from_logits, label_smoothing, axis
+        self._take(from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
 
 
 class SparseCategoricalCrossentropy(FormulaMetric):
-    """The mean of -log p of the right class, for labels that are class numbers.
+    r"""The mean of :math:`M = -\log p_y` of the right class, for labels that are class numbers.
 
     >>> round(float(SparseCategoricalCrossentropy()([1], [[0.4, 0.5, 0.1]])), 4)
     0.6931
+
+    Use: probabilities of k classes, class numbers as labels: whether they are honest.
+    Pros: sure mistakes count most.
+    Cons: no upper end; log k is what guessing gives.
     """
 
     formula = losses.sparse_categorical_crossentropy
@@ -84,7 +105,7 @@ class SparseCategoricalCrossentropy(FormulaMetric):
                  from_logits: bool = False, ignore_class: int | None = None,
                  axis: int = -1) -> None:
         super().__init__(name, dtype)
-        self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
+        self._take(from_logits=from_logits, ignore_class=ignore_class, axis=axis)
 
 
 class Hinge(FormulaMetric):
@@ -92,6 +113,10 @@ class Hinge(FormulaMetric):
 
     >>> float(Hinge()([[1.0], [-1.0]], [[2.0], [0.5]]))
     0.75
+
+    Use: linear outputs for two classes, beside another loss.
+    Pros: 0 where all is right by a margin.
+    Cons: depends on the scale of the outputs.
     """
 
     formula, usual_name, _direction = losses.hinge, "hinge", "down"
@@ -102,6 +127,10 @@ class SquaredHinge(FormulaMetric):
 
     >>> float(SquaredHinge()([[1.0], [-1.0]], [[2.0], [0.5]]))
     1.125
+
+    Use: linear outputs for two classes, beside another loss.
+    Pros: 0 where all is right by a margin.
+    Cons: depends on the scale of the outputs; outliers decide much.
     """
 
     formula, usual_name, _direction = losses.squared_hinge, "squared_hinge", "down"
@@ -112,6 +141,10 @@ class CategoricalHinge(FormulaMetric):
 
     >>> float(CategoricalHinge()([[0.0, 1.0]], [[0.5, 2.0]]))
     0.0
+
+    Use: scores of k classes, beside another loss.
+    Pros: 0 where the right class leads by 1 everywhere.
+    Cons: depends on the scale of the scores.
     """
 
     formula, usual_name, _direction = losses.categorical_hinge, "categorical_hinge", "down"

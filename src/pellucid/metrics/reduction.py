@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pellucid import losses
 from pellucid.atoms import broadcast_to, mean, sum
+from pellucid.core.field import check
+from pellucid.core.kinds import FUNCTION
 from pellucid.core.serialization import serialize
 from pellucid.core.tensor import convert
+from pellucid.losses.base import options_of
 from pellucid.losses.pairing import same_rank
 from pellucid.losses.reduction import apply_mask, divide_no_nan
 from pellucid.metrics.base import Metric
@@ -34,12 +37,16 @@ def per_sample(values: Any, sample_weight: Any, reduce: Callable[..., Any],
 
 
 class Sum(Metric):
-    """The weighted sum of all values so far.
+    r"""The weighted sum of all values so far: :math:`M = \sum w v`.
 
     >>> total = Sum()
     >>> total.update_state([1.0, 2.0])
     >>> float(total(3.0))
     6.0
+
+    Use: totals over an epoch, such as counts of one's own.
+    Pros: exact over batches of any size.
+    Cons: grows with the data.
     """
 
     def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
@@ -61,6 +68,10 @@ class Mean(Metric):
     >>> average.update_state([1.0, 2.0])
     >>> float(average(6.0))
     3.0
+
+    Use: the running mean of any value, such as a loss in a loop of one's own.
+    Pros: exact over batches of unequal size and weight.
+    Cons: the mean of ratios is not the ratio of means.
     """
 
     def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
@@ -92,7 +103,8 @@ class MeanMetricWrapper(Mean):
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None,
                  **kwargs: Any) -> None:
         super().__init__(name=name, dtype=dtype)
-        self._fn, self._fn_kwargs = fn, kwargs
+        self._fn = check("MeanMetricWrapper", "fn", fn, kind=FUNCTION)
+        self._fn_kwargs = options_of(fn, kwargs, "MeanMetricWrapper")
         if isinstance(fn, losses.Loss) or any(fn is each for each in losses.FUNCTIONS.values()):
             self._direction = "down"
 

@@ -31,6 +31,10 @@ class MeanSquaredError(FormulaMetric):
 
     >>> float(MeanSquaredError()([[0.0, 0.0]], [[1.0, 3.0]]))
     5.0
+
+    Use: regression where large errors count most.
+    Pros: what most regressions minimise.
+    Cons: in the square of the target's unit: `RootMeanSquaredError` is easier to read.
     """
 
     formula, usual_name, _direction = losses.mean_squared_error, "mean_squared_error", "down"
@@ -41,6 +45,10 @@ class MeanAbsoluteError(FormulaMetric):
 
     >>> float(MeanAbsoluteError()([[0.0, 0.0]], [[1.0, 3.0]]))
     2.0
+
+    Use: regression: how far off predictions are, in the target's unit.
+    Pros: easy to read; mild with outliers.
+    Cons: hides a few very large errors.
     """
 
     formula, usual_name, _direction = losses.mean_absolute_error, "mean_absolute_error", "down"
@@ -51,6 +59,10 @@ class MeanAbsolutePercentageError(FormulaMetric):
 
     >>> float(MeanAbsolutePercentageError()([[2.0, 4.0]], [[1.0, 4.0]]))
     25.0
+
+    Use: positive targets of very different sizes.
+    Pros: per cent; without a unit.
+    Cons: explodes for targets near 0; flatters predictions that are too low.
     """
 
     formula = losses.mean_absolute_percentage_error
@@ -62,6 +74,10 @@ class MeanSquaredLogarithmicError(FormulaMetric):
 
     >>> float(MeanSquaredLogarithmicError()([[3.0]], [[3.0]]))
     0.0
+
+    Use: targets that are at least 0 and span powers of ten.
+    Pros: ratios count, not differences.
+    Cons: in no unit that people know.
     """
 
     formula = losses.mean_squared_logarithmic_error
@@ -73,16 +89,26 @@ class LogCoshError(FormulaMetric):
 
     >>> float(LogCoshError()([[0.0]], [[0.0]]))
     0.0
+
+    Use: regression with some outliers, beside the loss of that name.
+    Pros: mild with outliers.
+    Cons: in no unit that people know.
     """
 
     formula, usual_name, _direction = losses.log_cosh, "logcosh", "down"
 
 
 class CosineSimilarity(FormulaMetric):
-    """The mean cosine of the angle between y and ŷ (the loss of that name has the other sign).
+    r"""The mean cosine of the angle between y and ŷ (the loss of that name has the other sign).
+
+    .. math:: M = \frac{y \cdot ŷ}{|y| |ŷ|}
 
     >>> float(CosineSimilarity()([[0.0, 2.0]], [[0.0, 1.0]]))
     1.0
+
+    Use: embeddings: whether directions agree.
+    Pros: from -1 to 1; blind to scale.
+    Cons: says nothing about length.
     """
 
     formula, usual_name, _direction = cosine_similarity, "cosine_similarity", "up"
@@ -91,14 +117,20 @@ class CosineSimilarity(FormulaMetric):
     def __init__(self, name: str | None = "cosine_similarity", dtype: Any = None,
                  axis: int = -1) -> None:
         super().__init__(name, dtype)
-        self.axis = axis
+        self._take(axis=axis)
 
 
 class RootMeanSquaredError(Mean):
-    """The root of the mean squared error: an error in the unit of the target.
+    r"""The root of the mean squared error: an error in the unit of the target.
+
+    .. math:: M = \sqrt{\frac{1}{n} \sum (y - ŷ)^2}
 
     >>> float(RootMeanSquaredError()([0.0, 0.0], [3.0, 3.0]))
     3.0
+
+    Use: regression: how far off predictions are, large errors counting more.
+    Pros: in the target's unit.
+    Cons: a few outliers decide it.
     """
 
     _direction = "down"
@@ -116,7 +148,9 @@ class RootMeanSquaredError(Mean):
 
 
 class R2Score(Metric):
-    """The share of the target's variance that the predictions explain: 1 - Σ(y - ŷ)² / Σ(y - ȳ)².
+    r"""The share of the target's variance that the predictions explain.
+
+    .. math:: R^2 = 1 - \frac{\sum (y - ŷ)^2}{\sum (y - ȳ)^2}
 
     1 is perfect, 0 is no better than the mean ȳ. For several outputs ``class_aggregation`` says
     how the scores are joined: ``"uniform_average"``, ``"variance_weighted_average"`` or None (not
@@ -124,6 +158,10 @@ class R2Score(Metric):
 
     >>> float(R2Score()([[1.0], [3.0]], [[1.0], [3.0]]))
     1.0
+
+    Use: regression: how much better than always saying the mean.
+    Pros: without a unit; 0 and 1 mean something.
+    Cons: depends on the spread of the targets; may be below 0.
     """
 
     _direction, usual_name = "up", "r2_score"

@@ -43,6 +43,10 @@ class SensitivityAtSpecificity(Tradeoff):
 
     >>> float(SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.0, 0.3, 0.2, 0.9]))
     1.0
+
+    Use: tests of which the share of false alarms is given.
+    Pros: the threshold is found, not chosen.
+    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "sensitivity", "specificity"
@@ -56,6 +60,10 @@ class SpecificityAtSensitivity(Tradeoff):
 
     >>> float(SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.3, 0.2, 0.9]))
     1.0
+
+    Use: tests of which the share of misses is given.
+    Pros: the threshold is found, not chosen.
+    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "specificity", "sensitivity"
@@ -69,6 +77,10 @@ class PrecisionAtRecall(Tradeoff):
 
     >>> float(PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.0, 0.3, 0.2, 0.9]))
     1.0
+
+    Use: searches that must find a given share.
+    Pros: the threshold is found, not chosen.
+    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "precision", "recall"
@@ -82,6 +94,10 @@ class RecallAtPrecision(Tradeoff):
 
     >>> float(RecallAtPrecision(0.9)([0, 0, 1, 1], [0.0, 0.3, 0.2, 0.9]))
     0.5
+
+    Use: alarms of which a given share must be true.
+    Pros: the threshold is found, not chosen.
+    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "recall", "precision"

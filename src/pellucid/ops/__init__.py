@@ -3,7 +3,6 @@
 from pellucid.activations import (
     celu,
     elu,
-    gelu,
     glu,
     hard_shrink,
     hard_sigmoid,
@@ -67,7 +66,6 @@ from pellucid.atoms import (
     exp,
     expand_dims,
     expm1,
-    eye,
     flip,
     floor,
     floor_divide,
@@ -91,11 +89,9 @@ from pellucid.atoms import (
     logical_or,
     logsumexp,
     matmul,
-    max,
     max_pool,
     maximum,
     mean,
-    min,
     minimum,
     mod,
     moments,
@@ -111,10 +107,8 @@ from pellucid.atoms import (
     outer,
     pad,
     power,
-    prod,
     reciprocal,
     repeat,
-    reshape,
     rms_normalization,
     round,
     rsqrt,
@@ -127,9 +121,7 @@ from pellucid.atoms import (
     sqrt,
     square,
     squeeze,
-    stack,
     std,
-    stop_gradient,
     subtract,
     sum,
     swapaxes,
@@ -147,7 +139,6 @@ from pellucid.atoms import (
     vander,
     var,
     vdot,
-    where,
     zeros,
     zeros_like,
 )
@@ -194,6 +185,7 @@ from pellucid.atoms.matrix_equations import (
     solve_triangular,
     svd,
 )
+from pellucid.atoms.multi_hot import multi_hot
 from pellucid.atoms.ordering import (
     argpartition,
     argsort,
@@ -215,6 +207,7 @@ from pellucid.atoms.quantiles import (
     percentile,
     quantile,
 )
+from pellucid.atoms.rearranging import rearrange
 from pellucid.atoms.segments import (
     scatter_update,
     segment_max,
@@ -224,15 +217,11 @@ from pellucid.atoms.segments import (
 )
 from pellucid.atoms.slicing import scatter, slice, slice_update, take_along_axis, unravel_index
 from pellucid.core.exports import not_here
-from pellucid.losses import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    sparse_categorical_crossentropy,
-)
 from pellucid.ops.conversion import (
     cast,
     convert_to_numpy,
     convert_to_tensor,
+    dtype,
     get_item,
     is_tensor,
     ndim,
@@ -240,9 +229,23 @@ from pellucid.ops.conversion import (
     size,
 )
 from pellucid.ops.numeric import *  # noqa: F403 (names alone, and many)
+from pellucid.ops.signatures import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    eye,
+    gelu,
+    max,
+    min,
+    prod,
+    reshape,
+    sparse_categorical_crossentropy,
+    stack,
+    stop_gradient,
+    where,
+)
 
 __all__ = [name for name in dir() if not name.startswith("_")        # pyright: ignore
-           and name not in ("conversion", "numeric", "annotations", "not_here")]
+           and name not in ("conversion", "numeric", "signatures", "annotations", "not_here")]
 
 
 def __getattr__(name: str) -> object:

@@ -48,6 +48,15 @@ def is_tensor(x: Any) -> bool:
     return isinstance(x, Tensor)
 
 
+def dtype(x: Any) -> str:
+    """The dtype by its name.
+
+    >>> dtype([1.0, 2.0]), dtype(np.zeros(2, "int64"))
+    ('float32', 'int64')
+    """
+    return dtypes.standardize(x.dtype if hasattr(x, "dtype") else convert(x).dtype)
+
+
 def shape(x: Any) -> tuple[int | None, ...]:
     """The shape as a tuple.
 

@@ -26,6 +26,10 @@ class Adadelta(Optimizer):
 
     With η = 1 it is the paper's rule; Keras's default 0.001 makes it very slow.
     Source: M. Zeiler, "ADADELTA" (2012).
+
+    Use: where no rate can be tried; then with learning_rate=1, as in the paper.
+    Pros: the unit of the step is right by itself; hardly anything to choose.
+    Cons: slow at Keras's default rate of 0.001; mostly behind Adam.
     """
 
     state: ClassVar[dict[str, str]] = {"v": "accumulated_grad", "s": "accumulated_delta_var"}

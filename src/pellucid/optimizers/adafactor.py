@@ -40,6 +40,11 @@ class Adafactor(Optimizer):
     For large models, above all of language. As in Keras, v is stored as well, and the rate is held
     below :math:`1/\sqrt t` whatever ``relative_step`` says.
     Source: N. Shazeer, M. Stern, "Adafactor" (2018).
+
+    Use: very large models, above all of language, where Adam's state does not fit into memory.
+    Pros: rows and columns of squares in the place of a whole matrix; steps in proportion to the
+    weights.
+    Cons: a little worse than Adam where that fits; unsteady without a warm-up.
     """
 
     state: ClassVar[dict[str, str]] = {"r": "rows", "c": "columns", "v": "velocity"}

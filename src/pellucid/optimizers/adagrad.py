@@ -24,6 +24,10 @@ class Adagrad(Optimizer):
 
     ε stands inside the root, and v starts at 0.1, as in Keras.
     Source: J. Duchi et al., "Adaptive subgradient methods" (2011).
+
+    Use: sparse inputs, such as words, where rare features need large steps.
+    Pros: each weight has a rate of its own; rare features learn fast.
+    Cons: squares only add up, so every rate sinks towards 0 and training stops by itself.
     """
 
     state: ClassVar[dict[str, str]] = {"v": "accumulator"}

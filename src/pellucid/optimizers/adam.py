@@ -30,6 +30,12 @@ class Adam(Optimizer):
     This is the form with "ε-hat", as in Keras: ε is added to the root of the uncorrected v.
     PyTorch adds it to the root of the corrected one. Source: D. Kingma, J. Ba, "Adam" (2014);
     S. Reddi et al., "On the convergence of Adam and beyond" (2018).
+
+    Use: the first choice for nearly every network.
+    Pros: each weight has a rate of its own, and the default rate mostly works; momentum carries it
+    over flat places; corrected for the start, as lecture notes often leave out.
+    Cons: two numbers of state for each weight; SGD with momentum may do better on new data; decay
+    through L2 is spoilt by its scaling: take `AdamW`.
     """
 
     state: ClassVar[dict[str, str]] = {"m": "momentum", "v": "velocity", "v_max": "velocity_hat"}
@@ -63,6 +69,9 @@ class AdamW(Adam):
     >>> round(float(w), 6)
     0.998996
 
+    Use: the first choice where weights should decay: transformers, and most large networks.
+    Pros: decay that the scaling of Adam does not spoil; otherwise as Adam.
+    Cons: two numbers of state for each weight; the decay has to be chosen and depends on the rate.
     Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization" (2019).
     """
 

@@ -23,6 +23,9 @@ class Adamax(Optimizer):
     >>> round(float(w), 6)
     0.999
 
+    Use: sparse gradients, such as those of embeddings, where Adam's mean square is unsteady.
+    Pros: steps of at most about the rate, whatever the gradients; needs no correction of u.
+    Cons: one huge gradient makes steps small for long; two numbers of state for each weight.
     Source: D. Kingma, J. Ba, "Adam" (2014), section 7.
     """
 

@@ -14,11 +14,13 @@ from pellucid.core.errors import (
     PellucidWarning,
     user_line,
 )
+from pellucid.core.field import check
+from pellucid.core.kinds import TEXT, TRUTH
 from pellucid.core.names import auto_name
 from pellucid.core.tensor import convert
 from pellucid.core.variable import Variable
-from pellucid.optimizers import clipping
-from pellucid.optimizers.rate import LearningRate, check
+from pellucid.optimizers import clipping, pairs
+from pellucid.optimizers.rate import LearningRate
 from pellucid.optimizers.state import State
 
 
@@ -75,12 +77,12 @@ class Optimizer(State):
         if len(given := [key for key, value in clips.items() if value is not None]) > 1:
             raise ArgumentError(f"{owner} clips gradients in one way only",
                                 got=" and ".join(given), where=user_line())
-        self._start(name or auto_name(owner))
+        self._start(check(owner, "name", name, kind=TEXT) or auto_name(owner))
         self.clipnorm = check(owner, "clipnorm", clipnorm, at_least=0)
         self.clipvalue = check(owner, "clipvalue", clipvalue, at_least=0)
         self.global_clipnorm = check(owner, "global_clipnorm", global_clipnorm, at_least=0)
         self.weight_decay = check(owner, "weight_decay", weight_decay, at_least=0)
-        self.use_ema = bool(use_ema)
+        self.use_ema = bool(check(owner, "use_ema", use_ema, kind=TRUTH))
         self.ema_momentum = check(owner, "ema_momentum", ema_momentum, at_least=0, at_most=1)
         self.ema_overwrite_frequency = check(
             owner, "ema_overwrite_frequency", ema_overwrite_frequency, at_least=1, whole=True)
@@ -103,6 +105,10 @@ class Optimizer(State):
         raise ArgumentError(f"{type(self).__name__} has neither update nor update_step",
                             hint="write `def update(self, w, g, *, t, rate): ...`")
 
+    def decayed(self, w: Any, decay: Any, rate: Any) -> Any:
+        """The weight without the part that weight decay takes before each step."""
+        return w - w * decay * rate
+
     def prepare(self) -> None:
         """What happens once a step, before any weight moves."""
 
@@ -124,6 +130,7 @@ class Optimizer(State):
         A gradient of None leaves its variable as it is, with a warning; if all are None,
         ArgumentError is raised.
         """
+        pairs.check_sequence(self.name, grads)
         if not grads:
             return
         variables = self._known(grads, trainable_variables)
@@ -143,8 +150,7 @@ class Optimizer(State):
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> Variable:
         """As `apply`, with pairs of gradient and variable."""
-        grads, variables = zip(*grads_and_vars, strict=True)
-        self.apply(grads, variables)
+        self.apply(*pairs.pairs_of(self.name, grads_and_vars))
         return self._iterations
 
     def _known(self, grads: Sequence[Any], variables: Any) -> list[Variable]:
@@ -152,6 +158,7 @@ class Optimizer(State):
             raise NotBuiltError(f"{self.name} does not know any variables yet", where=user_line(),
                                 hint="call optimizer.build(variables) first, or pass them along")
         variables = list(self._trainable_variables if variables is None else variables)
+        pairs.check_variables(self.name, variables)
         if not self.built:
             self.build(variables)
         for each in variables:
@@ -161,6 +168,7 @@ class Optimizer(State):
         if len(grads) != len(variables):
             raise ArgumentError(f"{self.name} needs one gradient for each of {len(variables)} "
                                 "variables", got=f"{len(grads)}", where=user_line())
+        pairs.check_shapes(self.name, grads, variables)
         return variables
 
     def _move(self, grads: Sequence[Any], variables: Sequence[Variable]) -> None:
@@ -168,7 +176,7 @@ class Optimizer(State):
         for w in variables:
             decay = self._decay_of(w)
             if decay is not None and self._decays(w):
-                w.assign(w - w * decay * convert(rate, w.dtype))
+                w.assign(self.decayed(w, decay, convert(rate, w.dtype)))
         self.prepare()
         for g, variable in zip(grads, variables, strict=True):
             self.update_step(g, variable, rate)
@@ -255,12 +263,12 @@ class Optimizer(State):
 
 def _present(grads: Sequence[Any], variables: Sequence[Variable]) -> tuple[list[Any], list[Any]]:
     """The gradients that exist, with their variables; the others are named in a warning."""
-    pairs = [(convert(g), v) for g, v in zip(grads, variables, strict=True) if g is not None]
-    if not pairs:
+    kept = [(convert(g), v) for g, v in zip(grads, variables, strict=True) if g is not None]
+    if not kept:
         raise ArgumentError("no gradient reaches any variable", where=user_line(),
                             hint="does the loss depend on the weights, and was it computed inside "
                                  "the tape?")
     if missing := [v.path for g, v in zip(grads, variables, strict=True) if g is None]:
         warnings.warn(f"No gradient reaches {', '.join(missing)}: the loss does not depend on "
                       f"{'it' if len(missing) == 1 else 'them'}.", PellucidWarning, stacklevel=3)
-    return [g for g, _ in pairs], [v for _, v in pairs]
+    return [g for g, _ in kept], [v for _, v in kept]

@@ -33,6 +33,11 @@ class Ftrl(Optimizer):
 
     For shallow models with very many inputs, few of which are there at a time: λ₁ then leaves most
     weights 0. Source: H. McMahan et al., "Ad click prediction" (2013).
+
+    Use: shallow models with very many sparse inputs, such as clicks on advertisements.
+    Pros: weights that are exactly 0 (λ₁), so the model stays small; learns sample by sample.
+    Cons: made for convex losses: a poor choice for deep networks; two numbers of state for each
+    weight.
     """
 
     state: ClassVar[dict[str, str]] = {"n": "accumulator", "z": "linear"}

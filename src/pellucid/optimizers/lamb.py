@@ -29,6 +29,10 @@ class Lamb(Optimizer):
 
     For very large batches, where one rate does not suit all layers.
     Source: Y. You et al., "Large batch optimization for deep learning" (2019).
+
+    Use: very large batches, of thousands of samples.
+    Pros: each layer's step is in proportion to its weights, so one rate suits all layers.
+    Cons: no better than AdamW for usual batches; two numbers of state for each weight.
     """
 
     state: ClassVar[dict[str, str]] = {"m": "momentum", "v": "velocity"}

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import Any
 
 from pellucid.core.errors import ArgumentError, KindError, user_line
+from pellucid.core.field import check
 from pellucid.core.fields import field
+from pellucid.core.kinds import TEXT
 from pellucid.core.names import auto_name, inside
 from pellucid.core.serialization import Configurable, deserialize, serialize
 from pellucid.core.settings import floatx
 from pellucid.core.variable import Variable
 from pellucid.optimizers.base import Optimizer
-from pellucid.optimizers.rate import check
+from pellucid.optimizers.pairs import check_sequence
 
 
 class OptimizerMap(Configurable, MutableMapping[str, Any]):
@@ -83,7 +85,7 @@ def single(optimizer: Any, what: str) -> Any:
 
 
 class MultiOptimizer(Optimizer):
-    """Leaves each variable to one of several optimizers.
+    """Leaves each variable to one of several optimizers: :math:`w ← o_{k(w)}(w, g)`.
 
     ``optimizer_map`` is an `OptimizerMap`, or a function from a variable to an optimizer (the same
     object for all variables that it is to move). ``loss_scale_factor`` takes the place of those of
@@ -97,14 +99,21 @@ class MultiOptimizer(Optimizer):
     >>> both.apply([convert(1.0), convert(1.0)], [slow, fast])
     >>> round(float(slow), 4), round(float(fast), 4)
     (0.9, 0.5)
+
+    Use: parts of a model that should learn in different ways, such as a new head on a trained body.
+    Pros: each part has its own rule, rate, decay and clipping.
+    Cons: no learning rate of the whole, so callbacks that change it have nothing to change; one map
+    more to keep right.
+    Source: J. Howard and S. Ruder, "Universal language model fine-tuning" (2018).
     """
 
     def __init__(self, optimizer_map: Any, loss_scale_factor: float | None = None,
                  name: str | None = None) -> None:
         if not callable(optimizer_map):
-            raise KindError("MultiOptimizer needs an OptimizerMap, or a function from a variable "
-                            "to an optimizer", got=optimizer_map, where=user_line())
-        self._start(name or auto_name(type(self).__name__))
+            raise KindError("MultiOptimizer's optimizer_map must be an OptimizerMap, or a function "
+                            "from a variable to an optimizer", got=optimizer_map, where=user_line())
+        owner = type(self).__name__
+        self._start(check(owner, "name", name, kind=TEXT) or auto_name(owner))
         with inside(self.name):                          # Keras keeps a rate here that none reads
             self._learning_rate = Variable(0.0, dtype=floatx(), trainable=False,
                                            name="learning_rate")
@@ -168,6 +177,7 @@ class MultiOptimizer(Optimizer):
         return [*self._variables, *(each for one in self.optimizers for each in one.variables)]
 
     def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> None:
+        check_sequence(self.name, grads)
         if not grads:
             return
         variables = self._known(grads, trainable_variables)

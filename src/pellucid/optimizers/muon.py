@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from pellucid.atoms import sqrt, square, sum, transpose
 from pellucid.core.errors import KindError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import shown
 from pellucid.core.variable import Variable
 from pellucid.optimizers.base import Optimizer
-from pellucid.optimizers.rate import check
 
 
 class Muon(Optimizer):
@@ -36,6 +36,11 @@ class Muon(Optimizer):
     >>> bool((abs(w.numpy() - [[0.9, 0.0], [0.0, 0.9]]) < 0.04).all())
     True
 
+    Use: the hidden matrices of large networks; everything else is left to its AdamW.
+    Pros: all directions of a matrix learn alike, so fewer steps are needed; one number of state for
+    each of its weights.
+    Cons: several matrix products for each step; only for matrices: embeddings and the output layer
+    must be left out.
     Source: K. Jordan et al., "Muon" (2024); J. Liu et al., "Muon is scalable" (2025).
     """
 
@@ -43,9 +48,11 @@ class Muon(Optimizer):
     learning_rate: Any = field(0.001, at_least=0, symbol="η", help="how far to go")
     adam_beta_1: float = field(0.9, at_least=0, below=1, symbol="β₁", help="Adam's, of means")
     adam_beta_2: float = field(0.999, at_least=0, below=1, symbol="β₂", help="Adam's, of squares")
-    adam_weight_decay: Any = field(0.004, help="how much is lost of what Adam moves; or None")
+    adam_weight_decay: float | None = field(0.004, at_least=0,
+                                            help="how much is lost of what Adam moves")
     epsilon: float = field(1e-7, at_least=0, symbol="ε", help="keeps Adam's divisor from 0")
-    weight_decay: Any = field(0.004, help="how much is lost of the matrices; or None")
+    weight_decay: float | None = field(0.004, at_least=0,
+                                       help="how much is lost of the matrices")
     exclude_layers: Any = field(None, help="expressions; where one is in a path, Adam moves")
     exclude_embeddings: bool = field(True, help="whether Adam moves embeddings")
     muon_a: float = field(3.4445, symbol="a", help="of Newton and Schulz's steps")
@@ -55,16 +62,17 @@ class Muon(Optimizer):
     momentum: float = field(0.95, at_least=0, at_most=1, symbol="μ", help="memory of gradients")
     ns_steps: int = field(5, at_least=0, whole=True, help="Newton and Schulz's steps")
     nesterov: bool = field(True, help="whether to look ahead")
-    rms_rate: Any = field(0.2, help="makes steps as long as Adam's; None leaves them as they are")
+    rms_rate: float | None = field(0.2, at_least=0, help="makes steps as long as Adam's; "
+                                   "None leaves them as they are")
 
     def settle(self) -> None:
-        for name in ("adam_weight_decay", "weight_decay", "rms_rate"):
-            check("Muon", name, getattr(self, name), at_least=0)
-        if isinstance(self.exclude_layers, str):
+        given = self.exclude_layers or ()
+        several = isinstance(given, list | tuple | set)
+        if not several or not all(isinstance(each, str) for each in given):
             raise KindError("Muon's exclude_layers must be a list of expressions",
-                            got=self.exclude_layers, where=user_line(),
-                            hint=f"exclude_layers=[{self.exclude_layers!r}]")
-        self.exclude_layers = list(self.exclude_layers or ())
+                            got=shown(given), where=user_line(),
+                            hint=f"exclude_layers=[{given!r}]" if isinstance(given, str) else None)
+        self.exclude_layers = list(given)
 
     def for_adam(self, variable: Variable) -> bool:
         """Whether Adam's rule moves a variable."""

@@ -31,6 +31,9 @@ class Nadam(Optimizer):
     >>> round(float(w), 6)
     0.998937
 
+    Use: Adam where a little more speed at the start is wanted.
+    Pros: looks one step ahead, as Nesterov's momentum does.
+    Cons: seldom clearly better than Adam; two numbers of state for each weight.
     Source: T. Dozat, "Incorporating Nesterov momentum into Adam" (2016).
     """
 

@@ -5,18 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.core.errors import ArgumentError, KindError, user_line
-from pellucid.core.fields import Field
+from pellucid.core.field import check
 from pellucid.core.names import inside
 from pellucid.core.settings import floatx
 from pellucid.core.variable import Variable
 from pellucid.schedules import LearningRateSchedule
-
-
-def check(owner: str, name: str, value: Any, **facts: Any) -> Any:
-    """The value, if it lies in the range that ``facts`` give (see `Field`)."""
-    bounds = Field(None, **facts)
-    bounds.name = name
-    return bounds.accept(value, owner)
 
 
 class LearningRate:

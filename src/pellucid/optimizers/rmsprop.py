@@ -27,6 +27,11 @@ class RMSprop(Optimizer):
 
     ε stands inside the root, as in Keras; PyTorch has it outside.
     Source: G. Hinton, lecture 6e of "Neural networks for machine learning" (2012).
+
+    Use: recurrent networks and reinforcement learning, where gradients change their size.
+    Pros: each weight has a rate of its own, which follows the recent gradients; one number of state
+    for each weight.
+    Cons: no correction for the start; Adam adds momentum to it.
     """
 
     state: ClassVar[dict[str, str]] = {"v": "velocity", "m": "momentum", "a": "average_gradient"}

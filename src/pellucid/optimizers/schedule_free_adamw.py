@@ -33,6 +33,11 @@ class ScheduleFreeAdamW(Optimizer):
 
     As good as a rate that falls, without knowing beforehand how long training will be.
     Source: A. Defazio et al., "The road less scheduled" (2024).
+
+    Use: training whose length is not known beforehand.
+    Pros: no schedule to choose, and as good as one; the average of the path comes for free.
+    Cons: the weights are a mixture: batch-normalization statistics should be renewed before use;
+    wants a warm-up.
     """
 
     state: ClassVar[dict[str, str]] = {"z": "momentum", "v": "velocity"}

@@ -27,6 +27,11 @@ class SGD(Optimizer):
 
     Others write :math:`v ← β v + η g,\ w ← w - v`: the same path with v of the other sign.
     Source: B. Polyak (1964); Y. Nesterov (1983); I. Sutskever et al. (2013).
+
+    Use: a first look at any problem; with momentum and a falling rate the last word for many image
+    models.
+    Pros: no state, or one number for each weight; what it finds often does well on new data.
+    Cons: one rate for all weights, which must be found; slow in narrow valleys without momentum.
     """
 
     state: ClassVar[dict[str, str]] = {"v": "momentum"}

@@ -15,12 +15,21 @@ from pellucid.regularizers.base import Regularizer
 class OrthogonalRegularizer(Regularizer):
     r"""λ times the mean of \|cos\| of the angles between each two rows (or columns).
 
+    .. math:: Ω = \frac{λ}{n (n - 1)} \sum_{i ≠ j} \frac{|w_i \cdot w_j|}{|w_i| |w_j|}
+
     It is 0 for rows at right angles and λ for parallel ones. Raises ShapeError unless the weight
     is a matrix.
 
     >>> import numpy as np
     >>> round(float(OrthogonalRegularizer(0.1)(np.array([[1.0, 0.0], [2.0, 0.0]]))), 6)
     0.1
+
+    Use: kernels whose units should learn different things.
+    Pros: units that point the same way are pulled apart; blind to their lengths.
+    Cons: matrices only; a matrix product for each step; more units than inputs cannot all be at
+    right angles.
+    Source: N. Bansal et al., "Can we gain more from orthogonality regularizations in training deep
+    networks?" (2018).
     """
 
     factor: float = field(0.01, at_least=0, symbol="λ")

@@ -18,13 +18,17 @@ class ExponentialDecay(LearningRateSchedule):
 
     >>> round(float(ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)(20)), 6)
     0.025
+
+    Use: a steady fall of the rate, whatever the length of the training.
+    Pros: simple; the length need not be known.
+    Cons: falls fast at first and may be tiny too soon.
     """
 
     initial_learning_rate: float = field(at_least=0, symbol="η₀")
     decay_steps: float = field(above=0, symbol="T")
     decay_rate: float = field(at_least=0, symbol="r")
     staircase: bool = field(False)
-    name: str = field("ExponentialDecay")
+    name: str | None = field("ExponentialDecay")
 
     def __call__(self, step: Any) -> Any:
         p = as_float(step) / self.decay_steps

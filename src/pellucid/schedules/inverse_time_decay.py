@@ -18,13 +18,18 @@ class InverseTimeDecay(LearningRateSchedule):
 
     >>> round(float(InverseTimeDecay(0.1, decay_steps=10, decay_rate=1.0)(10)), 6)
     0.05
+
+    Use: plain SGD on convex problems, where 1/t has guarantees.
+    Pros: sums without bound, so any distance can still be covered.
+    Cons: slow at the end; seldom best for deep networks.
+    Source: H. Robbins and S. Monro, "A stochastic approximation method" (1951).
     """
 
     initial_learning_rate: float = field(at_least=0, symbol="η₀")
     decay_steps: float = field(above=0, symbol="T")
     decay_rate: float = field(at_least=0, symbol="r")
     staircase: bool = field(False)
-    name: str = field("InverseTimeDecay")
+    name: str | None = field("InverseTimeDecay")
 
     def __call__(self, step: Any) -> Any:
         p = as_float(step) / self.decay_steps

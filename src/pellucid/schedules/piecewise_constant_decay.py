@@ -8,23 +8,32 @@ from typing import Any
 from pellucid.atoms import less_equal, where
 from pellucid.core.errors import ArgumentError, user_line
 from pellucid.core.fields import field
+from pellucid.core.kinds import SEVERAL
 from pellucid.core.tensor import convert
 from pellucid.schedules.base import LearningRateSchedule
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]``, and so on.
+    r"""``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]``, and so on.
+
+    .. math:: η_t = v_i \quad \text{for} \quad b_{i - 1} < t \le b_i
 
     Raises ArgumentError unless there is one value more than boundaries, in rising order.
 
     >>> rate = PiecewiseConstantDecay([2, 4], [0.1, 0.01, 0.001])
     >>> [round(float(rate(t)), 4) for t in (2, 3, 5)]
     [0.1, 0.01, 0.001]
+
+    Use: recipes that say at which steps the rate falls, as those of ResNets do.
+    Pros: says exactly what happens when.
+    Cons: every boundary and value has to be found.
+    Source: K. He et al., "Deep residual learning" (2016), as a recipe.
     """
 
-    boundaries: Sequence[float] = field(help="the last step of each value but the last")
-    values: Sequence[float] = field(help="one more than boundaries")
-    name: str = field("PiecewiseConstant")
+    boundaries: Sequence[float] = field(kind=SEVERAL,
+                                        help="the last step of each value but the last")
+    values: Sequence[float] = field(kind=SEVERAL, help="one more than boundaries")
+    name: str | None = field("PiecewiseConstant")
 
     def settle(self) -> None:
         if len(self.values) != len(self.boundaries) + 1:

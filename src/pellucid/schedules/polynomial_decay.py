@@ -18,6 +18,10 @@ class PolynomialDecay(LearningRateSchedule):
 
     >>> round(float(PolynomialDecay(0.1, decay_steps=10, end_learning_rate=0.0)(5)), 6)
     0.05
+
+    Use: a training of known length; with power 1 a straight line, usual for language models.
+    Pros: ends at a given rate after a given time.
+    Cons: the length must be known.
     """
 
     initial_learning_rate: float = field(at_least=0, symbol="η₀")
@@ -25,7 +29,7 @@ class PolynomialDecay(LearningRateSchedule):
     end_learning_rate: float = field(0.0001, at_least=0, symbol="η_T")
     power: float = field(1.0, symbol="p")
     cycle: bool = field(False)
-    name: str = field("PolynomialDecay")
+    name: str | None = field("PolynomialDecay")
 
     def __call__(self, step: Any) -> Any:
         t, end = as_float(step), self.decay_steps

@@ -53,6 +53,18 @@ def _share(a: Term) -> tuple[float, Term]:
     return 1.0, a
 
 
+def _branches(a: Term) -> tuple[Any, Any, Any]:
+    """Condition and both branches of a choice; None three times if it is none."""
+    return _inside(a, "where") or (None, None, None)          # pyright: ignore
+
+
+def _half(a: Term) -> tuple[Any, Any, Any]:
+    """As `_branches`, of a choice that is 0 on one side: a factor may move into it."""
+    condition, u, v = _branches(a)
+    return (condition, u, v) if condition is not None and 0 in (_number(u), _number(v)) else (
+        None, None, None)
+
+
 @simpler("add")
 def _(a: Term, b: Term) -> Any:
     if _number(a) is not None and _number(b) is not None:
@@ -65,7 +77,11 @@ def _(a: Term, b: Term) -> Any:
         if (_number(other) or 0) < 0:
             return one - -_number(other)
     (m, r), (n, s) = _share(a), _share(b)
-    return (m + n) * r if _same(r, s) else None
+    if _same(r, s):
+        return (m + n) * r
+    (c, u, v), (d, p, q) = _branches(a), _branches(b)
+    joined = c is not None and d is not None and _same(c, d)
+    return OPS["where"](c, u + p, v + q) if joined else None
 
 
 @simpler("subtract")
@@ -107,6 +123,9 @@ def _(a: Term, b: Term) -> Any:
         return b if n == 1 else 0
     if n == -1:
         return -b
+    condition, u, v = _half(b)
+    if condition is not None:
+        return OPS["where"](condition, n * u, n * v)
     share, rest = _share(b)
     if share != 1 and (folded := _folded(n * share)) is not None:
         return folded * rest
@@ -127,6 +146,10 @@ def _product_of_signed(a: Term, b: Term) -> Any:
         return a / inner[1]
     if (inner := _inside(a, "divide")) and _number(inner[0]) == 1:
         return b / inner[1]
+    for one, other in ((a, b), (b, a)):
+        condition, u, v = _half(one)
+        if condition is not None:
+            return OPS["where"](condition, u * other, v * other)
     return OPS["square"](a) if _same(a, b) else None
 
 
@@ -143,6 +166,9 @@ def _(a: Term, b: Term) -> Any:
         return -(inner[0] / b)
     if (inner := _inside(b, "negative")):
         return -(a / inner[0])
+    condition, u, v = _half(a)
+    if condition is not None:
+        return OPS["where"](condition, u / b, v / b)
     share, rest = _share(a)
     if m is not None and share != 1 and (folded := _folded(share / m, short=True)) is not None:
         return folded * rest
@@ -160,6 +186,23 @@ def _(a: Term, b: Term) -> Any:
 @simpler("where")
 def _(condition: Term, a: Term, b: Term) -> Any:
     return a if _same(a, b) else None
+
+
+def _mirror(name: str) -> Any:
+    """0 < x is written x > 0."""
+    def rule(a: Term, b: Term) -> Any:
+        return OPS[name](b, a) if _number(a) is not None and _number(b) is None else None
+    return rule
+
+
+for _one, _other in (("less", "greater"), ("less_equal", "greater_equal"), ("equal", "equal"),
+                     ("not_equal", "not_equal")):
+    SIMPLER[_one], SIMPLER[_other] = _mirror(_other), _mirror(_one)
+
+
+@simpler("sqrt")
+def _(a: Term) -> Any:
+    return a if _number(a) in (0, 1) else None
 
 
 @simpler("cast", "broadcast_to", "stop_gradient")

@@ -25,8 +25,8 @@ _ROOTS = {math.pi: r"\pi", 2 * math.pi: r"2 \pi", math.sqrt(2): r"\sqrt{2}",
           math.sqrt(2 / math.pi): r"\sqrt{2 / \pi}", 2 / math.sqrt(math.pi): r"2 / \sqrt{\pi}"}
 
 
-class NeedsValue(TypeError):             # noqa: N818 (a need, not an error)
-    """The formula depends on a shape or a number, which a symbol has not."""
+class NeedsValue(TypeError, AttributeError):     # noqa: N818 (a need, not an error)
+    """The formula depends on a shape or a number, which a symbol has not; `hasattr` says so too."""
 
 
 class Term(Operators):
@@ -140,7 +140,9 @@ def number_tex(value: Any) -> str:
 
 
 def tex_name(name: str) -> str:
-    """A symbol in LaTeX: ``σ`` → ``\\sigma``, ``w_12`` → ``w_{12}``, ``relu`` upright."""
+    """A symbol in LaTeX: ``σ`` → ``\\sigma``, ``w_12`` → ``w_{12}``, ``relu`` upright, ``m'``."""
+    if len(name) > 1 and name.endswith("'"):
+        return f"{tex_name(name[:-1])}'"
     index = name[1:].lstrip("_")
     if index and (name[1] == "_" or index.isdecimal()):
         return f"{_tex_letter(name[0])}_{{{index}}}"

@@ -19,13 +19,10 @@ from dataclasses import dataclass
 from math import log2
 
 from pellucid.core.errors import ArgumentError, unknown_name
+from pellucid.data.output_advice import output_advice
 
-LOSSES = {
-    "binary": "binary_crossentropy",
-    "multiclass": "sparse_categorical_crossentropy",
-    "multilabel": "binary_crossentropy",
-    "regression": "mean_squared_error",
-}
+LOSSES = {task: str(output_advice(task).loss)
+          for task in ("binary", "multiclass", "multilabel", "regression")}
 
 REASONS = {
     "layers": "two hidden layers, wider for more rows; dropout, most for few rows, keeps them from "

@@ -13,6 +13,7 @@ import numpy as np
 
 from pellucid import losses, optimizers
 from pellucid.core.errors import ArgumentError
+from pellucid.data.output_advice import output_advice
 from pellucid.data.target import Target
 from pellucid.layers import (
     Activation,
@@ -29,10 +30,10 @@ from pellucid.models import Model
 from pellucid.regularizers import L2
 from pellucid.schedules import CosineDecay
 from pellucid.tabular.config import Config
+from pellucid.tabular.defaults import LOSSES
 from pellucid.tabular.layers import Hidden, read_layers
 
-OUTPUTS = {"binary": "sigmoid", "multiclass": "softmax", "multilabel": "sigmoid",
-           "regression": "linear"}
+OUTPUTS = {task: output_advice(task).activation for task in LOSSES}
 INITIAL = {"relu": "he_normal", "leaky_relu": "he_normal", "elu": "he_normal", "selu":
            "lecun_normal"}                                       # the others: Glorot
 SPARSE = ("sparse_categorical_crossentropy",)                    # losses that take class numbers

@@ -14,13 +14,12 @@ import numpy as np
 
 from pellucid.core.errors import DataError, unknown_name
 from pellucid.data.dataset import Task as TaskName
+from pellucid.data.output_advice import FEW_VALUES, ROWS_EACH
 from pellucid.data.readings import as_numbers, as_texts, number_or_none, rows_named
 from pellucid.data.target import find_column, refuse_gaps
 from pellucid.tabular.wording import counted
 
 TASKS: tuple[TaskName, ...] = ("binary", "multiclass", "multilabel", "regression")
-FEW_VALUES = 20                        # whole numbers with at most so many values name classes
-ROWS_EACH = 5                          # … if each has so many rows on average
 
 
 @dataclass(frozen=True)

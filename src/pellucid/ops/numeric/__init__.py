@@ -21,6 +21,7 @@ from pellucid.atoms.arranging import (
     vstack,
 )
 from pellucid.atoms.bessel import i0
+from pellucid.atoms.bit_views import nextafter, view
 from pellucid.atoms.bitwise import (
     bitwise_and,
     bitwise_not,
