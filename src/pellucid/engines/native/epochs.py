@@ -120,9 +120,9 @@ class Epochs:
 
 
 def usable(variable: Variable) -> np.ndarray:
-    """A variable's array, in row order from now on."""
-    if not variable.array.flags.c_contiguous:
-        variable.set_array(np.ascontiguousarray(variable.array))
+    """A variable's array, in row order and aligned from now on."""
+    if not (variable.array.flags.c_contiguous and variable.array.flags.aligned):
+        variable.set_array(np.array(variable.array, order="C"))
     return variable.array
 
 

@@ -44,7 +44,7 @@ class Forward:
         has more rows than a batch may have.
         """
         if (self.shape[0] > most or type(x) is not np.ndarray or x.shape != self.shape
-                or x.dtype != self.dtype or not x.flags.c_contiguous):
+                or x.dtype != self.dtype or not (x.flags.c_contiguous and x.flags.aligned)):
             return None
         for variable, tensor in zip(self.variables, self.tensors, strict=True):
             if variable._tensor is not tensor:
