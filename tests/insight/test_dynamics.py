@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -200,3 +202,23 @@ def test_ewma_needs_numbers_in_a_row():
         ewma(3.0, 0.9)
     with pytest.raises(ArgumentError, match="count must be at least 1"):
         ewma_weights(0, 0.9)
+
+
+# a gradient that nobody could follow ------------------------------------------------------------
+
+@pytest.mark.parametrize("f", [lambda x, y: np.sin(x) + y * y, lambda x, y: math.exp(x) + y,
+                               lambda x, y: x * x + np.cos(y) ** 2])
+@pytest.mark.parametrize("work", [descend, curvature, stationary_point])
+def test_functions_that_leave_no_trace_are_told(f, work):
+    with pytest.raises(DataError, match=r"its gradient says .* pellucid\.ops"):
+        work(f, (1.0, 1.0))
+
+
+def test_a_point_of_another_count_is_told():
+    with pytest.raises(ShapeError, match="f must take 3 numbers"):
+        descend(lambda x, y: x * y, (1, 2, 3))
+
+
+def test_kinks_are_no_mistakes():
+    path = descend(lambda x, y: abs(x) + abs(y), (0.0, 1.0), "sgd", steps=2)
+    assert path.end[0] == 0.0

@@ -13,9 +13,11 @@ import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
+from textwrap import shorten
+from types import FrameType, TracebackType
 
 HOME = str(Path(__file__).resolve().parent.parent)
+LIBRARIES = {"site-packages", "dist-packages"}
 
 
 class PellucidError(Exception):
@@ -128,15 +130,26 @@ def unknown_name(kind: str, name: object, names: Iterable[str]) -> ArgumentError
 
 
 def user_line() -> str | None:
-    """``at file.py:31: source text`` of the nearest caller outside the library, if there is one."""
-    frame = sys._getframe(1)
+    """``at file.py:31: source text`` of the nearest caller outside the library, if there is one.
+
+    A line in another installed library, which called on somebody's behalf, serves only if there
+    is no other.
+    """
+    frame, library = sys._getframe(1), None
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(HOME) and not file.startswith("<frozen"):
-            line = linecache.getline(file, frame.f_lineno).strip()
-            return f"at {Path(file).name}:{frame.f_lineno}" + (f": {line:.70}" if line else "")
+            if not LIBRARIES & set(Path(file).parts):
+                return _told(frame)
+            library = library or frame
         frame = frame.f_back
-    return None
+    return library and _told(library)
+
+
+def _told(frame: FrameType) -> str:
+    file = frame.f_code.co_filename
+    line = shorten(linecache.getline(file, frame.f_lineno).strip(), 70, placeholder=" …")
+    return f"at {Path(file).name}:{frame.f_lineno}" + (f": {line}" if line else "")
 
 
 def without_own_frames(trace: TracebackType | None) -> TracebackType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,8 @@ def descend(f: Function, start: Point, optimizer: Any = "sgd", steps: int = 100,
         steps: how many; fewer are taken where the numbers leave the range of floats.
         name: what the path is called, instead of the optimizer's class.
 
-    Raises ArgumentError for a negative number of steps, ShapeError if f gives several numbers,
-    DataError if f is not finite at the start.
+    Raises ArgumentError for a negative number of steps, ShapeError if f takes another count of
+    numbers or gives several, DataError if f is not finite at the start or its gradient is lost.
 
     >>> path = descend(lambda x, y: x * x - y * y, (2, 3), optimizers.SGD(0.1), steps=2)
     >>> path.points.round(12).tolist()
@@ -87,6 +88,7 @@ def descend(f: Function, start: Point, optimizer: Any = "sgd", steps: int = 100,
     """
     if steps < 0:
         raise ArgumentError("steps must be at least 0", got=steps, where=user_line())
+    check_gradient(f, start)
     given = optimizers.get(optimizer)
     name, mover, w = name or type(given).__name__, _fresh(given), as_point(start)
     height, gradient = height_and_gradient(f, w)
@@ -140,6 +142,31 @@ def height_and_gradient(f: Function, point: Variable) -> tuple[float, np.ndarray
     with GradientTape() as tape:
         found = height(f, point)
     return float(found), tape.gradient(found, point, unconnected_gradients="zero").numpy()
+
+
+def check_gradient(f: Function, start: Point) -> None:
+    """Raise where f cannot be followed from ``start``: its gradient is held against small nudges.
+
+    ShapeError if f takes another count of numbers; DataError where f moves and its gradient does
+    not say so, as when a function of NumPy's or math's stands in it, which no tape can see.
+    """
+    w = as_point(start)
+    try:
+        signature(f).bind(*w.numpy())
+    except TypeError as error:
+        raise ShapeError(f"f must take {w.size} numbers, as many as the point has",
+                         got=f"{error}", where=user_line()) from None
+    here, gradient = height_and_gradient(f, w)
+    for i, (x, slope) in enumerate(zip(w.numpy(), gradient, strict=True)):
+        nudge = np.eye(w.size)[i] * 1e-6 * (1 + abs(x))
+        left, right = ((float(height(f, as_point(w.numpy() + d))) - here) / d[i]
+                       for d in (-nudge, nudge))
+        slack = 1e-3 * (1 + abs(left) + abs(right))          # a kink has a slope on either side
+        if min(left, right) - slack > slope or slope > max(left, right) + slack:
+            raise DataError(
+                f"f rises by {right:.4g} with number {i + 1} of the point, but its gradient says "
+                f"{slope:.4g}", where=user_line(), hint="write f with Python's operators and "
+                "pellucid.ops: functions of NumPy and math leave no trace that can be followed")
 
 
 def _fresh(optimizer: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.core.errors import DataError, user_line
 from pellucid.core.tape import GradientTape
-from pellucid.insight.dynamics.descent import Function, Point, as_point, height
+from pellucid.insight.dynamics.descent import Function, Point, as_point, check_gradient, height
 
 SAYS = {
     "slope": "no minimum: f still rises on one side and falls on the other",
@@ -80,6 +80,7 @@ def curvature(f: Function, point: Point, tolerance: float = 1e-6) -> Curvature:
     >>> curvature(lambda x, y: x * x + 3 * y * y, (0, 0)).hessian.tolist()
     [[2.0, 0.0], [0.0, 6.0]]
     """
+    check_gradient(f, point)
     found = _measured(f, point, tolerance)
     if not found.finite:
         raise DataError("curvature needs a point where f and its derivatives are finite numbers",
