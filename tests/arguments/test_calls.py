@@ -101,7 +101,7 @@ def test_layers_called_with_arguments_they_lack(name: str) -> None:
     ("Dense", [FLAT, FLAT], r'Dense "dense"\'s inputs must be a tensor of numbers, but got \[.*'
      "Concatenate or Add make one tensor"),
     ("Dense", None, "inputs must be a tensor of numbers, but got None"),
-    ("Dense", "abc", "inputs must be a tensor of numbers, but got abc"),
+    ("Dense", "abc", "inputs must be a tensor of numbers, but got 'abc'"),
     ("Dense", [[1.0], [1.0, 2.0]], "rows of equal lengths, but got"),
     ("Conv2D", np.ones((2, 5, 5)), r"form \(batch, height, width, channels\), but got shape "
      r"\(2, 5, 5\), at test_calls.*Add the channels"),

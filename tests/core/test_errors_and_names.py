@@ -22,6 +22,7 @@ from pellucid.core.errors import (
     unknown_name,
     user_line,
 )
+from pellucid.core.likeness import one_spelling
 
 
 def test_a_message_says_expected_got_where_and_hint():
@@ -57,6 +58,22 @@ def test_the_nearest_name_is_suggested():
         "'msee' is not a known loss. Did you mean \"mse\"?")
     assert str(unknown_name("loss", "q", ["mse", "mae"])) == (
         "'q' is not a known loss. Known: mae, mse.")
+
+
+@pytest.mark.parametrize("written, known, told", [
+    ("lr", ["momentum", "learning_rate"], 'did you mean "learning_rate"?'),
+    ("eps", ["epsilon", "beta_1"], 'did you mean "epsilon"?'),
+    ("nb_epoch", ["epochs"], 'did you mean "epochs"?'),
+    ("decay", ["weight_decay", "learning_rate"],
+     'did you mean "weight_decay" or "learning_rate"?'),
+    ("ab", ["all_but", "any_bit"], None)])
+def test_short_and_former_names_are_known(written, known, told):
+    assert nearest(written, known) == told
+
+
+def test_a_list_of_names_has_each_in_one_spelling():
+    names = ["adamw", "adam_w", "rm_sprop", "rmsprop", "he_normal", "henormal", "l1l2", "l1_l2"]
+    assert one_spelling(names, ["l1_l2"]) == ["adamw", "he_normal", "l1_l2", "rmsprop"]
 
 
 def test_the_line_of_the_user_is_found():

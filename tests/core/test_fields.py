@@ -70,7 +70,7 @@ def test_fields_are_inherited():
     ({"units": 1, "scale": 0}, "scale must be above 0 and at most 10, but got 0"),
     ({"units": 1, "scale": 10.5}, "at most 10, but got 10.5"),
     ({"units": 1, "bound": -1}, r"bound must be at least 0, but got -1, at [^.]*\.py:\d+"),
-    ({"units": 1, "mode": "mx"}, r"""one of 'min', 'max', None, but got mx.*mean "max"\?"""),
+    ({"units": 1, "mode": "mx"}, r"""one of 'min', 'max', None, but got 'mx'.*mean "max"\?"""),
 ])
 def test_a_value_out_of_range_is_refused(given, told):
     with pytest.raises(ArgumentError, match=told):
@@ -113,7 +113,7 @@ def test_an_annotation_says_the_kind():
 
 
 @pytest.mark.parametrize("name, wrong, told", [
-    ("warm", "yes", "Kinds's warm must be True or False, but got yes"),
+    ("warm", "yes", "Kinds's warm must be True or False, but got 'yes'"),
     ("warm", 2, "warm must be True or False, but got 2"),
     ("title", 3, "title must be a string, but got 3"),
     ("title", None, "title must be a string, but got None"),

@@ -42,7 +42,8 @@ def test_annotations(annotation, kind):
 
 
 @pytest.mark.parametrize("value, text", [
-    ("ten", "ten"), ("", "''"), ("  ", "'  '"), (None, "None"), ("a\nb", "a b"),
+    ("ten", "'ten'"), ("3", "'3'"), (3, "3"), ("", "''"), ("  ", "'  '"), (None, "None"),
+    ("a\nb", r"'a\nb'"),
     ([1] * 100, "[1, " + "1, " * 24 + "1..."), (np.eye(2), "array([[1., 0.], [0., 1.]])")])
 def test_values_are_shown_on_one_line(value, text):
     assert kinds.shown(value) == text

@@ -166,7 +166,7 @@ def test_configs_cross_over(name, options):
 
 
 @pytest.mark.parametrize("make, said", [
-    (lambda: layers.ELU("one"), "ELU's alpha must be a number, but got one"),
+    (lambda: layers.ELU("one"), "ELU's alpha must be a number, but got 'one'"),
     (lambda: layers.ELU(slope=1), "ELU has no argument 'slope'"),
     (lambda: layers.LeakyReLU(-0.1), "negative_slope must be at least 0, but got -0.1"),
     (lambda: layers.LeakyReLU(None), "negative_slope must be at least 0"),

@@ -252,5 +252,5 @@ def test_bad_pipelines():
         Pipeline([])
     with pytest.raises(ArgumentError, match="needs a list of layers"):
         Pipeline(Rescaling(2.0))
-    with pytest.raises(KindError, match="made of layers, but got Rescaling .a str. among"):
+    with pytest.raises(KindError, match="made of layers, but got 'Rescaling' .a str. among"):
         Pipeline(["Rescaling"])

@@ -161,7 +161,7 @@ def test_names_and_kinds():
 
 @pytest.mark.parametrize("make, kind, said", [
     (lambda: layers.SimpleRNN(0), ArgumentError, "units must be a whole number at least 1"),
-    (lambda: layers.SimpleRNN("5"), KindError, "a whole number at least 1, but got 5"),
+    (lambda: layers.SimpleRNN("5"), KindError, "a whole number at least 1, but got '5'"),
     (lambda: layers.SimpleRNNCell(2, dropout=-0.1), ArgumentError, "dropout must be at least 0"),
     (lambda: layers.SimpleRNN(2, recurent_dropout=0.1), KindError,
      "no argument 'recurent_dropout'.*recurrent_dropout"),

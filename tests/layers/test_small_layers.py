@@ -191,7 +191,7 @@ def test_ops_are_known_by_name():
 
 
 @pytest.mark.parametrize("make, said", [
-    (lambda: layers.Lambda("relu"), "Lambda's function must be a function, but got relu"),
+    (lambda: layers.Lambda("relu"), "Lambda's function must be a function, but got 'relu'"),
     (lambda: layers.Lambda(), "Lambda needs function"),
     (lambda: layers.Lambda(doubled, arguments=[1]), "arguments must be a dict"),
     (lambda: layers.Lambda(doubled, shape=(1,)), "no argument 'shape'.*output_shape")])

@@ -23,7 +23,7 @@ def model() -> Any:
 @pytest.mark.parametrize(("options", "told"), [
     ({"epochs": -1}, "fit's epochs must be a whole number at least 0, but got -1"),
     ({"epochs": 2.5}, "fit's epochs must be a whole number at least 0, but got 2.5"),
-    ({"epochs": "two"}, "fit's epochs must be a whole number at least 0, but got two"),
+    ({"epochs": "two"}, "fit's epochs must be a whole number at least 0, but got 'two'"),
     ({"epochs": None}, "fit's epochs must be a whole number at least 0, but got None"),
     ({"initial_epoch": -2}, "fit's initial_epoch must be a whole number at least 0, but got -2"),
     ({"validation_freq": 0}, "fit's validation_freq must be a whole number at least 1, but got 0"),
@@ -89,3 +89,8 @@ def test_signatures_are_still_to_be_seen():
     assert list(inspect.signature(keras.Model.fit).parameters)[:4] == ["self", "x", "y",
                                                                        "batch_size"]
     assert "optimizer" in inspect.signature(keras.Model.compile).parameters
+
+
+def test_a_loss_in_the_place_of_the_optimizer_is_told():
+    with pytest.raises(ArgumentError, match="optimizer first.*'mse' is a loss.*sgd"):
+        model().compile("mse", "sgd")

@@ -216,7 +216,7 @@ def test_muon_leaves_to_adam_what_is_no_matrix():
     ("Lamb", {"beta_1": 1.0}, "beta_1 must be at least 0 and below 1, but got 1.0"),
     ("Muon", {"ns_steps": 2.5}, "ns_steps must be a whole number at least 0, but got 2.5"),
     ("Muon", {"rms_rate": -0.1}, "rms_rate must be at least 0, but got -0.1"),
-    ("Muon", {"exclude_layers": "head"}, "must be a list of expressions, but got head"),
+    ("Muon", {"exclude_layers": "head"}, "must be a list of expressions, but got 'head'"),
     ("Muon", {"exclude_layer": []}, 'has no argument .exclude_layer.*"exclude_layers"'),
     ("ScheduleFreeAdamW", {"beta_1": 0.0}, "beta_1 must be above 0 and at most 1, but got 0.0"),
     ("ScheduleFreeAdamW", {"warmup_steps": -1}, "warmup_steps must be a whole number at least 0"),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas
 import polars
 import pytest
+from scipy import sparse
 from sklearn import datasets, linear_model, neural_network
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
@@ -18,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from pellucid import callbacks, losses, optimizers
-from pellucid.core.errors import ArgumentError, PellucidWarning
+from pellucid.core.errors import ArgumentError, PellucidWarning, RoomError
 from pellucid.sklearn import (
     LinearRegression,
     LogisticRegression,
@@ -176,3 +177,17 @@ def test_stopping():
                          n_iter_no_change=2, max_iter=400, random_state=0).fit(x, y)
     assert slow.n_iter_ < 400
     assert issubclass(PellucidWarning, UserWarning)
+
+
+@pytest.mark.parametrize("form", ["csr_matrix", "csc_array", "coo_array"])
+@pytest.mark.parametrize("estimator", [Perceptron(), LogisticRegression(), LinearRegression()])
+def test_sparse_rows_are_as_good_as_dense_ones(estimator, form):
+    x = np.random.default_rng(0).normal(size=(40, 3)) * (np.arange(3) > 0)
+    y, rows = (x[:, 1] > 0).astype(int), getattr(sparse, form)(x)
+    dense = clone(estimator).fit(x, y).predict(x)
+    np.testing.assert_allclose(clone(estimator).fit(rows, y).predict(rows), dense, atol=1e-6)
+
+
+def test_sparse_rows_that_fit_no_memory_are_told():
+    with pytest.raises(RoomError, match="1000000 rows of 10000000 columns need"):
+        LinearRegression().fit(sparse.csr_array((10 ** 6, 10 ** 7)), np.zeros(10 ** 6))

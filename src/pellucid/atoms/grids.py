@@ -28,7 +28,7 @@ def _float_of(*xs: Any) -> str:
 def _shares(num: int, endpoint: bool, dtype: str) -> np.ndarray:
     """From 0 on ``num`` even steps to 1, or to one step before it."""
     if num < 0:
-        raise ArgumentError("num must be at least 0", got=num, where=user_line())
+        raise ArgumentError("num must be at least 0", got=repr(num), where=user_line())
     return (np.arange(num) / max(num - 1 if endpoint else num, 1)).astype(dtype)
 
 
@@ -100,7 +100,7 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
     [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]
     """
     if indexing not in ("xy", "ij"):
-        raise ArgumentError('indexing must be "xy" or "ij"', got=indexing, where=user_line())
+        raise ArgumentError('indexing must be "xy" or "ij"', got=repr(indexing), where=user_line())
     lines = [_tensor(each) for each in x]
     if any(len(line.shape) > 1 for line in lines):
         raise ShapeError("meshgrid needs tensors of one axis",

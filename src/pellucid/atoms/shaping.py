@@ -246,8 +246,9 @@ def pad(x, pad_width=0, mode="constant", constant_values=0):
 def _continued(x: Any, widths: list[Any], mode: Any) -> Any:
     """x beyond its edges: along each axis NumPy says which entry stands at which place."""
     if mode not in BEYOND:
-        raise ArgumentError(f"pad's mode must be one of constant, {', '.join(BEYOND)}", got=mode,
-                            where=user_line(), hint=nearest(mode, ("constant", *BEYOND)))
+        raise ArgumentError(f"pad's mode must be one of constant, {', '.join(BEYOND)}",
+                            got=repr(mode), where=user_line(),
+                            hint=nearest(mode, ("constant", *BEYOND)))
     for axis, width in enumerate(widths):
         if any(width):
             places = np.pad(np.arange(x.shape[axis], dtype=np.int32), width, mode)

@@ -42,14 +42,14 @@ class BackupAndRestore(Callback):
                  delete_checkpoint: bool = True) -> None:
         super().__init__()
         if not backup_dir:
-            raise ArgumentError("BackupAndRestore needs a folder, backup_dir", got=backup_dir,
+            raise ArgumentError("BackupAndRestore needs a folder, backup_dir", got=repr(backup_dir),
                                 where=user_line())
         if save_freq == "epoch":
             self.unheard = (BackupAndRestore.on_train_batch_end,)
         elif isinstance(save_freq, bool) or not isinstance(save_freq, int | np.integer) or (
                 save_freq < 1):
             raise ArgumentError('BackupAndRestore\'s save_freq must be "epoch" or a number of '
-                                "batches, at least 1", got=save_freq, where=user_line())
+                                "batches, at least 1", got=repr(save_freq), where=user_line())
         owner = type(self).__name__
         self.backup_dir = os.fspath(check(owner, "backup_dir", backup_dir, kind=PATH))
         self.double_checkpoint = check(owner, "double_checkpoint", double_checkpoint, kind=TRUTH)

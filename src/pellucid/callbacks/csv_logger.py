@@ -33,7 +33,7 @@ class CSVLogger(Callback):
     def __init__(self, filename: Any, separator: str = ",", append: bool = False) -> None:
         super().__init__()
         if not isinstance(separator, str) or len(separator) != 1:
-            raise KindError("CSVLogger's separator must be one character", got=separator,
+            raise KindError("CSVLogger's separator must be one character", got=repr(separator),
                             where=user_line())
         self.filename = os.fspath(check("CSVLogger", "filename", filename, kind=PATH))
         self.sep, self.append = separator, check("CSVLogger", "append", append, kind=TRUTH)

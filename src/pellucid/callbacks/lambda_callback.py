@@ -37,5 +37,6 @@ class LambdaCallback(Callback):
             if function is None:
                 continue
             if not callable(function):
-                raise KindError(f"{event} must be a function", got=function, where=user_line())
+                raise KindError(f"{event} must be a function", got=repr(function),
+                                where=user_line())
             setattr(self, event, function)

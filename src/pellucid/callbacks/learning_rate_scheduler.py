@@ -28,8 +28,8 @@ class LearningRateScheduler(Callback):
         super().__init__()
         if not callable(schedule):
             raise KindError("LearningRateScheduler needs a function (epoch, rate) → rate",
-                            got=schedule, where=user_line(), hint="a LearningRateSchedule over "
-                            "steps goes to the optimizer: Adam(learning_rate=schedule)")
+                            got=repr(schedule), where=user_line(), hint="a LearningRateSchedule "
+                            "over steps goes to the optimizer: Adam(learning_rate=schedule)")
         self.schedule = schedule
         self.verbose = check("LearningRateScheduler", "verbose", verbose, kind=LOUDNESS)
 
@@ -38,7 +38,7 @@ class LearningRateScheduler(Callback):
         rate = self._asked(epoch, float(optimizer.learning_rate))
         if np.ndim(rate) != 0 or isinstance(rate, (str, bool)) or rate is None:
             raise ArgumentError("the schedule must give a number as the new learning rate",
-                                got=rate, where=f"for epoch {epoch}")
+                                got=repr(rate), where=f"for epoch {epoch}")
         optimizer.learning_rate = float(rate)
         if self.verbose:
             say(f"Epoch {epoch + 1}: the learning rate is {float(rate):.4g}")

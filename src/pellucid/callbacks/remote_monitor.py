@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import urllib.parse
-import urllib.request
 from typing import Any
 
 import numpy as np
@@ -48,17 +45,20 @@ class RemoteMonitor(Callback):
         self.send_as_json = check("RemoteMonitor", "send_as_json", send_as_json, kind=TRUTH)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        from http.client import HTTPException  # slow to import, and seldom needed
+        from urllib import parse, request
+
         figures = {"epoch": epoch, **{name: _plain(value) for name, value in (logs or {}).items()}}
         text, headers = json.dumps(figures), dict(self.headers or {})
         if self.send_as_json:
             headers.setdefault("Content-Type", "application/json")
         else:
-            text = urllib.parse.urlencode({self.field: text})
-        request = urllib.request.Request(self.root + self.path, text.encode(), headers)
+            text = parse.urlencode({self.field: text})
+        asked = request.Request(self.root + self.path, text.encode(), headers)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE):
+            with request.urlopen(asked, timeout=PATIENCE):
                 pass
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, HTTPException) as error:
             advise(f"RemoteMonitor could not reach its server at {self.root} ({error})")
 
 

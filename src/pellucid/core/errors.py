@@ -6,7 +6,6 @@ raise in its place, so that `except ValueError` in existing code keeps working.
 
 from __future__ import annotations
 
-import difflib
 import linecache
 import re
 import sys
@@ -15,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from textwrap import shorten
 from types import FrameType, TracebackType
+
+from pellucid.core.likeness import meant
 
 HOME = str(Path(__file__).resolve().parent.parent)
 LIBRARIES = {"site-packages", "dist-packages"}
@@ -115,16 +116,13 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("rleu", ["relu", "tanh"])
     'did you mean "relu"?'
     """
-    known = {str(each).lower(): str(each) for each in names}
-    wanted = str(name).lower()
-    swapped = [each for each in known if sorted(each) == sorted(wanted)]     # "adma" is "adam"
-    close = swapped or difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
-    return f'did you mean "{known[close[0]]}"?' if close else None
+    close = " or ".join(f'"{each}"' for each in meant(name, names))
+    return f"did you mean {close}?" if close else None
 
 
 def unknown_name(kind: str, name: object, names: Iterable[str]) -> ArgumentError:
     """The error for a name that is in no table: the nearest one, or the whole list, is the hint."""
-    names = sorted(names)
+    names = sorted(set(names))
     hint = nearest(str(name), names) or f"known: {', '.join(names)}"
     return ArgumentError(f"{name!r} is not a known {kind}", hint=hint)
 

@@ -133,11 +133,11 @@ def refuse_unknown(cls: type, kwargs: dict[str, Any], names: Sequence[str] = ())
     parameters = {} if base is object else inspect.signature(base.__init__).parameters
     if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
         return
+    known = dict.fromkeys([*names, *list(parameters)[1:]])           # each name once
     for name in kwargs:
-        if name not in parameters:
-            hint = nearest(name, [*names, *parameters])
+        if name not in known:
             raise KindError(f"{cls.__name__} has no argument {name!r}", where=user_line(),
-                            hint=hint or f"known: {', '.join([*names, *list(parameters)[1:]])}")
+                            hint=nearest(name, known) or f"known: {', '.join(known)}")
 
 
 def _signature_of(cls: Any) -> inspect.Signature:

@@ -12,6 +12,7 @@ from typing import Any
 from pellucid.core import serialization
 from pellucid.core.custom_objects import custom_object_scope, find_custom
 from pellucid.core.errors import KindError, unknown_name, user_line
+from pellucid.core.likeness import one_spelling
 from pellucid.core.names import snake_case
 
 
@@ -61,8 +62,9 @@ class Identifiers:
         """The class or function of that name: an own, registered one goes first."""
         own, known = find_custom(name), self.names()
         if own is None and name not in known:
-            raise unknown_name(self.kind, name, (each for each in known
-                                                if each.islower() and each[0] != "_"))
+            raise unknown_name(self.kind, name, one_spelling(
+                (each for each, what in known.items()
+                 if each.islower() and each[0] != "_" and what is not self.base), self.aliases))
         return own if own is not None else known[name]
 
     def deserialize(self, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:

@@ -109,13 +109,12 @@ def kind_of(annotation: str) -> Kind | None:
 
 
 def shown(value: Any) -> str:
-    """A value as a message shows it: on one line, and not longer than one can read.
+    """A value as a message shows it: on one line, a string in quotes, not longer than one can read.
 
-    >>> shown("ten"), shown(None), shown("")
-    ('ten', 'None', "''")
+    >>> print(shown("3"), shown(3), shown(None))
+    '3' 3 None
     """
-    text = value if isinstance(value, str) and value else repr(value)
-    text = " ".join(text.split()) if text.strip() else repr(value)
+    text = " ".join(repr(value).split()) if not isinstance(value, str) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

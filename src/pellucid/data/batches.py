@@ -130,7 +130,7 @@ def validation_part(x: Any, y: Any, sample_weight: Any, share: float, *,
     (array([0, 1, 2, 3, 4, 5, 6]), array([7, 8, 9]))
     """
     if not (is_number(share) and 0 < share < 1):
-        raise ArgumentError("validation_split must lie between 0 and 1", got=share)
+        raise ArgumentError("validation_split must lie between 0 and 1", got=repr(share))
     if not _is_arrays(x):
         raise ArgumentError(f"validation_split needs arrays, but x is a {type(x).__name__}",
                             hint="give validation_data")
@@ -163,6 +163,6 @@ def _check_counts(batch_size: Any, steps: Any, shuffle: Any) -> None:
     for name, count in (("batch_size", batch_size), ("steps", steps)):
         whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
         if count is not None and (not whole or count < 1):
-            raise ArgumentError(f"{name} must be a whole number, at least 1", got=count)
+            raise ArgumentError(f"{name} must be a whole number, at least 1", got=repr(count))
     if shuffle not in (True, False, "batch"):
-        raise ArgumentError('shuffle must be True, False or "batch"', got=shuffle)
+        raise ArgumentError('shuffle must be True, False or "batch"', got=repr(shuffle))

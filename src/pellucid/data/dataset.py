@@ -107,7 +107,7 @@ def check_sizes(seed: int, rows: int, least: int = 1, **not_negative: float) -> 
     """Raise ArgumentError for a seed, a number of rows or a noise that has no meaning."""
     for name, value, low in (("seed", seed, 0), ("rows", rows, least)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
-            raise ArgumentError(f"{name} must be a whole number, at least {low}", got=value)
+            raise ArgumentError(f"{name} must be a whole number, at least {low}", got=repr(value))
     for name, value in not_negative.items():
         if not (np.isfinite(value) and value >= 0):
-            raise ArgumentError(f"{name} must be a finite number, at least 0", got=value)
+            raise ArgumentError(f"{name} must be a finite number, at least 0", got=repr(value))

@@ -108,9 +108,9 @@ def _rows(name: str, size: float | None, n: int) -> int | None:
     if size is None:
         return None
     if isinstance(size, bool) or not isinstance(size, (int, float)):
-        raise KindError(f"{name} must be a whole number of rows, or a share of them", got=size,
-                        where=user_line())
+        raise KindError(f"{name} must be a whole number of rows, or a share of them",
+                        got=repr(size), where=user_line())
     if not 0 < size < (1 if isinstance(size, float) else n):
         raise ArgumentError(f"{name} must be a whole number above 0 and below {n}, or a share "
-                            "between 0 and 1", got=size, where=user_line())
+                            "between 0 and 1", got=repr(size), where=user_line())
     return round(size * n) if isinstance(size, float) else size

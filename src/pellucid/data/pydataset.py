@@ -44,7 +44,7 @@ class PyDataset:
                  max_queue_size: int = 10) -> None:
         for name, value in (("workers", workers), ("max_queue_size", max_queue_size)):
             if not isinstance(value, int) or value < 0:
-                raise ArgumentError(f"{name} must be a whole number, at least 0", got=value)
+                raise ArgumentError(f"{name} must be a whole number, at least 0", got=repr(value))
         self.workers = workers
         self.use_multiprocessing = use_multiprocessing
         self.max_queue_size = max_queue_size

@@ -66,5 +66,5 @@ def _filling(value: Any, dtype: Any) -> Any:
     """The value to fill up with; raises ArgumentError for text among numbers."""
     if isinstance(value, str) and np.dtype(dtype).kind not in "OUS":
         raise ArgumentError(f"an array of {np.dtype(dtype)} cannot be filled up with text",
-                            got=value, where=user_line(), hint="dtype=object holds strings")
+                            got=repr(value), where=user_line(), hint="dtype=object holds strings")
     return value

@@ -70,13 +70,13 @@ def timeseries_dataset_from_array(data: Any, targets: Any, sequence_length: int,
     for name, value in (("sampling_rate", sampling_rate), ("sequence_stride", sequence_stride)):
         if not 0 < value < len(data):
             raise ArgumentError(f"{name} must be above 0 and below the {len(data)} steps of the "
-                                "data", got=value, where=user_line())
+                                "data", got=repr(value), where=user_line())
     for name, value in (("sequence_length", sequence_length), ("batch_size", batch_size)):
         if value is not None and value < 1:
-            raise ArgumentError(f"{name} must be at least 1", got=value, where=user_line())
+            raise ArgumentError(f"{name} must be at least 1", got=repr(value), where=user_line())
     if format not in ("tf", "grain"):
-        raise ArgumentError('format must be "tf" or "grain", and has no effect here', got=format,
-                            where=user_line())
+        raise ArgumentError('format must be "tf" or "grain", and has no effect here',
+                            got=repr(format), where=user_line())
     count = last - first - (sequence_length - 1) * sampling_rate
     if targets is not None:
         targets = np.asarray(targets)
@@ -95,8 +95,8 @@ def _span(steps: int, start: int | None, end: int | None) -> tuple[int, int]:
     """The part of the series to use."""
     if start is not None and not 0 <= start < steps:
         raise ArgumentError(f"start_index must be at least 0 and below the {steps} steps of the "
-                            "data", got=start, where=user_line())
+                            "data", got=repr(start), where=user_line())
     if end is not None and not (start or 0) < end < steps:
         raise ArgumentError(f"end_index must be above start_index ({start or 0}) and below the "
-                            f"{steps} steps of the data", got=end, where=user_line())
+                            f"{steps} steps of the data", got=repr(end), where=user_line())
     return start or 0, steps if end is None else end

@@ -43,7 +43,7 @@ def class_weights(y: Nest, class_weight: dict[int, float]) -> np.ndarray:
                             hint="use sample_weight")
     if not isinstance(class_weight, dict):
         raise ArgumentError("class_weight must be a dict from class number to weight",
-                            got=class_weight)
+                            got=repr(class_weight))
     for key, weight in class_weight.items():
         if not isinstance(key, numbers.Real) or not isinstance(weight, numbers.Real):
             raise ArgumentError("class_weight must map class numbers to weights",

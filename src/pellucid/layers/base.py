@@ -60,7 +60,7 @@ class Layer(Owner):
                  dtype: Any = None, autocast: bool = True, name: str | None = None,
                  **kwargs: Any) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name):
-            raise ArgumentError("a layer's name must be a string without '/'", got=name)
+            raise ArgumentError("a layer's name must be a string without '/'", got=repr(name))
         owner = type(self).__name__
         check(owner, "trainable", trainable, kind=TRUTH)
         super().__init__(name or auto_name(owner), policy_of(dtype), bool(trainable))

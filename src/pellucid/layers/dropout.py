@@ -59,9 +59,9 @@ def mask_shape(noise_shape: Any, owner: str) -> tuple[int | None, ...] | None:
     told = f"{owner}'s noise_shape must be a list of whole numbers at least 1, or None for an axis"
     if not isinstance(noise_shape, (list, tuple)) or any(
             n is not None and type(n) is not int for n in noise_shape):
-        raise KindError(told, got=noise_shape, where=user_line())
+        raise KindError(told, got=repr(noise_shape), where=user_line())
     if any(n is not None and n < 1 for n in noise_shape):
-        raise ArgumentError(told, got=noise_shape, where=user_line())
+        raise ArgumentError(told, got=repr(noise_shape), where=user_line())
     return tuple(noise_shape)
 
 

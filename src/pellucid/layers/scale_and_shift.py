@@ -22,7 +22,7 @@ def one_or_several(axis: Any, argument: str) -> Any:
     """An axis, or a list of them; raises KindError for what is neither."""
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
     if not axes or any(isinstance(each, bool) or not isinstance(each, int) for each in axes):
-        raise KindError(f"{argument} must be a whole number or a list of them", got=axis,
+        raise KindError(f"{argument} must be a whole number or a list of them", got=repr(axis),
                         where=user_line())
     return list(axis) if isinstance(axis, (list, tuple)) else axis
 

@@ -7,7 +7,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
 
-from pellucid.core.errors import KindError, nearest, user_line
+from pellucid import losses, optimizers
+from pellucid.core.errors import ArgumentError, KindError, nearest, user_line
 from pellucid.core.fields import Field
 
 P = ParamSpec("P")
@@ -26,6 +27,27 @@ def known_by_name(method: Callable[P, R]) -> Callable[P, R]:
                                 hint=nearest(name, names) or f"known: {', '.join(names)}")
         return method(*args, **kwargs)
     return checked
+
+
+def optimizer_of(optimizer: Any, loss: Any) -> Any:
+    """The optimizer that `compile` was given; ArgumentError if a loss stands in its place."""
+    try:
+        return optimizers.get(optimizer)
+    except (ArgumentError, KindError):
+        if not (isinstance(optimizer, losses.Loss) or _named(optimizer, losses)):
+            raise
+    first = loss if _named(loss, optimizers) else "adam"
+    second = optimizer if isinstance(optimizer, str) else "mse"
+    raise ArgumentError(f"compile takes the optimizer first, then the loss, and {optimizer!r} is a "
+                        "loss", where=user_line(), hint=f'try compile("{first}", "{second}")')
+
+
+def _named(identifier: Any, family: Any) -> bool:
+    """Whether a string names something of a family: losses or optimizers."""
+    try:
+        return isinstance(identifier, str) and family.get(identifier) is not None
+    except (ArgumentError, KindError):
+        return False
 
 
 def whole(name: str, value: Any, at_least: int) -> int:

@@ -162,7 +162,7 @@ def spread(given: Any, y_pred: Any, names: list[str | None], what: str, *, broad
         return list(given)
     if count > 1 and not broadcast:
         raise ArgumentError(f"{what} for {count} outputs must be a list or a dict",
-                            got=given, where=user_line())
+                            got=repr(given), where=user_line())
     return [given] * count
 
 

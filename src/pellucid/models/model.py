@@ -128,7 +128,7 @@ class Model(Trainer, Layer):
         if index is not None and -len(self.layers) <= index < len(self.layers):
             return self.layers[index]
         if index is not None:
-            raise ArgumentError(f"{self.label} has {len(self.layers)} layers", got=index)
+            raise ArgumentError(f"{self.label} has {len(self.layers)} layers", got=repr(index))
         for layer in self.layers:
             if layer.name == name:
                 return layer

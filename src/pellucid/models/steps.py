@@ -8,7 +8,6 @@ from typing import Any
 
 from pellucid import losses as losses_module
 from pellucid import metrics as metrics_module
-from pellucid import optimizers
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, advise, user_line
 from pellucid.core.recording import scope
@@ -16,7 +15,7 @@ from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.data.batches import unpack_x_y_sample_weight
 from pellucid.engines.native.extension import extension
-from pellucid.models.arguments import known_by_name
+from pellucid.models.arguments import known_by_name, optimizer_of
 from pellucid.models.compiled import CompiledLoss, CompiledMetrics
 
 
@@ -52,7 +51,7 @@ class Steps:
         """
         if "threadpoolctl" in sys.modules:               # so that it knows the engine's threads
             extension()
-        self.optimizer = optimizers.get(optimizer)
+        self.optimizer = optimizer_of(optimizer, loss)
         names = self.output_names                                        # pyright: ignore
         self._compiled_loss = None if loss is None else CompiledLoss(loss, loss_weights, names)
         self._compiled_metrics = (CompiledMetrics(metrics, weighted_metrics, names)

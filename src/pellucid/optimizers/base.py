@@ -256,7 +256,9 @@ class Optimizer(State):
                    "NaN (0 / 0); the usual 1e-7 prevents it.")
 
     def __repr__(self) -> str:
-        given = {**self._given, **({"learning_rate": self._rate_as_data()}
+        rate = self._learning_rate                       # 0.1, and not the nearest float32 to it
+        rate = float(str(rate.numpy())) if isinstance(rate, Variable) else self._rate_as_data()
+        given = {**self._given, **({"learning_rate": rate}
                                    if "learning_rate" in self._given else {})}
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in given.items())})"
 

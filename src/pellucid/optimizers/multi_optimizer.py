@@ -56,7 +56,7 @@ class OptimizerMap(Configurable, MutableMapping[str, Any]):
 
     def __setitem__(self, key: str, optimizer: Any) -> None:
         if not isinstance(key, str):
-            raise KindError("OptimizerMap's keys are paths or expressions", got=key,
+            raise KindError("OptimizerMap's keys are paths or expressions", got=repr(key),
                             where=user_line())
         if key in self.optimizer_map:
             raise ArgumentError(f"OptimizerMap holds {key!r} already", where=user_line(),
@@ -111,7 +111,8 @@ class MultiOptimizer(Optimizer):
                  name: str | None = None) -> None:
         if not callable(optimizer_map):
             raise KindError("MultiOptimizer's optimizer_map must be an OptimizerMap, or a function "
-                            "from a variable to an optimizer", got=optimizer_map, where=user_line())
+                            "from a variable to an optimizer", got=repr(optimizer_map),
+                            where=user_line())
         owner = type(self).__name__
         self._start(check(owner, "name", name, kind=TEXT) or auto_name(owner))
         with inside(self.name):                          # Keras keeps a rate here that none reads

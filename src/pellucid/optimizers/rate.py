@@ -49,5 +49,5 @@ class LearningRate:
                                                     name="learning_rate")
         else:
             raise KindError(f"{owner}'s learning rate is a schedule and cannot be set to a number",
-                            got=value, where=user_line(),
+                            got=repr(value), where=user_line(),
                             hint="make the optimizer with a number as learning_rate")

@@ -46,7 +46,7 @@ class SeedGenerator(Configurable):
 
     def __init__(self, seed: int | None = None, name: str | None = None) -> None:
         if seed is not None and not _is_whole(seed):
-            raise KindError("SeedGenerator's seed must be a whole number or None", got=seed,
+            raise KindError("SeedGenerator's seed must be a whole number or None", got=repr(seed),
                             where=user_line())
         self.name, self.seed = name or auto_name("SeedGenerator"), seed
         start = next_seed() if seed is None else int(seed)
@@ -97,7 +97,7 @@ def set_random_seed(seed: int) -> None:
     True
     """
     if not _is_whole(seed):
-        raise KindError("set_random_seed needs a whole number", got=seed, where=user_line())
+        raise KindError("set_random_seed needs a whole number", got=repr(seed), where=user_line())
     random.seed(int(seed))
     np.random.seed(int(seed) & WORD)
     _Stream.seed, _Stream.given = int(seed), 0

@@ -7,21 +7,38 @@ import numbers
 from collections.abc import Sequence
 from typing import Any
 
+from scipy import sparse
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from pellucid.core.errors import ArgumentError, KindError, nearest, unknown_name
+from pellucid.core.errors import (
+    ArgumentError,
+    KindError,
+    RoomError,
+    nearest,
+    unknown_name,
+    user_line,
+)
 from pellucid.core.field import check
 from pellucid.core.fields import refuse_unknown
 from pellucid.core.kinds import LOUDNESS, WHOLE, kind_of, shown
 
 
 class NamedArguments:
-    """An estimator that tells the nearest name for a keyword it does not have."""
+    """An estimator that tells the nearest name for a keyword it does not have.
+
+    Its rows may be sparse (`validated` makes them dense), and it says so to scikit-learn.
+    """
 
     def __new__(cls, *_: Any, **given: Any) -> Any:
         refuse_unknown(cls, given)
         return super().__new__(cls)
+
+    def __sklearn_tags__(self) -> Any:
+        above: Any = super()
+        tags = above.__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
 
 def check_kinds(estimator: Any) -> None:
@@ -55,8 +72,26 @@ def _check_class_weight(owner: str, value: Any) -> None:
 
 
 def validated(estimator: Any, *data: Any, **how: Any) -> Any:
-    """Rows (and targets) as arrays, after scikit-learn's own checks of them."""
-    return validate_data(estimator, *data, **how)
+    """Rows (and targets) as dense arrays, after scikit-learn's own checks of them."""
+    checked = validate_data(estimator, *data, accept_sparse=["csr", "csc", "coo"], **how)
+    if isinstance(checked, tuple):
+        return tuple(_dense(type(estimator).__name__, each) for each in checked)
+    return _dense(type(estimator).__name__, checked)
+
+
+def _dense(owner: str, values: Any) -> Any:
+    """The array behind a sparse matrix; RoomError if the memory is too small for it."""
+    if not sparse.issparse(values):
+        return values
+    try:
+        return values.toarray()
+    except (MemoryError, ValueError):                    # ValueError: more than an index can count
+        rows, columns = values.shape
+        size = rows * columns * values.dtype.itemsize / 2 ** 30
+        raise RoomError(f"{owner} makes sparse data dense, and {rows} rows of {columns} columns "
+                        f"need {size:,.1f} GiB", got="less from the system", where=user_line(),
+                        hint="take fewer columns, or fewer rows a call (partial_fit, where there "
+                             "is one)") from None
 
 
 def row_weights(sample_weight: Any, x: Any) -> Any:

@@ -44,7 +44,7 @@ def curves_compared(runs: Mapping[str, Mapping[str, Sequence[float]]], quantity:
     ['plain', 'tiny']
     """
     if mode not in ("min", "max"):
-        raise ArgumentError('mode must be "min" or "max"', got=mode)
+        raise ArgumentError('mode must be "min" or "max"', got=repr(mode))
     shown = {name: history for name, history in runs.items() if len(history.get(quantity, ()))}
     if not shown:
         there = ", ".join(dict.fromkeys(key for history in runs.values() for key in history))

@@ -15,7 +15,8 @@ def salt_of(given: Any) -> list[int] | None:
     pair = [given, given] if isinstance(given, int) else (
         list(given) if isinstance(given, (list, tuple)) else [given])
     if len(pair) != 2 or not all(isinstance(each, int) for each in pair):
-        raise ArgumentError("a salt must be a whole number, or two", got=given, where=user_line())
+        raise ArgumentError("a salt must be a whole number, or two", got=repr(given),
+                            where=user_line())
     return pair
 
 

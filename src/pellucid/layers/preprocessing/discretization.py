@@ -25,11 +25,11 @@ def boundaries_of(given: Any) -> list[float] | None:
     try:
         values = np.asarray(given, np.float64)
     except (TypeError, ValueError):
-        raise KindError("bin_boundaries must be a list of numbers", got=given,
+        raise KindError("bin_boundaries must be a list of numbers", got=repr(given),
                         where=user_line()) from None
     if values.ndim != 1 or not (values[1:] >= values[:-1]).all():
         raise ArgumentError("bin_boundaries must be a list of numbers, the smallest first",
-                            got=given, where=user_line())
+                            got=repr(given), where=user_line())
     return values.tolist()
 
 

@@ -43,11 +43,12 @@ def step_of(given: Any, argument: str, steps: dict[str, Callable[[np.ndarray], A
     if given is None or callable(given):
         return given
     if not isinstance(given, str):
-        raise KindError(f"{argument} must be a name, a function or None", got=given,
+        raise KindError(f"{argument} must be a name, a function or None", got=repr(given),
                         where=user_line())
     if given not in steps:
         raise ArgumentError(f"{argument} must be one of {', '.join(map(repr, steps))}, a function "
-                            "or None", got=given, where=user_line(), hint=nearest(given, steps))
+                            "or None", got=repr(given), where=user_line(),
+                            hint=nearest(given, steps))
     return steps[given]
 
 
@@ -60,7 +61,7 @@ def widths_of(given: Any) -> tuple[int, ...] | None:
     if not isinstance(widths, (tuple, list)) or not widths or not all(
             isinstance(each, int) and each > 0 for each in widths):
         raise ArgumentError("ngrams must be a whole number at least 1, or a tuple of them",
-                            got=given, where=user_line())
+                            got=repr(given), where=user_line())
     return tuple(widths)
 
 
