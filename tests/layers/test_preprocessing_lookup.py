@@ -190,7 +190,7 @@ def test_large_numbers_stay_whole():
 @pytest.mark.parametrize(("make", "message"), [
     (lambda: StringLookup(max_tokens=1), "max_tokens must be a whole number above 1"),
     (lambda: StringLookup(num_oov_indices=-1), "num_oov_indices must be a whole number at least 0"),
-    (lambda: StringLookup(output_mode="one_hto"), 'did you mean "one_hot"'),
+    (lambda: StringLookup(output_mode="one_hto"), 'Did you mean "one_hot"'),
     (lambda: StringLookup(pad_to_max_tokens=True), "needs max_tokens"),
     (lambda: StringLookup(invert=True, output_mode="count"), 'needs output_mode="int"'),
     (lambda: StringLookup(vocabulary=["a"], idf_weights=[1.0]), 'need output_mode="tf_idf"'),

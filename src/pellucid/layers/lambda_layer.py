@@ -46,7 +46,7 @@ class Lambda(Layer):
 
     def settle(self) -> None:
         if not callable(self.function):
-            raise KindError("Lambda's function must be a function", got=self.function,
+            raise KindError("Lambda's function must be a function", got=shown(self.function),
                             where=user_line())
         if self.arguments is not None and not isinstance(self.arguments, dict):
             raise KindError("Lambda's arguments must be a dict of names and values",
