@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid import Variable, ops, optimizers, schedules
-from pellucid.core.errors import ArgumentError, DataError, ShapeError
+from pellucid.core.errors import ArgumentError, DataError, KindError, ShapeError
 from pellucid.insight.dynamics import (
     curvature,
     descend,
@@ -222,3 +222,8 @@ def test_a_point_of_another_count_is_told():
 def test_kinks_are_no_mistakes():
     path = descend(lambda x, y: abs(x) + abs(y), (0.0, 1.0), "sgd", steps=2)
     assert path.end[0] == 0.0
+
+
+def test_a_point_that_is_no_numbers_is_told():
+    with pytest.raises(KindError, match="a point must be numbers"):
+        descend(lambda x, y: x * y, ("a", 1))

@@ -231,3 +231,7 @@ def test_what_gradient_noise_refuses():
     frozen.trainable = False
     with pytest.raises(ArgumentError, match="with trainable weights"):
         gradient_noise(frozen, X, Y)
+
+
+def test_batch_sizes_of_few_rows_are_those_that_there_can_be():
+    assert gradient_noise(model(), X[:20], Y[:20], draws=2).batch_sizes.tolist() == [1, 2, 4, 8, 16]

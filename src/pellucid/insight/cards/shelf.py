@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pellucid.core.errors import ArgumentError, KindError, unknown_name, user_line
+from pellucid.core.errors import ArgumentError, KindError, nearest, unknown_name, user_line
 from pellucid.core.names import snake_case
 
 
@@ -128,7 +128,8 @@ def _by_name(name: str, kinds: tuple[Kind, ...]) -> tuple[Kind, Any, tuple[str, 
     if not found:
         known = {snake_case(each) for kind in kinds for each in kind.members()}
         what = " or ".join(kind.word for kind in kinds) if len(kinds) < 2 else "card"
-        raise unknown_name(what, name, known)
+        raise ArgumentError(f"{name!r} is not a known {what}",
+                            hint=nearest(name, known) or "pellucid.cards() lists them all")
     found.sort(key=lambda pair: pair[1].__name__ != name)
     (kind, thing), *others = found
     return kind, thing, tuple(f"{each.__name__} ({other.word})" for other, each in others)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from pellucid import optimizers
-from pellucid.core.errors import ArgumentError, DataError, ShapeError, user_line
+from pellucid.core.errors import ArgumentError, DataError, KindError, ShapeError, user_line
+from pellucid.core.kinds import shown
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.core.variable import Variable
@@ -147,10 +148,14 @@ def height_and_gradient(f: Function, point: Variable) -> tuple[float, np.ndarray
 def check_gradient(f: Function, start: Point) -> None:
     """Raise where f cannot be followed from ``start``: its gradient is held against small nudges.
 
-    ShapeError if f takes another count of numbers; DataError where f moves and its gradient does
-    not say so, as when a function of NumPy's or math's stands in it, which no tape can see.
+    KindError for a start that is no numbers; ShapeError if f takes another count of them; DataError
+    where f moves and its gradient does not say so, as when a function of NumPy's or math's stands
+    in it, which no tape can see.
     """
-    w = as_point(start)
+    try:
+        w = as_point(start)
+    except (TypeError, ValueError):
+        raise KindError("a point must be numbers", got=shown(start), where=user_line()) from None
     try:
         signature(f).bind(*w.numpy())
     except TypeError as error:

@@ -57,8 +57,11 @@ class GradientNoise:
         return (self.single / self.slope) ** 2 if self.slope else np.inf
 
 
+POWERS = (1, 2, 4, 8, 16, 32, 64, 128)
+
+
 def gradient_noise(model: Any, x: Any, y: Any = None, *,
-                   batch_sizes: Sequence[int] = (1, 2, 4, 8, 16, 32, 64, 128), draws: int = 200,
+                   batch_sizes: Sequence[int] | None = None, draws: int = 200,
                    seed: int = 0) -> GradientNoise:
     r"""Measure how much the gradient of the loss varies from batch to batch, at the weights now.
 
@@ -70,7 +73,7 @@ def gradient_noise(model: Any, x: Any, y: Any = None, *,
     Args:
         model: a compiled model, whose loss is a mean over rows.
         x, y: arrays, or nests of them, as for `fit`.
-        batch_sizes: each from 1 to the number of rows.
+        batch_sizes: each from 1 to the number of rows; None: the powers of 2 up to 128 that are.
         draws: random batches of each size.
         seed: of the draws.
 
@@ -91,6 +94,8 @@ def gradient_noise(model: Any, x: Any, y: Any = None, *,
     if not isinstance(source, ArrayBatches):
         raise ArgumentError("gradient_noise draws rows at random and needs arrays",
                             got=type(x).__name__, where=user_line())
+    if batch_sizes is None:
+        batch_sizes = [size for size in POWERS if size <= source.rows]
     _check(batch_sizes, draws, source.rows)
     model._prepare(source, training=False)
     if not model.trainable_weights:
