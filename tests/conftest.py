@@ -103,13 +103,27 @@ def forget_strangers(table: dict[str, Any], before: dict[str, Any]) -> None:
 class Isolation:
     """Fails the test, or the doctest, that leaves a state behind; names what it left."""
 
+    generators: list[tuple[np.random.Generator, Any]] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember the state of every generator that stands in a test module, once all are read."""
+        here = os.path.dirname(__file__)
+        modules = [module for module in list(sys.modules.values())
+                   if str(getattr(module, "__file__", None)).startswith(here)]
+        found = {id(each): each for module in modules for each in vars(module).values()
+                 if isinstance(each, np.random.Generator)}
+        self.generators = [(each, each.bit_generator.state) for each in found.values()]
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         item.stash[BEFORE] = left_behind()
         names.reset_names()                            # names count from nought in every test,
         seed.restore_stream((0, 0, None))              # and draws start from the same seed:
         random.seed(0)                                 # ours, Keras's (it asks Python for them),
-        np.random.seed(0)                              # and those of NumPy's old generator
+        np.random.seed(0)                              # those of NumPy's old generator,
+        for generator, state in self.generators:       # and those that test modules share: what a
+            generator.bit_generator.state = state      # test draws must not hang on its neighbours
         registered, ops = dict(custom_objects.CUSTOM), dict(OPS)
         built_in = {family: dict(known) for family, known in serialization.BUILT_IN.items()}
         result = yield
