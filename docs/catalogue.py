@@ -15,7 +15,8 @@ HEAD = """# The catalogue
 
 What pellucid must know how to do, a row an id. A test's name carries the id that it proves
 (`pytest -k H1`). This page is written by `./dev docs`; its rows come from
-`tests/house/catalogue_ids.toml`, its links from the tests.
+`tests/house/catalogue_ids.toml`, its links from the tests. What of Keras is not here stands in
+[parity.md](parity.md), with the reasons.
 """
 
 

@@ -24,7 +24,7 @@ for name in ("and", "or", "nand", "nor"):
     gate = load(name)
     units = [Perceptron(random_state=seed).fit(gate.x, gate.y) for seed in range(SEEDS)]
     right = sum(unit.score(gate.x, gate.y) == 1 for unit in units)
-    looks = max(looks, *(unit.t_ for unit in units))
+    looks = max(looks, *(unit.n_iter_ * len(gate.x) for unit in units))
     print(f"{name.upper():4} learned exactly from {right} of {SEEDS} seeds")
     (a, b), c = units[0].coef_[0], units[0].intercept_[0]
     planes.append(Plane(name.upper(), gate.x, gate.y, [(a, b, c)],

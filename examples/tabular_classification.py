@@ -18,7 +18,7 @@ import numpy as np
 import pellucid
 from pellucid import keras
 from pellucid.data import load
-from pellucid.insight.plots.confusion_matrix import confusion_matrix
+from pellucid.insight.plots.confusion_matrix import confusion_counts
 
 PARTS = 10
 MARGIN_TRIVIAL, MARGIN_ONE = 0.3, 0.03          # by which the network must lead, at least
@@ -85,7 +85,7 @@ def main(path: str = "tabular_classification.png") -> None:
     """Answer each part by the others, draw which class was taken for which, say what was seen."""
     shares, counts = measure()
     names = load("breast-cancer").class_names or ()
-    confusion_matrix(counts, names).savefig(path, dpi=144)
+    confusion_counts(counts, names).savefig(path, dpi=144)
 
     trivial, one, full = shares.values()
     assert full - trivial >= MARGIN_TRIVIAL

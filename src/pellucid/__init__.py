@@ -25,8 +25,8 @@ MODULES = ("activations", "callbacks", "config", "constraints", "data", "initial
 NAMES = TOP | {
     "GradientTape": "core.tape", "PellucidError": "core.errors", "PellucidWarning": "core.errors",
     "Tensor": "core.tensor", "card": "insight.cards", "cards": "insight.cards",
-    "gradient_check": "models.doors", "load_model": "models",
-    "output_advice": "data.output_advice",
+    "explain": "insight.explain.descent", "gradient_check": "models.doors",
+    "graph": "insight.graph", "load_model": "models", "output_advice": "data.output_advice",
     "set_random_seed": "random",
 }
 
@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from pellucid.data.output_advice import output_advice
     from pellucid.initializers import Initializer
     from pellucid.insight.cards import card, cards
+    from pellucid.insight.explain.descent import explain
+    from pellucid.insight.graph import graph
     from pellucid.layers import Input, InputSpec, Layer
     from pellucid.layers.dtype_policy import DTypePolicy
     from pellucid.layers.symbolic import KerasTensor

@@ -106,9 +106,9 @@ def test_layers_called_with_arguments_they_lack(name: str) -> None:
     ("Conv2D", np.ones((2, 5, 5)), r"form \(batch, height, width, channels\), but got shape "
      r"\(2, 5, 5\), at test_calls.*Add the channels"),
     ("LSTM", FLAT, r"LSTM .*needs 3 axes, but got shape \(2, 4\)"),
-    ("Add", FLAT, 'Add "add" needs a list of at least 2 inputs, but got'),
+    ("Add", FLAT, 'Add "add" needs a list of at least 1 input, but got'),
     ("Add", [FLAT, None], r'Add "add"\'s inputs must be a list of tensors, but got \[<tensor'),
-    ("Add", [FLAT], "needs a list of at least 2 inputs"),
+    ("Subtract", [FLAT], "needs a list of exactly two inputs"),
     ("Embedding", np.array([7]), "has rows for the numbers 0 … 4, but got 7"),
     ("MultiHeadAttention", SERIES, "missing a required argument: 'value'")])
 def test_what_layers_say(name: str, value: Any, told: str) -> None:

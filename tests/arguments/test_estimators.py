@@ -23,7 +23,7 @@ SHARE = ["x", -1, NAN, 1.5, True]
 WHOLE = [0, -1, "x", 1.5, True]
 WRONG: dict[str, list[Any]] = {
     **dict.fromkeys(("fit_intercept", "shuffle", "warm_start", "early_stopping", "progress_bar",
-                     "nesterovs_momentum", "batch_norm"), FLAGS),
+                     "nesterovs_momentum", "batch_norm", "positive"), FLAGS),
     **dict.fromkeys(("max_iter", "n_iter_no_change", "max_fun", "batch_size"), WHOLE),
     **dict.fromkeys(("C", "eta0", "learning_rate_init"), POSITIVE),
     **dict.fromkeys(("alpha", "tol", "power_t", "epsilon"), NEGATIVE),

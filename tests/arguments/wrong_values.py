@@ -47,6 +47,7 @@ OF_NAME: dict[str, list[Any]] = {
     "output_shape": [0, "x", (2.5,)], "bias_axes": [3, ""], "arguments": [3, ["x"]],
     "mean": ["x", [1.0, "x"]], "variance": ["x", -1.0], "seed": OF_KIND[SEED],
     "scale": OF_KIND[VALUES], "offset": OF_KIND[VALUES], "lora_rank": [3],
+    "renorm_clipping": [3, {"rmx": 1.0}, {"rmax": "x"}, {"dmax": -1.0}],
     "vocabulary": [3, [["a"]]], "ngrams": [0, -1, "x", (0,), 1.5],
     "standardize": ["lowre", 3], "split": ["whitespcae", 3],
     "default_optimizer": [3, "adma"], "optimizer_map": [3, "x"], "exclude_layers": [3, [3]],

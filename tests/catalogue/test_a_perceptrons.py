@@ -10,12 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from PIL import Image
 from sklearn import datasets, linear_model
 
 from pellucid import losses
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import Tensor
 from pellucid.data import load
+from pellucid.insight.plots.decision_line import Plane, decision_line
+from pellucid.insight.plots.decision_plane import decision_plane
+from pellucid.insight.plots.line_moving import LineMoving
 from pellucid.perceptron import (
     NotSeparableWarning,
     Overlap,
@@ -168,6 +172,46 @@ def test_A8_and_by_hand():
     table = trace.table().splitlines()
     assert table[0].split() == ["epoch", "x", "y", "z", "ŷ", "w", "b"]
     assert table[4].split() == ["1", "(1,", "1)", "1", "-0.5", "0", "wrong", "(2,", "2)", "-2.5"]
+
+
+def test_A9_the_line_that_is_drawn_separates_the_drawn_points():
+    x = np.random.default_rng(2).normal(size=(40, 2))
+    y = (x @ (1.0, -2.0) + 0.3 >= 0).astype(int)
+    found = learn(x, y, trace=True)
+    panel = decision_line([Plane("learned", x, y, found.lines)]).axes[0]
+    drawn = {each.get_label(): each.get_xydata() for each in panel.get_lines()}
+    (x0, y0), (x1, y1) = drawn["the line"]
+    beside = {sort: (x1 - x0) * (drawn[sort][:, 1] - y0) - (y1 - y0) * (drawn[sort][:, 0] - x0)
+              for sort in ("0", "1")}                               # the sign says on which side
+    assert len(beside["0"]) + len(beside["1"]) == 40
+    assert beside["0"].max() < 0 < beside["1"].min() or beside["1"].max() < 0 < beside["0"].min()
+
+
+def test_A9_the_plane_that_is_drawn_separates_the_drawn_points():
+    x = np.random.default_rng(3).normal(size=(40, 3))
+    y = (x @ (1.0, -2.0, 1.5) + 0.3 >= 0).astype(int)
+    axes = decision_plane(x, y, learn(x, y, trace=True).lines).axes[0]
+    corner, one, other = np.asarray(axes.collections[-1]._faces)[0][:3]
+    across = np.cross(one - corner, other - corner)
+    sides = {line.get_label(): (np.transpose(line.get_data_3d()) - corner) @ across
+             for line in axes.get_lines() if line.get_label() in ("0", "1")}
+    assert len(sides["0"]) + len(sides["1"]) == 40
+    assert sides["0"].max() < 0 < sides["1"].min() or sides["1"].max() < 0 < sides["0"].min()
+
+
+def test_A9_the_animation_shows_the_line_after_every_move(tmp_path):
+    found = learn(CORNERS, GATES["and"], trace=True)
+    film = LineMoving(CORNERS, GATES["and"], found, width=240)
+    seen = []
+    for step in range(film.steps + 1):
+        panel = film.show(step).axes[0]
+        line = next(each for each in panel.get_lines() if each.get_label() == "the line")
+        np.testing.assert_allclose(line.get_xydata() @ found.lines[step, :2],
+                                   -found.lines[step, 2], atol=1e-12)
+        seen.append(line.get_xydata().tobytes())
+    assert len(set(seen)) > 3                                       # it does move
+    with Image.open(film.save(tmp_path / "and.gif")) as gif:
+        assert gif.n_frames == found.updates + 1
 
 
 def test_A10_the_gates_are_data_sets():

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 QUICK = ("--epochs", "3", "--layers", "8 relu")
-FILES = ["config.toml", "history.csv", "metrics.json", "model.keras", "predictions.csv",
-         "report.html"]
+FILES = ["config.toml", "dynamics.npz", "history.csv", "metrics.json", "model.keras",
+         "predictions.csv", "report.html"]
 
 
 def houses(rows):

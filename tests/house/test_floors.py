@@ -35,6 +35,17 @@ def test_import_is_lazy():
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
+def test_training_brings_what_it_needs():
+    """No reader of files, tables or pictures, until there is a file, a table or a picture."""
+    program = ("import sys; import numpy as np; from pellucid import keras; "
+               "model = keras.Sequential([keras.layers.Dense(1)]); model.compile('sgd', 'mse'); "
+               "model.fit(np.zeros((4, 2)), np.zeros((4, 1)), verbose=0); "
+               "model.predict(np.zeros((4, 2)), verbose=0); "
+               f"print([name for name in {LAZY} if name in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
 def test_import_costs_at_most_twice_numpy():
     """The quickest of several fresh starts each, in turn, so that the machine's mood cancels."""
     timed = ("import time; start = time.perf_counter(); import {}; "

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.core.errors import ArgumentError, ShapeError
+from pellucid.insight.answers.reliability import likely_range
 from pellucid.insight.report.outcome import (
     ClassLine,
     class_line,
@@ -18,7 +19,6 @@ from pellucid.insight.report.outcome import (
     found_metric,
     label_counts,
     largest_errors,
-    likely_range,
     share_right,
     worst_confusions,
 )

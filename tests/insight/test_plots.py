@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from pellucid.core.errors import DataError, MissingExtra, ShapeError
-from pellucid.insight.plots.calibration import Bin, calibration
-from pellucid.insight.plots.confusion_matrix import confusion_matrix, drawn_classes
+from pellucid.insight.answers.reliability import Bin
+from pellucid.insight.plots.calibration import calibration_bins
+from pellucid.insight.plots.confusion_matrix import confusion_counts, drawn_classes
 from pellucid.insight.plots.label_bars import label_bars
 from pellucid.insight.plots.learning_curves import curve_names, learning_curves
 from pellucid.insight.plots.predicted_against_true import MOST_POINTS, predicted_against_true
@@ -123,11 +124,11 @@ def matrix(k, seed=0):
     (24, 350, 300), (24, 900, 9), (40, 350, 9), (40, 900, 300), (75, 900, 9)])
 def test_confusion_matrices_are_readable(k, width, letters):
     names = [(f"{i} " + "name of a class " * 20)[:letters] for i in range(k)]
-    assert_readable(confusion_matrix(matrix(k), names, width=width))
+    assert_readable(confusion_counts(matrix(k), names, width=width))
 
 
 def test_confusion_matrix_writes_counts_and_shares():
-    figure = confusion_matrix(np.array([[30, 10], [0, 5]]), ["no", "yes"])
+    figure = confusion_counts(np.array([[30, 10], [0, 5]]), ["no", "yes"])
     written = [text.get_text().replace("\xa0", " ") for text in figure.axes[0].texts]
     assert written == ["30", "75 %", "10", "25 %", "5", "100 %"]
     wrong = figure.axes[0].texts[2]                       # true class 0, called 1: top right
@@ -138,7 +139,7 @@ def test_confusion_matrix_writes_counts_and_shares():
 
 
 def test_a_single_mistake_among_thousands_is_seen():
-    figure = confusion_matrix(np.array([[9999, 1], [0, 1000]]), ["no", "yes"])
+    figure = confusion_counts(np.array([[9999, 1], [0, 1000]]), ["no", "yes"])
     wrong = [patch for patch in figure.axes[0].patches if patch.get_x() > 0 and patch.get_y() < 0]
     assert len(wrong) == 1
     assert wrong[0].get_alpha() > 0.15
@@ -154,7 +155,7 @@ def test_of_many_classes_those_with_the_most_mistakes_are_drawn():
 
 def test_confusion_matrix_must_fit_its_names():
     with pytest.raises(ShapeError, match="2 classes must be square"):
-        confusion_matrix(np.zeros((3, 3)), ["a", "b"])
+        confusion_counts(np.zeros((3, 3)), ["a", "b"])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -220,7 +221,7 @@ def test_label_bars_need_a_name_for_each_count():
 def test_calibration_is_readable(width):
     bins = [Bin(0.41, 0.35, 0.2, 0.5, 40), Bin(0.75, 0.8, 0.7, 0.9, 40),
             Bin(0.97, 1.0, 0.9, 1.0, 80)]
-    figure = calibration(bins, width=width)
+    figure = calibration_bins(bins, width=width)
     assert_readable(figure)
     np.testing.assert_array_equal(figure.axes[0].get_lines()[1].get_xydata(),
                                   [[0.41, 0.35], [0.75, 0.8], [0.97, 1.0]])
@@ -228,11 +229,11 @@ def test_calibration_is_readable(width):
 
 def test_calibration_needs_bins():
     with pytest.raises(DataError, match="at least one bin"):
-        calibration([])
+        calibration_bins([])
 
 
 def svg(name="p", names=("no", "yes")):
-    return to_svg(confusion_matrix(np.array([[30, 10], [1, 5]]), names), name=name, alt='a "b" <c>')
+    return to_svg(confusion_counts(np.array([[30, 10], [1, 5]]), names), name=name, alt='a "b" <c>')
 
 
 def test_svg_text_is_text_in_the_colours_of_the_page():

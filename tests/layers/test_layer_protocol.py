@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from pellucid import keras, layers, ops
-from pellucid.core.errors import ArgumentError, KindError, NotBuiltError, ShapeError
+from pellucid.core.errors import (
+    ArgumentError,
+    KindError,
+    NotBuiltError,
+    PellucidWarning,
+    ShapeError,
+)
 from pellucid.core.variable import Variable
 
 
@@ -267,7 +273,8 @@ def test_masks_travel_with_tensors():
     out = layers.Dense(2)(seer(Masker()(x)))
     assert seer.seen.numpy().tolist() == [[True, False], [False, True]]
     assert out._keras_mask is seer.seen
-    assert getattr(layers.Flatten()(out), "_keras_mask", None) is None
+    with pytest.warns(PellucidWarning, match="does not pass masks on"):
+        assert getattr(layers.Flatten()(out), "_keras_mask", None) is None
     both = layers.Concatenate(axis=1)([Masker()(x), Masker()(x)])
     assert both._keras_mask.shape == (2, 4)
     one = layers.Concatenate(axis=1)([Masker()(x), np.ones((2, 2, 1), "float32")])

@@ -100,7 +100,7 @@ def test_flatten_reshape_permute_repeat():
 def test_merging(layer, expected):
     one, two = np.ones((2, 3, 1), "float32"), np.full((2, 4), 2.0, "float32")
     assert (layer([one, two]).numpy() == np.full((2, 3, 4), expected)).all()
-    with pytest.raises(ArgumentError, match="needs a list of at least 2 inputs"):
+    with pytest.raises(ArgumentError, match="needs a list of (at least 1 input|exactly two)"):
         type(layer)()(one)
 
 

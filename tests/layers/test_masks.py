@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid import keras as ours
+from pellucid.core.errors import PellucidWarning
 from tests.parity.oracle import live, real_keras
 
 IDS = np.array([[1, 2, 0], [3, 0, 0]])
@@ -118,7 +119,8 @@ def test_the_masks_of_two_arguments() -> None:
     assert said(ours, "the second of two") == (None, [[None, None, mask]])
     assert said(ours, "one, told another") == (OTHER.tolist(), [OTHER.tolist()])
     assert said(ours, "a list") == (mask, [[mask, None]])
-    assert mask_of(makers(ours)["Dropping"]()(masked(ours))) is None
+    with pytest.warns(PellucidWarning, match="does not pass masks on"):
+        assert mask_of(makers(ours)["Dropping"]()(masked(ours))) is None
 
 
 def test_a_layer_leaves_the_masks_of_its_inputs() -> None:

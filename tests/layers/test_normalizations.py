@@ -171,7 +171,8 @@ def test_masks_go_on():
     for layer in (layers.LayerNormalization(), layers.GroupNormalization(2),
                   layers.UnitNormalization()):
         assert layer(words)._keras_mask.tolist() == [[True, False], [True, True]]
-    assert getattr(layers.RMSNormalization()(words), "_keras_mask", None) is None
+    with pytest.warns(PellucidWarning, match="does not pass masks on"):
+        assert getattr(layers.RMSNormalization()(words), "_keras_mask", None) is None
 
 
 def network(k: Any, rounds: int = 2) -> Any:

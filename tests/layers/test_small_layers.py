@@ -9,7 +9,7 @@ import pytest
 
 from pellucid import activations, layers, ops
 from pellucid import keras as ours
-from pellucid.core.errors import ArgumentError, KindError, PellucidError
+from pellucid.core.errors import ArgumentError, KindError, PellucidError, PellucidWarning
 from pellucid.engines.native.extension import extension
 from tests.layers.beside_keras import assert_configs_cross, assert_engines_agree
 from tests.parity.oracle import compile_both, live, real_keras, train_both, twins
@@ -114,7 +114,8 @@ def test_lambda_is_told_what_it_asks_for():
     seen: list[Any] = []
     layer = layers.Lambda(pick, arguments={"factor": 3.0})
     words = layers.Embedding(4, 2, mask_zero=True)(np.array([[1, 0]]))
-    assert (layer(words, training=True).numpy() == 3 * words.numpy()).all()
+    with pytest.warns(PellucidWarning, match="does not pass masks on"):
+        assert (layer(words, training=True).numpy() == 3 * words.numpy()).all()
     layer(X)
     assert seen == [(True, True), (False, None)]
     assert getattr(layer(words), "_keras_mask", None) is None

@@ -63,6 +63,8 @@ def test_whole_numbers_of_every_kind():
     (lambda m: m.train_on_batch(X, X[:, :1], weights=1), "train_on_batch has no .*'weights'"),
     (lambda m: m.test_on_batch(X, X[:, :1], sample_weights=None),
      "test_on_batch has no argument .*mean \"sample_weight\""),
+    (lambda m: m.predict_on_batch(X, batch_size=4), "predict_on_batch has no .*Known: x"),
+    (lambda m: m.predict_on_batch(), "predict_on_batch needs x"),
 ])
 def test_unknown_names_are_told_with_the_nearest(call, told):
     with pytest.raises(TypeError, match=told) as caught:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pellucid.atoms.host import HOST
-from tests.parity import shares
+from tests.parity import shares, written_page
 from tests.parity.oracle import live
 
 
@@ -24,11 +24,14 @@ def test_enough_of_keras_is_here_and_the_rest_has_a_reason():
 def test_what_is_wrong_is_told(monkeypatch):
     """A missing name without a reason, a reason too many, a share that is too small."""
     monkeypatch.setattr(shares, "reasons", lambda: shares.Reasons(
-        {"layers.Dense": "it is here"}, {"ops.nothing": "?"}, {"not needed": ["losses.Huber"]}))
+        {"layers.Dense": "it is here"}, {"ops.nothing": "?"}, {"not needed": ["losses.Huber"]},
+        {"tree": "it is here"}))
+    monkeypatch.setattr(shares, "missing_beyond", lambda: iter(["datasets"]))
     told = list(shares.complaints([shares.Share("layers", ["Dense", "Dnese"], ["Dnese"])]))
     assert told == [
         "layers: 50.0 %, but 95 % needed", "layers.Dnese is missing without a reason",
         "layers.Dense has a reason, but is not missing",
+        "datasets is missing without a reason", "tree has a reason, but is not missing",
         "ops.nothing is called different, but is not here",
         "losses.Huber is left aside, but exists"]
 
@@ -39,6 +42,15 @@ def test_the_page_shows_all_of_it():
     for name in (*shares.BARS, *shares.reasons().missing, *shares.reasons().different, *HOST):
         assert name in page
     assert "wrong" not in page
+
+
+@live
+def test_the_page_of_the_documentation_is_up_to_date():
+    written = written_page.FILE.read_text(encoding="utf-8")
+    assert written == written_page.page(), "run ./dev docs"
+    for name in (*shares.missing_beyond(), *shares.reasons().missing, *HOST, "layers.RandomCrop"):
+        assert f"`{name}`" in written
+    assert "datasets.mnist" in written
 
 
 @pytest.mark.parametrize("arguments", [["--recrod"], ["--record", "ops"]])

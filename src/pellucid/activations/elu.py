@@ -17,6 +17,9 @@ def elu(x, alpha=1.0):
 
     Any shape → the same shape.
 
+    Args:
+        alpha: the left side levels off at -α.
+
     >>> elu([-1000.0, 3.0]).numpy().tolist()
     [-1.0, 3.0]
 
@@ -57,6 +60,9 @@ def celu(x, alpha=1.0):
     """As elu, but smooth at 0 for every α: x on the right, α (e^(x/α) - 1) on the left.
 
     Any shape → the same shape.
+
+    Args:
+        alpha: the left side levels off at -α.
 
     >>> celu([-1000.0, 3.0], alpha=2.0).numpy().tolist()
     [-2.0, 3.0]

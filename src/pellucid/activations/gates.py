@@ -67,6 +67,9 @@ def gelu(x, approximate=False):
     Φ(x) = (1 + erf(x / √2)) / 2, or with ``approximate=True``
     (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2. Any shape → the same shape.
 
+    Args:
+        approximate: take the tanh form, which comes within 0.0005 of the exact one.
+
     >>> float(gelu(0.0))
     0.0
 
@@ -88,6 +91,9 @@ def glu(x, axis=-1):
               ∂L/∂a = g \, σ(b), \quad ∂L/∂b = g \, a \, σ(b) (1 - σ(b))
 
     ``(…, 2n, …) → (…, n, …)`` along ``axis``.
+
+    Args:
+        axis: the axis that is cut in halves.
 
     >>> glu([3.0, 0.0]).numpy().tolist()
     [1.5]

@@ -41,6 +41,10 @@ def threshold(x, threshold, default_value):
 
     Any shape → the same shape.
 
+    Args:
+        threshold: what is above it passes.
+        default_value: what the rest becomes.
+
     >>> threshold([-1.0, 2.0], 0.0, 5.0).numpy().tolist()
     [5.0, 2.0]
 

@@ -13,9 +13,13 @@ BOTH_SIDES = [uniform(-3, -0.1), uniform(0.1, 3), at(-1e4, 1e4)]
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     """Pass what is positive, stop the rest: relu(x) = max(0, x). Any shape → the same shape.
 
-    The slope at 0 is 0. ``threshold`` is where the kink is, ``negative_slope`` the slope left
-    of it, ``max_value`` a ceiling: max_value above it, x from the threshold on,
-    negative_slope · (x - threshold) below.
+    The slope at 0 is 0. In full: max_value from there on, x above the threshold, and
+    negative_slope · (x - threshold) up to it.
+
+    Args:
+        negative_slope: the slope left of the threshold; at 0 nothing passes there.
+        max_value: a ceiling, what is above becomes it; None for none.
+        threshold: where the kink is; what is not above it counts as left.
 
     >>> relu([-2.0, 3.0]).numpy().tolist()
     [0.0, 3.0]
@@ -41,6 +45,9 @@ def leaky_relu(x, negative_slope=0.2):
     """As ReLU, but a little passes on the left as well: x if x ≥ 0, else negative_slope · x.
 
     Any shape → the same shape.
+
+    Args:
+        negative_slope: the slope left of 0.
 
     >>> leaky_relu([-2.0, 3.0], negative_slope=0.25).numpy().tolist()
     [-0.5, 3.0]

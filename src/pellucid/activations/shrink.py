@@ -15,6 +15,9 @@ def soft_shrink(x, threshold=0.5):
 
     Any shape → the same shape.
 
+    Args:
+        threshold: how far everything moves, and up to where it becomes 0.
+
     >>> soft_shrink([-2.0, 0.25]).numpy().tolist()
     [-1.5, 0.0]
 
@@ -31,6 +34,9 @@ def hard_shrink(x, threshold=0.5):
     """What is nearer to 0 than the threshold becomes 0: f(x) = x where |x| > θ, else 0.
 
     Any shape → the same shape.
+
+    Args:
+        threshold: up to where numbers become 0.
 
     >>> hard_shrink([-2.0, 0.25]).numpy().tolist()
     [-2.0, 0.0]

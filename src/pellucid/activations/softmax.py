@@ -15,6 +15,9 @@ def softmax(x, axis=-1):
 
     Any shape → the same shape.
 
+    Args:
+        axis: the axis, or axes, along which outputs add up to 1.
+
     >>> softmax([0.0, 0.0]).numpy().tolist()
     [0.5, 0.5]
 
@@ -42,6 +45,9 @@ def _(g, y, x, axis=-1):
 @op(samples=SCORES)
 def log_softmax(x, axis=-1):
     """The logarithm of softmax: xᵢ - log Σⱼ e^xⱼ, along ``axis``. Any shape → the same shape.
+
+    Args:
+        axis: the axis, or axes, along which the exponentials add up to 1.
 
     >>> log_softmax([0.0, -1e4]).numpy().tolist()
     [0.0, -10000.0]
@@ -73,6 +79,9 @@ def sparsemax(x, axis=-1):
     A score belongs to the support if 1 + k xᵢ > S, where k counts the scores that are at least
     xᵢ and S is their sum; then τ = (S - 1) / k for the least score of the support.
     Any shape → the same shape.
+
+    Args:
+        axis: the axis along which outputs add up to 1.
 
     >>> sparsemax([3.0, 1.0]).numpy().tolist()
     [1.0, 0.0]

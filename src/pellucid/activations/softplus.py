@@ -62,7 +62,10 @@ def _(g, y, x):
 def squareplus(x, b=4):
     """A smooth max(x, 0) without exponentials: f(x) = (x + √(x² + b)) / 2.
 
-    Any shape → the same shape; ``b`` is the width of the bend.
+    Any shape → the same shape.
+
+    Args:
+        b: the width of the bend; at 0 the value is √b / 2.
 
     >>> float(squareplus(0.0))
     1.0

@@ -8,6 +8,7 @@ al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
 from __future__ import annotations
 
 import math
+import threading
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,15 @@ permutation_atom = atom(
     tex=r"\pi({0:0})")
 
 
+class _Drawing(threading.local):
+    """The float type that a model draws in while it is recomputed in another one."""
+
+    dtype: str | None = None
+
+
+drawing = _Drawing()
+
+
 def random_uniform(state: Any, shape: Any, dtype: Any = None, stream: int = MASKS) -> Any:
     """Numbers uniform on [0, 1); ``state`` holds seed and step (two uint32).
 
@@ -86,8 +96,10 @@ def random_uniform(state: Any, shape: Any, dtype: Any = None, stream: int = MASK
     >>> bool(u.min() >= 0), bool(u.max() < 1), bool(abs(u.mean() - 0.5) < 0.05)
     (True, True, True)
     """
-    return uniform_atom(state, shape=tuple(int(n) for n in shape),
-                        dtype=dtypes.standardize(dtype), stream=stream)
+    dtype = dtypes.standardize(dtype)
+    drawn = dtype if drawing.dtype is None else drawing.dtype
+    numbers = uniform_atom(state, shape=tuple(int(n) for n in shape), dtype=drawn, stream=stream)
+    return numbers if drawn == dtype else cast(numbers, dtype=dtype)
 
 
 def random_permutation(state: Any, n: int, stream: int = ORDER) -> Any:
@@ -127,7 +139,8 @@ def truncated_normal(state: Any, shape: Any, dtype: Any = None, stream: int = MA
     >>> bool(abs(z).max() < 2)
     True
     """
-    c = (2 * random_uniform(state, shape, "float64", stream) - 1) * math.erf(math.sqrt(2))
+    u = uniform_atom(state, shape=tuple(int(n) for n in shape), dtype="float64", stream=stream)
+    c = (2 * u - 1) * math.erf(math.sqrt(2))
     w = -log1p(-square(c))
     ratio = _QUANTILE[-1]
     for coefficient in _QUANTILE[-2::-1]:

@@ -236,7 +236,7 @@ def pad(x, pad_width=0, mode="constant", constant_values=0):
     shape = tuple(n + a + b for n, (a, b) in zip(x.shape, widths, strict=True))
     spans = tuple((a, n, 1) for n, (a, _) in zip(x.shape, widths, strict=True))
     padded = place(x, shape=shape, spans=spans)
-    if constant_values == 0:
+    if constant_values is None or constant_values == 0:  # None is Keras's word for 0
         return padded
     inside = np.zeros(shape, bool)
     inside[_slices(spans)] = True

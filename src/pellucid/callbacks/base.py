@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from pellucid.core.errors import KindError, user_line
 from pellucid.core.fields import refuse_unknown
+from pellucid.core.showing import Shown
 
 BATCH_EVENTS = ("on_train_batch_begin", "on_train_batch_end", "on_test_batch_begin",
                 "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
@@ -42,6 +45,9 @@ class Callback:
 
     def meet(self, callbacks: Sequence[Any]) -> None:
         """Who else listens, in order; told before anything happens."""
+
+    def set_batches(self, source: Any) -> None:
+        """What `fit` will go through; told before it begins. ``source.first()`` shows a batch."""
 
     def set_params(self, params: dict[str, Any]) -> None:
         self.params = params
@@ -100,7 +106,7 @@ class Callback:
         """`predict` ends."""
 
 
-class History(Callback):
+class History(Shown, Callback):
     """What `fit` returns: ``history.history["loss"]`` is the loss after each epoch.
 
     >>> history = History()
@@ -128,6 +134,11 @@ class History(Callback):
         self.epoch.extend(epochs)
         for name, values in columns.items():
             self.history.setdefault(name, []).extend(values)
+
+    def __repr__(self) -> str:
+        ends = ", ".join(f"{name} {values[0]:.4g} → {values[-1]:.4g}" if np.ndim(values) == 1
+                         else name for name, values in self.history.items() if values)
+        return f"<History of {len(self.epoch)} epoch{'s' * (len(self.epoch) != 1)}: {ends}>"
 
 
 class CallbackList:
@@ -178,6 +189,10 @@ class CallbackList:
     def set_model(self, model: Any) -> None:
         for each in self.callbacks:
             each.set_model(model)
+
+    def set_batches(self, source: Any) -> None:
+        for each in self.callbacks:
+            getattr(each, "set_batches", lambda _: None)(source)
 
     def hears(self, *events: str) -> bool:
         """Whether any callback overrides one of the batch events."""

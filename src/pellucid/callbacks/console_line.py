@@ -95,6 +95,7 @@ def leaves_a_clean_console(method: Callable[P, R]) -> Callable[P, R]:
         except BaseException as error:
             line.end()
             if isinstance(error, PellucidError) and is_traceback_filtering_enabled():
+                error.whole_trace = error.whole_trace or error.__traceback__
                 error.__traceback__ = without_own_frames(error.__traceback__)
             raise
     return tidy

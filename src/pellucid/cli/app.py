@@ -13,7 +13,9 @@ from typer.core import TyperGroup
 from pellucid.cli.card import card
 from pellucid.cli.data import data
 from pellucid.cli.evaluate import evaluate
+from pellucid.cli.explain import explain
 from pellucid.cli.predict import predict
+from pellucid.cli.report import report
 from pellucid.cli.summary import summary
 from pellucid.cli.train import train
 from pellucid.core.errors import PellucidError
@@ -70,5 +72,5 @@ def pellucid_command(version: Annotated[bool, typer.Option(
     """Train neural networks that you can see through. To begin: pellucid train digits"""
 
 
-for command in (train, evaluate, predict, summary, data, card):
+for command in (train, evaluate, predict, explain, report, summary, data, card):
     app.command()(command)

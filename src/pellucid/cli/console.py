@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -10,6 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pellucid.tabular import wording
+
+if TYPE_CHECKING:
+    from pellucid.insight.report.comparison import Difference
 
 NAMES = {"auc": "AUC", "r2": "R²", "rmse": "RMSE", "mae": "MAE"}
 FEW_NOTES = 8
@@ -61,6 +65,22 @@ def score_table(screen: Console, title: str, model: Mapping[str, float],
     screen.print(Text(f"baseline: {rule}", style="dim"))
     if better(task, model, baseline) is False:
         screen.print(Text("The model is no better than this trivial answer.", style="yellow"))
+
+
+def differences_table(screen: Console, names: tuple[str, str],
+                      differences: Iterable[Difference]) -> None:
+    """The scores of two runs, what lies between them, and whether that may be chance."""
+    from pellucid.insight.report.against.scores import WORDS, interval, signed
+
+    _list(screen, ("score", *names, "difference", "95 % interval", ""), [
+        (metric_name(each.name), number(each.mine), number(each.other), signed(each.value),
+         interval(each), WORDS[each.verdict]) for each in differences], right=(1, 2, 3, 4))
+
+
+def settings_table(screen: Console, names: tuple[str, str],
+                   lines: Iterable[tuple[str, ...]]) -> None:
+    """Settings in which two runs differ."""
+    _list(screen, ("setting", *names), lines)
 
 
 def metric_name(name: str) -> str:

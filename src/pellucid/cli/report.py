@@ -1,71 +1,73 @@
-"""The page about a run: what the job knows, handed to those who can draw it."""
+"""``pellucid report``: the page about a run anew, or a run set against another."""
 
 from __future__ import annotations
 
-import platform
-from datetime import date
-from importlib.metadata import version
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from pellucid.core.errors import MissingExtra
-from pellucid.insight.report.page import write_report
-from pellucid.insight.report.run import Column, LayerLine, Run
-from pellucid.tabular.description import (
-    column_facts,
-    layer_facts,
-    loss_words,
-    raw_test_values,
-    settings,
-)
-from pellucid.tabular.job import Outcome
-from pellucid.tabular.predictions import class_numbers, probabilities
-from pellucid.tabular.scores import RULES
+from typer import Argument, Option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from pellucid.insight.report.comparison import Comparison
 
 
-def write_page(path: Path, outcome: Outcome, command: str) -> str | None:
-    """Write the report; without the library that draws, say in a sentence what is missing."""
+def report(
+    run: Annotated[str, Argument(metavar="RUN", help="The folder of a run.")],
+    against: Annotated[str | None, Option(
+        metavar="OTHER_RUN", help="Compare RUN with this one.")] = None,
+    out: Annotated[str | None, Option(
+        "--out", "--output", help="The page to write (report.html, or against-OTHER.html, in the "
+                                  "folder of RUN).")] = None,
+    force: Annotated[bool, Option("--force", help="Overwrite --out.")] = False,
+) -> None:
+    """Write the report of RUN anew, or compare RUN with OTHER_RUN: settings, curves, scores, rows.
+    """
+    from pellucid.cli.console import console, say
+    from pellucid.insight.report.comparison import Comparison
+    from pellucid.insight.report.telling import rewrite
+    from pellucid.tabular.stored import open_run, page_file
+
+    page = page_file(out, force)
+    opened, screen = open_run(run), console()
+    if against is None:
+        say(screen, "Report", str(rewrite(opened, page)))
+        return
+    both = Comparison(opened, open_run(against))
+    _tell(screen, both)
+    _write(screen, both, page)
+
+
+def _tell(screen: Console, both: Comparison) -> None:
+    from pellucid.cli.console import differences_table, notes, say, settings_table
+    from pellucid.insight.report.against.settings import different
+    from pellucid.tabular.wording import counted
+
+    notes(screen, "Note", [f"{each}." for each in both.obstacles])
+    if apart := different(both):
+        settings_table(screen, both.names, apart)
+    else:
+        say(screen, "Settings", "all are the same")
+    if not both.differences:
+        return
+    differences_table(screen, both.names, both.differences)
+    if both.mine.target.task != "regression" and len(both.common[0]):
+        _, mine, other, _ = both.right()
+        what = "label" if both.mine.target.task == "multilabel" else "row"
+        say(screen, "Rows", f"{counted(len(both.changed()), what)} answered differently: "
+                            f"{mine} that only {both.names[0]} has right, "
+                            f"{other} that only {both.names[1]} has right")
+
+
+def _write(screen: Console, both: Comparison, page: Path | None) -> None:
+    from pellucid.cli.console import say
+    from pellucid.core.errors import MissingExtra
+    from pellucid.insight.report.against.page import write_comparison
+
+    place = page or both.mine.folder / f"against-{both.other.folder.resolve().name}.html"
     try:
-        write_report(path, as_run(outcome, command))
+        say(screen, "Page", str(write_comparison(place, both)))
     except MissingExtra as missing:
-        return str(missing)
-    return None
-
-
-def as_run(outcome: Outcome, command: str) -> Run:
-    """The outcome as the plain data that a report shows."""
-    prepared, course = outcome.prepared, outcome.course
-    target, source, config = prepared.encoder.target, prepared.source, prepared.config
-    return Run(
-        data_name=source.table.source, data_path=str(source.path) if source.path else None,
-        rows=source.table.rows, features=len(prepared.encoder.codes),
-        encoded=len(prepared.encoder.feature_names), targets=target.names,
-        columns=[Column(**facts) for facts in column_facts(prepared)],
-        notes=[*outcome.warnings, *prepared.encoder.notes(),
-               *prepared.findings.sentences(limit=100)],
-        task=prepared.task.name, rule=prepared.task.rule,
-        split={name: len(rows) for name, rows in prepared.rows.items()},
-        layers=[LayerLine(**facts) for facts in layer_facts(outcome.model)],
-        settings=settings(config), history=course.history, best_epoch=course.best_epoch,
-        stopped=course.reason, loss_note=loss_words(config),
-        metrics=outcome.metrics, baseline=outcome.baseline, baseline_rule=RULES[prepared.task.name],
-        row_numbers=prepared.rows["test"].tolist(),
-        test_values=raw_test_values(outcome), image_shape=_image(source.image_shape),
-        command=command, seconds=course.seconds, seed=config.seed,
-        date=date.today().isoformat(),
-        versions={"pellucid": version("pellucid"), "numpy": version("numpy"),
-                  "Python": platform.python_version()}, **_answers(outcome))
-
-
-def _answers(outcome: Outcome) -> dict:
-    target, y, answers = outcome.prepared.encoder.target, outcome.y, outcome.answers
-    if target.task == "regression":
-        several = len(target.names) > 1
-        return {"y_true": y if several else y[:, 0], "class_names": target.names,
-                "y_pred": answers if several else answers[:, 0]}
-    return {"y_true": (y[:, 0] if target.task == "binary" else y).astype(int),
-            "y_pred": class_numbers(target, answers), "class_names": target.class_names,
-            "probabilities": probabilities(target, answers)}
-
-
-def _image(shape: tuple[int, ...] | None) -> tuple[int, int] | None:
-    return (shape[0], shape[1]) if shape is not None and len(shape) == 2 else None
+        say(screen, "Page", f"not written: {missing}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from pellucid.insight.recording import Recorder
     from pellucid.tabular.config import Config
     from pellucid.tabular.job import Outcome
     from pellucid.tabular.preparation import Prepared
@@ -99,6 +100,7 @@ def _settings(file: str | None, options: dict[str, Any]) -> Config:
 def _run(config: Config, out: str | None, force: bool) -> None:
     from pellucid.cli.console import console
     from pellucid.cli.progress import Before, progress
+    from pellucid.insight.report.telling import observer
     from pellucid.tabular.folder import run_folder
     from pellucid.tabular.job import resolved, train
     from pellucid.tabular.preparation import prepare
@@ -108,14 +110,14 @@ def _run(config: Config, out: str | None, force: bool) -> None:
     folder = run_folder(out, prepared.source.name, force)
     bar = progress(screen)
     # Told when the first step begins: what is refused before it is refused without a preamble.
-    before = Before(lambda: _tell_data(screen, prepared))
+    before, seen = Before(lambda: _tell_data(screen, prepared)), observer()
     with _ctrl_c_waits() as wait:
         try:
-            outcome = train(prepared, force=force, callbacks=[before, bar])
+            outcome = train(prepared, force=force, callbacks=[before, bar, seen])
         finally:
             bar.stop()
         wait()
-        _keep(screen, folder, outcome)
+        _keep(screen, folder, outcome, seen)
     if outcome.course.interrupted:
         raise typer.Exit(130)
 
@@ -136,22 +138,17 @@ def _ctrl_c_waits() -> Iterator[Callable[[], object]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _keep(screen: Console, folder: Path, outcome: Outcome) -> None:
+def _keep(screen: Console, folder: Path, outcome: Outcome, seen: Recorder) -> None:
     """Tell the outcome and write the run folder."""
     from pellucid.cli.console import say
-    from pellucid.cli.report import write_page
+    from pellucid.insight.report.telling import report_outcome
     from pellucid.tabular.folder import write_run
 
     _tell_outcome(screen, outcome)
     if outcome.course.interrupted:
         say(screen, "Writing", f"{folder}; Ctrl-C waits until it is whole")
     write_run(folder, outcome)
-    missing = write_page(folder / "report.html", outcome, _command(folder))
-    _tell_folder(screen, str(folder), missing)
-
-
-def _command(folder: object) -> str:
-    return f"pellucid train --config {folder}/config.toml"
+    _tell_folder(screen, str(folder), report_outcome(folder, outcome, seen))
 
 
 def _tell_data(screen: Console, prepared: Prepared) -> None:

@@ -28,6 +28,8 @@ class PellucidError(Exception):
     the rate must be at least 0, but got -1.0. Try 0.001.
     """
 
+    whole_trace: TracebackType | None = None       # with our own lines, where those are not shown
+
     def __init__(self, expected: str, *, got: object = None, where: str | None = None,
                  hint: str | None = None) -> None:
         self.expected, self.got, self.where, self.hint = expected, got, where, hint

@@ -119,12 +119,14 @@ class Field:
                     and (not self.whole or number == np.floor(number)))
 
 
-def check(owner: str, name: str, value: Any, **facts: Any) -> Any:
-    """An argument that no class declares, checked as a `Field` of these facts; None passes.
+def check(owner: str, name: str, value: Any, needed: bool = False, **facts: Any) -> Any:
+    """An argument that no class declares, checked as a `Field` of these facts.
+
+    None passes unless ``needed``.
 
     >>> check("Adam", "clipnorm", 2.0, at_least=0)
     2.0
     """
-    each = Field(None, **facts)
+    each = Field(MISSING if needed else None, **facts)
     each.name = name
     return each.accept(value, owner)

@@ -93,7 +93,7 @@ def _checked(loss: Callable[[], Any], variable: Variable, taped: np.ndarray, ent
     chosen = np.sort(random.permutation(taped.size)[:entries])
     places = [tuple(map(int, each)) for each in zip(*np.unravel_index(chosen, taped.shape),
                                                     strict=True)] if taped.ndim else [()]
-    nudged = np.array([_nudged(loss, variable, place) for place in places])
+    nudged = np.array([nudged_at(loss, variable, place) for place in places])
     found = np.array([taped[place] for place in places])
     errors = np.abs(found - nudged) / max(np.abs(nudged).max(initial=0), 1e-3)
     worst = int(np.argmax(errors))
@@ -101,7 +101,7 @@ def _checked(loss: Callable[[], Any], variable: Variable, taped: np.ndarray, ent
                  float(nudged[worst]))
 
 
-def _nudged(loss: Callable[[], Any], variable: Variable, place: tuple[int, ...]) -> float:
+def nudged_at(loss: Callable[[], Any], variable: Variable, place: tuple[int, ...]) -> float:
     """Slopes at widths ε, ε/2, ε/4, from which the terms in ε² and ε⁴ are taken out."""
     before = variable.numpy()
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 FORMER: dict[str, tuple[str, ...]] = {       # names of Keras 1 and 2, and short forms
     "act": ("activation",), "b_regularizer": ("bias_regularizer",), "bias": ("use_bias",),
-    "border_mode": ("padding",),
+    "border_mode": ("padding",), "eta": ("rate", "learning_rate"), "learning_rate": ("rate",),
+    "lr": ("learning_rate", "rate"),
     "decay": ("weight_decay", "learning_rate"), "dim_ordering": ("data_format",),
     "init": ("kernel_initializer",), "nb_epoch": ("epochs",),
     "nb_filter": ("filters",), "output_dim": ("units",), "p": ("rate",), "subsample": ("strides",),

@@ -16,6 +16,7 @@ from pellucid.core.atom import Atom
 from pellucid.core.errors import TracingError, user_line
 from pellucid.core.op import Application, Op
 from pellucid.core.recording import recording, watched_by
+from pellucid.core.showing import Shown
 from pellucid.core.tensor import OPS, Abstract, Tensor
 from pellucid.core.variable import Variable
 
@@ -32,7 +33,7 @@ class Step:
 
 
 @dataclass
-class Plan:
+class Plan(Shown):
     """What to compute: `types` of all slots, the slots that come in, the steps, what goes out.
 
     The last ``len(state)`` outputs are the new values of the state inputs named in ``state``.

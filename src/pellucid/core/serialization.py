@@ -71,6 +71,11 @@ def serialize(value: Any) -> Any:
         return [serialize(each) for each in value]
     if isinstance(value, dict):
         return {key: serialize(each) for key, each in value.items()}
+    if isinstance(value, slice):
+        parts = {"start": value.start, "stop": value.stop, "step": value.step}
+        return {"class_name": "__slice__", "config": serialize(parts)}
+    if value is ...:
+        return {"class_name": "__ellipsis__", "config": {}}
     if hasattr(value, "keras_config"):                   # a value with a form of its own
         return value.keras_config()
     if hasattr(value, "get_config"):
@@ -121,8 +126,12 @@ def deserialize(data: Any, custom_objects: dict[str, Any] | None = None,
     match data["class_name"]:
         case "__tuple__":
             return tuple(deserialize(each) for each in data["items"])
-        case "__numpy__":
+        case "__numpy__" | "__tensor__":
             return np.array(data["config"]["value"], dtype=data["config"]["dtype"])
+        case "__slice__":
+            return slice(*(deserialize(data["config"][part]) for part in ("start", "stop", "step")))
+        case "__ellipsis__":
+            return ...
         case "function":
             name = data.get("registered_name")           # in Keras often just "function"
             return find(data["config"] if name in (None, "function") else name, "functions")

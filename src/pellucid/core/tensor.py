@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.core import dtypes
 from pellucid.core.errors import KindError, TracingError, user_line
 from pellucid.core.kinds import as_array
+from pellucid.core.showing import Shown
 
 OPS: dict[str, Any] = {}       # every op by name, filled by op.py: Python's operators look here
 
@@ -65,7 +66,7 @@ class Operators:
     __hash__ = object.__hash__         # identity, although == compares values
 
 
-class Arraylike(Operators):
+class Arraylike(Shown, Operators):
     """What tensors and variables share: a shape, a dtype, and a value that NumPy can read."""
 
     __slots__ = ()

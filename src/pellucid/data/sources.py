@@ -207,10 +207,12 @@ class PyDatasetBatches(Batches):
                                 "steps_per_epoch")
         self.steps = steps or self.total
         self._running: Iterator[Any] | None = None
-        self._used = 0
+        self._used, self._first = 0, None
 
     def first(self) -> Batch:
-        return self.check(self.dataset[0])
+        if self._first is None:                          # a dataset may draw at random: asked once
+            self._first = self.check(self.dataset[0])
+        return self._first
 
     def play(self, epochs: range) -> None:
         if self.given is not None:

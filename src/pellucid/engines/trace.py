@@ -30,6 +30,17 @@ class Compiled:
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
         """Run one step: arrays and current state in, results out, the new state kept."""
+        results, state = self._run(arrays)
+        for variable, value in zip(self.changed, state, strict=True):
+            variable.set_array(value)
+        return results
+
+    def look(self, arrays: Sequence[np.ndarray]) -> Any:
+        """What a step would give, as in a call; but every variable stays as it is."""
+        return self._run(arrays)[0]
+
+    def _run(self, arrays: Sequence[np.ndarray]) -> tuple[Any, list[np.ndarray]]:
+        """The results, and the new values of the variables that change."""
         inputs = [*arrays, *(variable.array for variable in self.read)]
         given = {id(each) for each in inputs}
         try:
@@ -37,11 +48,9 @@ class Compiled:
         except IndexError as error:
             raise no_such_entry(error) from None
         plain = len(values) - len(self.changed)
-        for variable, value in zip(self.changed, values[plain:], strict=True):
-            variable.set_array(value)
         leaves = iter(values[:plain])
         return nest.pack(self.results, [Tensor(next(leaves)) if each else None
-                                        for each in nest.flatten(self.results)])
+                                        for each in nest.flatten(self.results)]), values[plain:]
 
 
 def _owned(value: Any, given: set[int]) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 Reading trusts nothing: only plain data sets of the expected shape, stored in the file itself, are
 read, so that a hostile file can neither fill the memory nor reach other files.
+
+h5py is imported by what opens files or looks into them: a model that is never saved does without.
 """
 
 from __future__ import annotations
@@ -9,14 +11,16 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 
 from pellucid.core.errors import FileError, ShapeError
 from pellucid.core.names import snake_case
 from pellucid.core.variable import Variable
+
+if TYPE_CHECKING:
+    import h5py
 
 
 class Store:
@@ -44,6 +48,8 @@ class Store:
 
 def _plain(group: h5py.Group, key: str) -> h5py.Dataset:
     """A data set that is stored in this very file, in one piece."""
+    import h5py
+
     if not isinstance(group.get(key, getlink=True), h5py.HardLink):
         raise FileError(f"the weight {group.name}/{key} is missing, or a link to elsewhere")
     found = group[key]
@@ -147,6 +153,8 @@ def _load_own(owner: Any, own: list[Variable], store: Store | None, skip_mismatc
 
 def group_in(group: h5py.Group, path: str) -> h5py.Group | None:
     """A group inside the file, reached without following links to elsewhere."""
+    import h5py
+
     for part in path.split("/"):
         if not isinstance(group.get(part, getlink=True), h5py.HardLink):
             return None
@@ -159,6 +167,8 @@ def group_in(group: h5py.Group, path: str) -> h5py.Group | None:
 
 def to_bytes(owner: Any, optimizer: Any = None) -> bytes:
     """The HDF5 file with an object's variables (and its optimizer's), as bytes."""
+    import h5py
+
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         save(owner, file)
@@ -169,6 +179,8 @@ def to_bytes(owner: Any, optimizer: Any = None) -> bytes:
 
 def open_bytes(data: bytes, name: str) -> h5py.File:
     """The HDF5 file in some bytes; raises FileError if they are none."""
+    import h5py
+
     try:
         return h5py.File(io.BytesIO(data), "r")
     except OSError as error:

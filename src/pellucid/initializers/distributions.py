@@ -23,8 +23,8 @@ class RandomNormal(RandomInitializer):
     units saturate.
     """
 
-    mean: float = field(0.0, symbol="μ")
-    stddev: float = field(0.05, at_least=0, symbol="σ")
+    mean: float = field(0.0, symbol="μ", help="the middle")
+    stddev: float = field(0.05, at_least=0, symbol="σ", help="the spread")
     seed: Any = SEED
 
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Any:
@@ -42,8 +42,8 @@ class RandomUniform(RandomInitializer):
     Cons: the right width depends on the number of inputs, as with `RandomNormal`.
     """
 
-    minval: float = field(-0.05, symbol="a")
-    maxval: float = field(0.05, symbol="b")
+    minval: float = field(-0.05, symbol="a", help="the least number")
+    maxval: float = field(0.05, symbol="b", help="what all numbers are below")
     seed: Any = SEED
 
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Any:
@@ -61,7 +61,7 @@ class TruncatedNormal(RandomInitializer):
     Cons: the real spread is 0.88 σ; the right width depends on the number of inputs.
     """
 
-    mean: float = field(0.0, symbol="μ")
+    mean: float = field(0.0, symbol="μ", help="the middle")
     stddev: float = field(0.05, at_least=0, symbol="σ", help="before the truncation")
     seed: Any = SEED
 

@@ -56,10 +56,12 @@ class VarianceScaling(FanScaling):
     Cons: three choices where a name would do.
     """
 
-    scale: float = field(1.0, above=0)
-    mode: str = field("fan_in", one_of=("fan_in", "fan_out", "fan_avg"))
+    scale: float = field(1.0, above=0, help="the variance is scale / fan")
+    mode: str = field("fan_in", one_of=("fan_in", "fan_out", "fan_avg"),
+                      help="the fan: inputs, outputs, or their mean")
     distribution: str = field("truncated_normal", one_of=(
-        "truncated_normal", "untruncated_normal", "uniform", "normal"))
+        "truncated_normal", "untruncated_normal", "uniform", "normal"),
+        help="\"normal\" is truncated as well")
     seed: Any = SEED
     input_axes: Any = INPUTS
     output_axes: Any = OUTPUTS

@@ -31,10 +31,6 @@ from pellucid.layers.dtype_policy import policy_of
 from pellucid.layers.owner import Owner
 from pellucid.layers.symbolic import KerasTensor, apply_symbolically, output_spec
 
-# What Keras writes for features that are not here: of no effect as long as it has this value.
-UNSET = {"quantization_config": None, "lora_rank": None, "lora_alpha": None, "renorm": False,
-         "renorm_clipping": None, "renorm_momentum": 0.99}
-
 
 class Layer(Owner):
     """A function with weights: ``build(input_shape)`` makes them, ``call(inputs)`` uses them.
@@ -78,6 +74,8 @@ class Layer(Owner):
         super().__init_subclass__(**kwargs)
         if "build" in vars(cls):
             cls.build = told(cls.build)
+        if "compute_mask" in vars(cls) and "supports_masking" not in vars(cls):
+            cls.supports_masking = True
 
     @told
     def build(self, input_shape: Any) -> None:
@@ -198,9 +196,10 @@ class Layer(Owner):
 
     def _carry_masks(self, inputs: Any, outputs: Any, previous: Any) -> None:
         """Give the outputs their masks, but for those that `call` has given one already."""
-        kept = type(self).compute_mask is Layer.compute_mask
         none = all(each is None for each in nest.flatten(previous))
-        if kept and (none or not self.supports_masking):
+        if not self.supports_masking and not none:
+            calling.mention_lost_mask(self, outputs)
+        if not self.supports_masking or (none and type(self).compute_mask is Layer.compute_mask):
             return
         masks = nest.flatten(self.compute_mask(inputs, previous))
         for output, mask in zip(nest.flatten(outputs), masks, strict=False):
@@ -231,12 +230,6 @@ class Layer(Owner):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialize(self.activity_regularizer)
         return {**config, **super().get_config(), "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
-        return super().from_config({
-            key: value for key, value in config.items()
-            if key in cls.fields or key not in UNSET or value != UNSET[key]})
 
     def get_build_config(self) -> dict[str, Any] | None:
         return self._build_shapes

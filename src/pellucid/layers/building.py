@@ -107,6 +107,9 @@ def tensors_like(shape: Any, dtype: str | None = None) -> Any:
     return [tensors_like(each, dtype) for each in shape]
 
 
+# what Keras's layers can be told of things that are not here
+ELSEWHERE = {"lora_rank": "low-rank adaptation", "lora_alpha": "low-rank adaptation",
+             "quantization_config": "quantization"}
 BASIC = ("name", "dtype", "trainable", "autocast", "activity_regularizer")
 
 
@@ -120,6 +123,11 @@ def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None,
         shape = (None, *((given,) if isinstance(given, int) else given))
     if "batch_input_shape" in kwargs:
         shape = tuple(kwargs.pop("batch_input_shape"))
+    for name in ELSEWHERE:
+        if kwargs.pop(name, None) is not None:           # None is Keras's default
+            raise KindError(f"{type(layer).__name__} has no argument {name!r}: there is no "
+                            f"{ELSEWHERE[name]} in pellucid", where=user_line(),
+                            hint="leave it out")
     if kwargs:
         name = next(iter(kwargs))
         own = inspect.signature(type(layer)).parameters.values()

@@ -11,13 +11,14 @@ from typing import Any
 
 from pellucid.core import dtypes, nest
 from pellucid.core.atom import ATOMS
-from pellucid.core.errors import KindError, user_line
+from pellucid.core.errors import KindError, advise, user_line
 from pellucid.core.kinds import shown
 from pellucid.core.tensor import Arraylike, Operators, Tensor, convert
 
 
 class _Calling(threading.local):
     entry: Any = None               # the outermost layer of the running call
+    within: Any = None              # the innermost one
     training: bool | None = None
 
 
@@ -27,14 +28,14 @@ calling = _Calling()
 @contextlib.contextmanager
 def call_of(layer: Any, training: bool | None) -> Iterator[bool]:
     """Inside, layers that are not told otherwise see this training flag."""
-    before = calling.entry, calling.training
+    before = calling.entry, calling.within, calling.training
     first = calling.entry is None
     calling.entry = layer if first else calling.entry
-    calling.training = training
+    calling.within, calling.training = layer, training
     try:
         yield first
     finally:
-        calling.entry, calling.training = before
+        calling.entry, calling.within, calling.training = before
 
 
 @functools.cache
@@ -100,6 +101,23 @@ def mask_of(value: Any) -> Any:
 def masks_of(inputs: Any) -> Any:
     """The masks of a nest of tensors in the same form, None where there is none."""
     return nest.map_structure(mask_of, inputs)
+
+
+def mention_lost_mask(layer: Any, outputs: Any) -> None:
+    """Warn, once for each layer, where masks end because the layer does not pass them on.
+
+    Not if an inner layer did, or if a built-in layer calls this one: it sees to masks itself.
+    """
+    kept = any(mask_of(each) is not None for each in nest.flatten(outputs))
+    if kept or hasattr(layer, "_lost_mask") or getattr(layer, "_graph", None) is not None or any(
+            "call" in vars(each) and each.__module__.startswith("pellucid.layers.")
+            for each in type(calling.within).__mro__ if each.__name__ != "Layer"):
+        return
+    layer._lost_mask = True
+    own = not type(layer).__module__.startswith("pellucid.")
+    advise(f"{layer.label} got a masked input and does not pass masks on: the layers after it "
+           "count masked entries like all others" + own * ". supports_masking = True in its "
+           "__init__ passes the mask on")
 
 
 @functools.cache

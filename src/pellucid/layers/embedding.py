@@ -39,10 +39,11 @@ class Embedding(Table):
     ``(input_dim, output_dim)``. It equals a one-hot vector times E, without the vector. With
     ``mask_zero`` the number 0 stands for padding: layers that know masks leave it out.
 
-    A number outside 0 … input_dim - 1 has no row: step by step it raises ArgumentError. In a Plan,
-    which cannot stop for a value, it is as in Keras: -1 … -input_dim count from the end, all else
-    gives NaN (and with it the loss), never another row's numbers. ``weights=E`` starts from a
-    table that is known already.
+    A number outside 0 … input_dim - 1 has no row: step by step it raises ArgumentError, and `fit`,
+    `evaluate` and `predict` raise DataError before the first step if the layer is given inputs as
+    they came (of a generator `fit` sees the first batch). Within a Plan, which cannot stop for a
+    value, it is as in Keras: -1 … -input_dim count from the end, all else gives NaN (and with it
+    the loss), never another row's numbers. ``weights=E`` starts from a table that is known already.
 
     >>> import numpy as np
     >>> layer = Embedding(3, 2, embeddings_initializer="identity")

@@ -40,15 +40,18 @@ class GRUCell(GRUFields, GatedCell):
     r"""One step of a gated recurrent unit: h stays where z is 1, and becomes n where z is 0.
 
     .. math::
-        z, r &= σ(x W_{z,r} + b_{z,r} + h U_{z,r} + β_{z,r}) \\
+        z &= σ(x W_z + b_z + h U_z + β_z) \\
+        r &= σ(x W_r + b_r + h U_r + β_r) \\
         n &= φ(x W_n + b_n + r \odot (h U_n + β_n)) \\
         h' &= z \odot h + (1 - z) \odot n
 
     With ``reset_after=False`` r comes before the product, as in the first paper: it is
-    :math:`(r \odot h) U_n`, and there is no β. Shapes: x ``(batch, inputs)``, h ``(batch,
-    units)``; W is ``(inputs, 3·units)``, U ``(units, 3·units)``, each with its columns in the
-    order z, r, n; the bias ``(2, 3·units)`` holds b and β, or is ``(3·units,)`` without β. Called
-    by itself in training, a cell draws new dropout masks at every call.
+    :math:`(r \odot h) U_n`, and there is no β.
+
+    Shapes: ``(batch, inputs)`` → ``(batch, units)``, and so is h; W is ``(inputs, 3·units)``, U
+    ``(units, 3·units)``, each with its columns in the order z, r, n; the bias ``(2, 3·units)``
+    holds b and β, or is ``(3·units,)`` without β. Called by itself in training, a cell draws new
+    dropout masks at every call.
 
     >>> import numpy as np
     >>> output, (h,) = GRUCell(2)(np.ones((1, 3)), [np.zeros((1, 2))])
@@ -105,6 +108,9 @@ class GRUCell(GRUFields, GatedCell):
 @RNN.register                                        # as in Keras, a GRU is an RNN
 class GRU(GRUFields, Recurrent):
     """A recurrent layer with gates and one state: a `GRUCell` walked along a sequence.
+
+    Of its gates, which are shares between 0 and 1, z says how much of h is kept, and r how much of
+    it counts for n, which is what is proposed.
 
     Shapes: ``(batch, steps, inputs)`` → ``(batch, units)``, or ``(batch, steps, units)`` with
     ``return_sequences``; with ``return_state`` h after the last step follows. It has three

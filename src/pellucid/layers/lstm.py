@@ -71,13 +71,17 @@ class LSTMCell(LSTMFields, MemoryCell):
     r"""One step of a long short-term memory: gates decide what is kept, taken in and shown.
 
     .. math::
-        i, f, g, o &= σ, σ, φ, σ \;(x W + h U + b) \\
+        i &= σ(x W_i + h U_i + b_i) \\
+        f &= σ(x W_f + h U_f + b_f) \\
+        g &= φ(x W_g + h U_g + b_g) \\
+        o &= σ(x W_o + h U_o + b_o) \\
         c' &= f \odot c + i \odot g \\
         h' &= o \odot φ(c')
 
-    Shapes: x ``(batch, inputs)``, h and c ``(batch, units)``; W is ``(inputs, 4·units)``, U
-    ``(units, 4·units)``, b ``(4·units,)``, each with its columns in the order i, f, g, o (g is
-    Keras's c). Called by itself in training, a cell draws new dropout masks at every call.
+    Shapes: ``(batch, inputs)`` → ``(batch, units)``, and so are h and c; W is ``(inputs,
+    4·units)``, U ``(units, 4·units)``, b ``(4·units,)``, each with its columns in the order i, f,
+    g, o (g is Keras's c). Called by itself in training, a cell draws new dropout masks at every
+    call.
 
     >>> import numpy as np
     >>> h = c = np.zeros((1, 2), "float32")
@@ -108,6 +112,9 @@ class LSTMCell(LSTMFields, MemoryCell):
 @RNN.register                                        # as in Keras, an LSTM is an RNN
 class LSTM(LSTMFields, Recurrent):
     """A recurrent layer with a long memory: an `LSTMCell` walked along a sequence.
+
+    Of its gates, which are shares between 0 and 1, i says how much is taken in, f how much is kept
+    and o how much is shown; g is what is proposed, and c is the memory.
 
     Shapes: ``(batch, steps, inputs)`` → ``(batch, units)``, or ``(batch, steps, units)`` with
     ``return_sequences``; with ``return_state`` h and c after the last step follow.

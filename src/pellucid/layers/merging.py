@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from pellucid.atoms import (
@@ -19,18 +20,20 @@ from pellucid.atoms import (
     ones_like,
     reshape,
     sum,
+    where,
 )
 from pellucid.core.errors import ArgumentError, KindError, ShapeError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
 from pellucid.layers.base import Layer
+from pellucid.layers.calling import mask_of
 
 
 class Merge(Layer):
-    """What merging layers share: a list of at least two inputs of broadcastable shapes."""
+    """What merging layers share: a list of inputs of broadcastable shapes."""
 
     supports_masking = True
-    least, wanted = 2, "at least 2 inputs"
+    least, most, wanted = 1, inf, "at least 1 input"
 
     def build(self, input_shape: Any) -> None:
         if not isinstance(input_shape, (list, dict)) or not self._enough(len(input_shape)):
@@ -45,7 +48,7 @@ class Merge(Layer):
                                 where=user_line())
 
     def _enough(self, count: int) -> bool:
-        return count >= self.least
+        return self.least <= count <= self.most
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         rank = max(len(x.shape) for x in inputs)
@@ -65,6 +68,23 @@ class Merge(Layer):
         if previous_mask is None or any(mask is None for mask in previous_mask):
             return None
         return functools.reduce(logical_or, previous_mask)
+
+
+def _counting(x: Tensor) -> Tensor | None:
+    """Which of a tensor's numbers its mask lets through, in a shape that fits beside it."""
+    mask = mask_of(x)
+    return None if mask is None else reshape(mask, (*mask.shape, *[1] * (x.ndim - mask.ndim)))
+
+
+def _outermost(choose: Callable[[Tensor, Tensor], Tensor], inputs: Sequence[Tensor]) -> Tensor:
+    """The largest or smallest of the inputs; where only one counts, that one."""
+    y, known = inputs[0], _counting(inputs[0])
+    for x in inputs[1:]:
+        counts = _counting(x)
+        x = x if counts is None else where(counts, x, y)
+        y = choose(y if known is None else where(known, y, x), x)
+        known = None if known is None or counts is None else logical_or(known, counts)
+    return y
 
 
 class Add(Merge):
@@ -96,14 +116,17 @@ class Subtract(Merge):
     Cons: exactly two inputs, of one shape.
     """
 
+    least = most = 2
+    wanted = "exactly two inputs"
+
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
-        if len(inputs) != 2:
-            raise ArgumentError(f"{self.label} needs exactly two inputs", got=f"{len(inputs)}")
         return inputs[0] - inputs[1]
 
 
 class Multiply(Merge):
     r"""The product of the inputs, number by number: :math:`y = x_1 \odot x_2 \odot …`.
+
+    What a mask leaves out of an input is no factor; what is left out of all of them is 0.
 
     >>> import numpy as np
     >>> float(Multiply()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
@@ -115,7 +138,12 @@ class Multiply(Merge):
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
-        return functools.reduce(operator.mul, inputs)
+        masks = [_counting(x) for x in inputs]
+        y = functools.reduce(operator.mul, [x if mask is None else where(mask, x, 1)
+                                            for x, mask in zip(inputs, masks, strict=True)])
+        if any(mask is None for mask in masks):
+            return y
+        return where(functools.reduce(logical_or, masks), y, 0)
 
 
 class Average(Merge):
@@ -137,6 +165,8 @@ class Average(Merge):
 class Maximum(Merge):
     r"""The largest of the inputs, number by number: :math:`y = \max_i x_i`.
 
+    What a mask leaves out of an input does not compete.
+
     >>> import numpy as np
     >>> float(Maximum()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
     2.0
@@ -148,11 +178,13 @@ class Maximum(Merge):
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
-        return functools.reduce(maximum, inputs)
+        return _outermost(maximum, inputs)
 
 
 class Minimum(Merge):
     r"""The smallest of the inputs, number by number: :math:`y = \min_i x_i`.
+
+    What a mask leaves out of an input does not compete.
 
     >>> import numpy as np
     >>> float(Minimum()([np.array([[1.0]]), np.array([[2.0]])])[0, 0])
@@ -164,7 +196,7 @@ class Minimum(Merge):
     """
 
     def merge(self, inputs: Sequence[Tensor]) -> Tensor:
-        return functools.reduce(minimum, inputs)
+        return _outermost(minimum, inputs)
 
 
 class Concatenate(Merge):
@@ -180,7 +212,6 @@ class Concatenate(Merge):
     """
 
     axis: int = field(-1, help="the axis along which the inputs follow each other")
-    least, wanted = 1, "at least 1 input"
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)
@@ -197,10 +228,11 @@ class Concatenate(Merge):
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         if previous_mask is None or all(mask is None for mask in previous_mask):
             return None
-        full = [ones_like(x[..., 0] if mask is None else mask, dtype="bool") if mask is None
+        rank = max(mask.ndim for mask in previous_mask if mask is not None)
+        axis = self.axis % inputs[0].ndim
+        full = [ones_like(x[(..., *[0] * (x.ndim - rank))], dtype="bool") if mask is None
                 else mask for x, mask in zip(inputs, previous_mask, strict=True)]
-        return concatenate(full, axis=self.axis) if self.axis % inputs[0].ndim < full[0].ndim \
-            else functools.reduce(logical_or, full)
+        return concatenate(full, axis=axis) if axis < rank else functools.reduce(logical_or, full)
 
 
 class Dot(Merge):
@@ -221,6 +253,7 @@ class Dot(Merge):
 
     axes: Any = field(help="the axis summed over, or a pair: of the first and of the second input")
     normalize: bool = field(False, help="whether vectors are brought to length 1 before")
+    least = most = 2
     wanted = "exactly two inputs"
 
     def settle(self) -> None:
@@ -233,9 +266,6 @@ class Dot(Merge):
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)
         self._check(*input_shape)
-
-    def _enough(self, count: int) -> bool:
-        return count == 2
 
     def _check(self, first: Any, second: Any) -> tuple[int, ...]:
         """The two axes counted from the front; raises ShapeError where they do not meet."""

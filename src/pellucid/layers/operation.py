@@ -58,6 +58,9 @@ class Operation(Layer):
     def call(self, *args: Any, **options: Any) -> Any:
         return OPS[self.op](*args, **self.options, **options)
 
+    def _carry_masks(self, inputs: Any, outputs: Any, previous: Any) -> None:
+        """Nothing: as in Keras, ops give no masks, and nobody expects them to."""
+
     def keras_config(self) -> dict[str, Any]:
         """The op as Keras writes it, where Keras has a class for it."""
         if self.op not in KERAS_CLASS:

@@ -40,9 +40,9 @@ class SimpleRNNCell(SimpleRNNFields, GatedCell):
 
     .. math:: h' = φ(x W + h U + b)
 
-    Shapes: x ``(batch, inputs)``, h ``(batch, units)``; W is ``(inputs, units)``, U ``(units,
-    units)``, b ``(units,)``. Called by itself in training, a cell draws new dropout masks at every
-    call.
+    Shapes: ``(batch, inputs)`` → ``(batch, units)``, and so is h; W is ``(inputs, units)``, U
+    ``(units, units)``, b ``(units,)``. Called by itself in training, a cell draws new dropout
+    masks at every call.
 
     >>> import numpy as np
     >>> output, (h,) = SimpleRNNCell(2)(np.ones((1, 3)), [np.zeros((1, 2))])

@@ -1,32 +1,14 @@
-"""The arguments of `fit` and its kin: known by name, and numbers that can be counted to."""
+"""The arguments of `fit` and its kin: optimizers told from losses, numbers to count to."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Iterable
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 from pellucid import losses, optimizers
-from pellucid.core.errors import ArgumentError, KindError, nearest, user_line
+from pellucid.core.errors import ArgumentError, KindError, advise, user_line
 from pellucid.core.fields import Field
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def known_by_name(method: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: a keyword that the method does not have is told, with the nearest that it has."""
-    names = [name for name in inspect.signature(method).parameters if name != "self"]
-
-    @functools.wraps(method)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        for name in kwargs:
-            if name not in names:
-                raise KindError(f"{method.__name__} has no argument {name!r}", where=user_line(),
-                                hint=nearest(name, names) or f"known: {', '.join(names)}")
-        return method(*args, **kwargs)
-    return checked
+from pellucid.core.settings import max_epochs
 
 
 def optimizer_of(optimizer: Any, loss: Any) -> Any:
@@ -55,6 +37,15 @@ def whole(name: str, value: Any, at_least: int) -> int:
     bounds = Field(whole=True, at_least=at_least)
     bounds.name = name
     return int(bounds.accept(value, "fit"))
+
+
+def most_epochs(wanted: int) -> int:
+    """How many epochs there will be: those asked for, up to the limit for trying out a script."""
+    most = max_epochs()
+    if most is None or wanted <= most:
+        return wanted
+    advise(f"training ends after {most} epochs, as set_max_epochs({most}) asks")
+    return most
 
 
 def frequency(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What is wrong, or merely unwise, in a model and its data, found before the first step.
 
-`check_labels` raises where no meaning exists; `advice` gives one sentence for each thing that Keras
+`check_data` raises where no meaning exists; `advice` gives one sentence for each thing that Keras
 runs in silence and that is probably not what was meant. The sentences become PellucidWarnings.
 """
 
@@ -16,6 +16,7 @@ from pellucid.core.errors import ArgumentError, DataError
 from pellucid.core.serialization import BUILT_IN
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.models.compiled import matched
+from pellucid.models.lookups import check_numbers
 from pellucid.models.pairings import NUMBERED, Output, constant_output, wrong_pairs
 
 
@@ -70,6 +71,12 @@ def advice(model: Any, x: Any, y: Any) -> Iterator[str]:
                                       strict=True):
         yield from wrong_pairs(loss, output, target)
     yield from model.optimizer.advice() if model.optimizer is not None else ()
+
+
+def check_data(model: Any, source: Batches) -> None:
+    """Everything that is checked of a source before the first step of training or testing."""
+    check_numbers(model, source.x if isinstance(source, ArrayBatches) else source.first()[0])
+    check_labels(model, source)
 
 
 def check_labels(model: Any, source: Batches) -> None:

@@ -13,9 +13,63 @@ from pellucid.core import dtypes, nest
 from pellucid.core import gradient_check as nudging
 from pellucid.core.errors import ArgumentError
 from pellucid.core.gradient_check import GradientReport
+from pellucid.core.showing import Shown
 from pellucid.core.tensor import convert
 from pellucid.engines.trace import Traced
 from pellucid.layers.dtype_policy import DTypePolicy
+
+
+def function_of_ops(name: str) -> Any:
+    """The function of `pellucid.ops` with this name, None if there is none.
+
+    >>> function_of_ops("expand_dims")(np.zeros(3), axis=0).shape
+    (1, 3)
+    """
+    from pellucid import ops
+
+    return getattr(ops, name) if name in ops.__all__ else None
+
+
+class Doors(Shown):
+    """What a model can show of itself; each method is a door, most of them to floor 7."""
+
+    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None,
+                expand_nested: bool = False, show_trainable: bool = False,
+                layer_range: Any = None, detail: bool | None = None) -> None:
+        """Print a table of the layers, and the totals: parameters, multiply-adds, memory.
+
+        With ``detail`` each layer's own multiply-adds, forward and backward, and the memory that it
+        keeps for the way back stand in the table too, for one row of data; by default where the
+        line has room for them.
+        """
+        from pellucid.models.summary import print_summary
+
+        print_summary(self, line_length, print_fn, expand_nested, show_trainable, layer_range,
+                      detail)
+
+    def explain(self, x: Any, y: Any = None, *, weight: str | None = None,
+                level: str | None = None, digits: int = 9, check: dict[str, Any] | None = None,
+                sample_weight: Any = None) -> Any:
+        """The step of training that ``(x, y)`` would bring, derived line by line.
+
+        See `pellucid.insight.explain.explain`, which this calls.
+        """
+        from pellucid.insight.explain import explain
+
+        return explain(self, x, y, weight=weight, level=level, digits=digits, check=check,
+                       sample_weight=sample_weight)
+
+    def graph(self, x: Any = None, y: Any = None, *, sample_weight: Any = None,
+              values: bool = True, level: str = "layer", depth: int = 0, fold: int | bool = 3,
+              digits: int = 4) -> Any:
+        """The computational graph as a picture: shapes; with ``x`` values, with ``y`` gradients.
+
+        See `pellucid.insight.graph.model_graph`, which this calls.
+        """
+        from pellucid.insight.graph import model_graph
+
+        return model_graph(self, x, y, sample_weight=sample_weight, values=values, level=level,
+                           depth=depth, fold=fold, digits=digits)
 
 
 def gradient_check(model: Any, x: Any, y: Any = None, sample_weight: Any = None, *,

@@ -7,10 +7,11 @@ from typing import Any
 from pellucid.core import nest
 from pellucid.core.errors import FileError
 from pellucid.core.serialization import deserialize, serialize
+from pellucid.core.tensor import Tensor
 from pellucid.layers.building import serialize_layer
-from pellucid.layers.operation import operation_from_config
 from pellucid.layers.symbolic import KerasTensor
 from pellucid.models.graph import Graph
+from pellucid.models.keras_nodes import node_from_config
 
 
 def graph_config(graph: Graph) -> dict[str, Any]:
@@ -57,6 +58,8 @@ def _data(value: Any, places: dict[int, list[Any]]) -> Any:
         return {"class_name": "__tuple__", "items": [_data(each, places) for each in value]}
     if isinstance(value, dict):
         return {key: _data(each, places) for key, each in value.items()}
+    if isinstance(value, Tensor):                        # a constant that stands in the graph
+        return serialize(value.numpy())
     return serialize(value)
 
 
@@ -72,7 +75,7 @@ def _ends(symbols: Any, places: dict[int, list[Any]]) -> Any:
 
 def graph_from_config(config: dict[str, Any], custom_objects: Any = None) -> tuple[Any, Any]:
     """Symbolic inputs and outputs of the graph that `graph_config` wrote."""
-    layers = {entry["name"]: operation_from_config(entry) or deserialize(entry, custom_objects)
+    layers = {entry["name"]: node_from_config(entry) or deserialize(entry, custom_objects)
               for entry in config["layers"]}
     made: dict[tuple[str, int], list[KerasTensor]] = {
         (name, 0): [layer.output] for name, layer in layers.items()

@@ -24,6 +24,7 @@ def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: Callb
     model._order = getattr(loop.source, "permutation", None)
     if loop.profile:
         loop.need_profile()
+    listeners.set_batches(loop.source)
     listeners.tell("on_train_begin")
     logs: dict[str, Any] = {}
     if model.resumption is not None:                     # a callback has put a state back

@@ -13,12 +13,13 @@ from pellucid.layers.base import Layer
 from pellucid.layers.building import as_shape, naming, serialize_layer, tensors_like
 from pellucid.layers.input_layer import InputLayer
 from pellucid.layers.operation import Operation
+from pellucid.models.doors import Doors
 from pellucid.models.functional import graph_config, graph_from_config
 from pellucid.models.graph import Graph
 from pellucid.models.training import Trainer
 
 
-class Model(Trainer, Layer):
+class Model(Trainer, Doors, Layer):
     """Layers with training: ``Model(inputs, outputs)``, or a subclass with its own `call`.
 
     ``Model(inputs=..., outputs=...)`` draws a graph between symbolic tensors; a subclass makes its
@@ -133,13 +134,6 @@ class Model(Trainer, Layer):
             if layer.name == name:
                 return layer
         raise unknown_name("layer of this model", name, [each.name for each in self.layers])
-
-    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None,
-                expand_nested: bool = False, show_trainable: bool = False,
-                layer_range: Any = None) -> None:
-        """Print a table of the layers: output shapes, parameters, and the totals."""
-        from pellucid.models.summary import print_summary
-        print_summary(self, line_length, print_fn, expand_nested, show_trainable, layer_range)
 
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None,
              **_: Any) -> None:

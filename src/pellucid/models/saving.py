@@ -13,6 +13,7 @@ from pellucid.data.encoder import TableEncoder
 from pellucid.files import keras_archive, weights
 from pellucid.files.atomic import replacing
 from pellucid.layers.operation import KERAS_CLASS, Operation
+from pellucid.models.keras_nodes import KerasNode
 
 
 def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> None:
@@ -49,7 +50,8 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> N
 def ops_for_pellucid_alone(model: Any) -> list[str]:
     """The ops in a model's graph that Keras could not read back."""
     return sorted({layer.op for layer in model._flatten_layers()
-                   if isinstance(layer, Operation) and layer.op not in KERAS_CLASS})
+                   if isinstance(layer, Operation) and layer.op not in KERAS_CLASS
+                   and not isinstance(layer, KerasNode)})
 
 
 def _built_optimizer(model: Any) -> Any:

@@ -9,13 +9,14 @@ from typing import Any
 from pellucid import losses as losses_module
 from pellucid import metrics as metrics_module
 from pellucid.core import nest
+from pellucid.core.calls import known_by_name
 from pellucid.core.errors import ArgumentError, advise, user_line
 from pellucid.core.recording import scope
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.data.batches import unpack_x_y_sample_weight
 from pellucid.engines.native.extension import extension
-from pellucid.models.arguments import known_by_name, optimizer_of
+from pellucid.models.arguments import optimizer_of
 from pellucid.models.compiled import CompiledLoss, CompiledMetrics
 
 

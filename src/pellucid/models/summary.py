@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,22 +13,80 @@ import numpy as np
 
 from pellucid.callbacks.console_line import say
 from pellucid.core import nest
+from pellucid.core.errors import KindError, TracingError, unknown_name
 from pellucid.core.settings import is_interactive_logging_enabled
 from pellucid.layers.input_layer import InputLayer
+from pellucid.models.costs import Costs, counted
+from pellucid.models.graph import Graph, node_of
+
+NAME, SHAPE, PARAMETERS, SOURCES, TRAINABLE = (
+    "Layer (type)", "Output shape", "Param #", "Connected to", "Trainable")
+FORWARD, BACKWARD, KEPT = "Mult-adds", "Backward", "Kept"    # for each row
+JUSTIFIED: dict[str, Any] = {**dict.fromkeys((PARAMETERS, FORWARD, BACKWARD, KEPT), "right"),
+                             TRAINABLE: "center"}
 
 
-def rows(model: Any, expand: bool = False, depth: int = 0) -> list[tuple[str, str, str, str]]:
-    """(layer, output shape, parameters, trainable) of every layer, nested ones if asked."""
-    found = []
+def rows(model: Any, expand: bool = False, depth: int = 0, costs: Costs | None = None,
+         path: str = "") -> list[dict[str, str]]:
+    """What is told of every layer, by column; of nested layers as well, if asked."""
+    found, path = [], path or model.name
     for layer in model._sublayers():
         if isinstance(layer, InputLayer) and hasattr(model, "_chain"):
             continue                                     # Keras leaves out a chain's Input
-        name = "  " * depth + f"{layer.name} ({type(layer).__name__})"
-        count = f"{layer.count_params():,}" if layer.built else "not built"
-        found.append((name, output_shape(layer), count, "yes" if layer.trainable else "no"))
+        found.append({
+            NAME: "  " * depth + f"{layer.name} ({type(layer).__name__})",
+            SHAPE: output_shape(layer),
+            PARAMETERS: f"{layer.count_params():,}" if layer.built else "not built",
+            SOURCES: sources(layer, model), **_costs_of(costs, f"{path}/{layer.name}"),
+            TRAINABLE: "yes" if layer.trainable else "no"})
         if expand and layer._sublayers():
-            found += rows(layer, expand, depth + 1)
+            found += rows(layer, expand, depth + 1, costs, f"{path}/{layer.name}")
     return found
+
+
+def _costs_of(costs: Costs | None, path: str) -> dict[str, str]:
+    if costs is None:
+        return dict.fromkeys((FORWARD, BACKWARD, KEPT), "?")
+    cost = costs.of(path)
+    return {FORWARD: f"{cost.forward:,}", BACKWARD: f"{cost.backward:,}",
+            KEPT: readable(cost.kept)}
+
+
+def cost_lines(model: Any, costs: Costs | None, why: str = "") -> list[str]:
+    """Multiply-adds and memory of the whole model: for each row, and for training as such."""
+    def size(variables: list[Any]) -> int:
+        return sum(v.size * np.dtype(v.dtype).itemsize for v in variables)
+
+    lines = [f"Multiply-adds and memory per row: not known, {why}"]
+    if costs is not None:
+        total = costs.total
+        lines = [f"Multiply-adds per row: {total.forward:,} forward, {total.backward:,} backward",
+                 f"Memory per row: {readable(costs.answering)} forward, "
+                 f"{readable(total.kept)} kept for backward"]
+    state = model.optimizer.variables if model.optimizer is not None and model.optimizer.built \
+        else []
+    parts = {"weights": size(model.weights), "gradients": size(model.trainable_weights),
+             "state": size(list(state))}
+    told = ", ".join(f"{name} {readable(n)}" for name, n in parts.items() if n)
+    return [*lines, f"Training takes {readable(sum(parts.values()))}: {told}"] if told else lines
+
+
+def is_chain(model: Any) -> bool:
+    """Whether each layer reads what the one before it gives, or the model has no graph."""
+    graph = getattr(model, "_graph", None)
+    if graph is None or hasattr(model, "_chain"):
+        return True
+    pairs = zip(graph.nodes[:-1], graph.nodes[1:], strict=True)
+    return len({id(node.layer) for node in graph.nodes}) == len(graph.nodes) and all(
+        len(after.inputs) == 1 and node_of(after.inputs[0]) is before for before, after in pairs)
+
+
+def sources(layer: Any, model: Any) -> str:
+    """What a layer of a drawn graph reads: ``source[call of the source][output of that call]``."""
+    graph: Graph | None = None if hasattr(model, "_chain") else getattr(model, "_graph", None)
+    nodes = [] if graph is None else [each for each in graph.nodes if each.layer is layer]
+    places: list[Any] = [each._keras_history for node in nodes for each in node.inputs]
+    return ", ".join(f"{source.name}[{call}][{i}]" for source, call, i in places) or "-"
 
 
 def output_shape(layer: Any) -> str:
@@ -34,8 +95,9 @@ def output_shape(layer: Any) -> str:
         return ", ".join(str(each.shape) for each in node.outputs)
     shapes = layer.get_build_config()
     if layer.built and shapes and "input_shape" in shapes and shapes["input_shape"] is not None:
-        found = layer.compute_output_shape(shapes["input_shape"])
-        return ", ".join(map(str, [found] if isinstance(found, tuple) else nest.flatten(found)))
+        with contextlib.suppress(TracingError):              # it may ask for numbers
+            found = layer.compute_output_shape(shapes["input_shape"])
+            return ", ".join(map(str, [found] if isinstance(found, tuple) else nest.flatten(found)))
     return "?"
 
 
@@ -62,31 +124,60 @@ def readable(size: float) -> str:
     return f"{size:.2f} GB"
 
 
-def print_summary(model: Any, line_length: int | None, print_fn: Callable[[str], Any] | None,
-                  expand_nested: bool, show_trainable: bool, layer_range: Any) -> None:
-    """Print the table through rich, or hand its text to ``print_fn``."""
-    from rich.console import Console
+def columns(model: Any, trainable: bool = False, detail: bool = False) -> list[str]:
+    """The columns of the table; with ``detail`` those of the costs."""
+    return [NAME, SHAPE, PARAMETERS, *([FORWARD, BACKWARD, KEPT] if detail else []),
+            *([] if is_chain(model) else [SOURCES]), *([TRAINABLE] if trainable else [])]
+
+
+def table(model: Any, shown: list[dict[str, str]], columns: list[str]) -> Any:
+    """The table as rich prints it."""
     from rich.table import Table
 
-    table = Table(title=f'Model: "{model.name}"', title_justify="left")
-    table.add_column("Layer (type)")
-    table.add_column("Output shape")
-    table.add_column("Param #", justify="right")
-    if show_trainable:
-        table.add_column("Trainable", justify="center")
+    made = Table(title=f'Model: "{model.name}"', title_justify="left")
+    for each in columns:
+        made.add_column(each, justify=JUSTIFIED.get(each, "left"))
+    for row in shown:
+        made.add_row(*(row[each] for each in columns))
+    return made
+
+
+def print_summary(model: Any, line_length: int | None, print_fn: Callable[[str], Any] | None,
+                  expand_nested: bool, show_trainable: bool, layer_range: Any,
+                  detail: bool | None = None) -> None:
+    """Print the table through rich, or hand its text to ``print_fn``."""
+    from rich.console import Console
+
     if print_fn is None and not is_interactive_logging_enabled():
         print_fn = say
-    shown = rows(model, expand_nested)
-    if layer_range is not None:
-        names = [row[0].strip().split(" ")[0] for row in shown]
-        first, last = names.index(layer_range[0]), names.index(layer_range[1])
-        shown = shown[first:last + 1]
-    for row in shown:
-        table.add_row(*(row if show_trainable else row[:3]))
     console = Console(width=line_length) if print_fn is None else Console(
-        width=line_length or 88, record=True, file=io.StringIO(), color_system=None)
-    console.print(table)
-    for line in totals(model):
+        width=line_length or (88 if is_chain(model) else 108), record=True, file=io.StringIO(),
+        color_system=None)
+    found, why = counted(model)
+    shown = between(rows(model, expand_nested, costs=found), layer_range)
+    drawn = table(model, shown, columns(model, show_trainable, detail is not False))
+    unbound = console.options.update(max_width=sys.maxsize)
+    wide = console.measure(drawn, options=unbound).maximum > console.width
+    if detail is False or (detail is None and (wide or found is None)):
+        drawn = table(model, shown, columns(model, show_trainable))
+    console.print(drawn)
+    for line in [*totals(model), *cost_lines(model, found, why)]:
         console.print(line, highlight=False)
     if print_fn is not None:
         print_fn(console.export_text())
+
+
+def between(shown: list[dict[str, str]], ends: Any) -> list[dict[str, str]]:
+    """The rows from one layer to another, in either order; the names may be regular expressions."""
+    if ends is None:
+        return shown
+    if not isinstance(ends, list | tuple) or [type(each) for each in ends] != [str, str]:
+        raise KindError("layer_range must be the names of two layers", got=repr(ends))
+    names = [row[NAME].strip().split(" ")[0] for row in shown]
+    places = []
+    for end in ends:
+        if not (found := [i for i, name in enumerate(names) if re.match(end, name)]):
+            raise unknown_name("layer of this model", end, names)
+        places.append((found[0], found[-1]))
+    (first, until), (start, last) = places
+    return shown[first:last + 1] if first <= last else shown[start:until + 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,9 @@ from pellucid.callbacks.base import CallbackList
 from pellucid.callbacks.console_line import leaves_a_clean_console
 from pellucid.callbacks.progress import ProgressBar
 from pellucid.core import dtypes, nest
-from pellucid.core.errors import (
-    ArgumentError,
-    DataError,
-    TracingError,
-    advise,
-    user_line,
-)
-from pellucid.core.settings import max_epochs, max_steps_per_epoch
+from pellucid.core.calls import known_by_name
+from pellucid.core.errors import ArgumentError, DataError, TracingError, advise, user_line
+from pellucid.core.settings import max_steps_per_epoch
 from pellucid.core.tensor import Tensor, convert
 from pellucid.data.batches import (
     batches,
@@ -31,8 +27,9 @@ from pellucid.data.sources import DEFAULT_BATCH_SIZE, ArrayBatches, Batches
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.trace import Traced, abstract_call
 from pellucid.layers.owner import Owner
-from pellucid.models.arguments import frequency, known_by_name, whole
-from pellucid.models.checks import advice, check_labels
+from pellucid.models.arguments import frequency, most_epochs, whole
+from pellucid.models.checks import advice, check_data
+from pellucid.models.lookups import Lookup, check_numbers, check_rows
 from pellucid.models.loops import BatchLoop, forward_for, judged, numbers, train
 from pellucid.models.resumption import Resuming
 from pellucid.models.steps import Steps
@@ -51,6 +48,7 @@ class Trainer(Resuming, Steps):
     _advised = False
     _forward: Forward | None = None                      # for the same batch again and again
     _forward_at = 0
+    _lookups: Sequence[Lookup] = ()                      # of the same
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: all but the traced steps, which are of this very model."""
@@ -89,7 +87,7 @@ class Trainer(Resuming, Steps):
             validation_data, validation_batch_size or batch_size, validation_steps)
         self._prepare(source)
         if held_out is not None:
-            check_labels(self, held_out)
+            check_data(self, held_out)
         listeners = CallbackList(_with_progress(callbacks, verbose), add_history=True, model=self,
                                  verbose=verbose, epochs=epochs, steps=source.steps)
         loop = BatchLoop(self, "train", source, profile)
@@ -131,6 +129,7 @@ class Trainer(Resuming, Steps):
                 and forward.step is self.traced_functions.get("predict")):
             y = forward(x, batch_size or DEFAULT_BATCH_SIZE)
             if y is not None:
+                check_rows(self._lookups, [x])
                 return y
         return self._predict(x, batch_size, verbose, steps, callbacks)
 
@@ -138,12 +137,16 @@ class Trainer(Resuming, Steps):
     def _predict(self, x: Any, batch_size: int | None, verbose: Any, steps: int | None,
                  callbacks: Any) -> Any:
         source = self._source(x, batch_size=batch_size, steps=steps)
+        at_once = isinstance(source, ArrayBatches)
+        self._lookups = check_numbers(self, source.x) if at_once else ()
         listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
                                  epochs=1, steps=source.steps)
         step, parts = self._step_function("predict"), []
         self._forward, self._forward_at = forward_for(self, step, source), Owner.freezings
         listeners.tell("on_predict_begin")
         for i, batch in enumerate(source.epoch(0)):
+            if not at_once:
+                check_numbers(self, batch[0])
             listeners.tell("on_predict_batch_begin", i, {})
             outputs = nest.map_structure(np.asarray, step(pack_x_y_sample_weight(*batch)))
             parts.append(outputs)
@@ -165,9 +168,11 @@ class Trainer(Resuming, Steps):
         """Loss and metrics of one batch."""
         return self._on_batch("test", x, y, sample_weight, None, return_dict)
 
+    @known_by_name
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
         batch = self._source(x, steps=1).first()
+        check_numbers(self, batch[0])
         outputs = self._step_function("predict")(pack_x_y_sample_weight(*batch))
         return nest.map_structure(np.asarray, outputs)
 
@@ -233,7 +238,7 @@ class Trainer(Resuming, Steps):
         self._build_on(x, y, sample_weight)
         if training and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)               # pyright: ignore
-        check_labels(self, source)
+        check_data(self, source)
         if not self._advised:
             self._advised = True
             rows = (source.x, source.y) if isinstance(source, ArrayBatches) else (x, y)
@@ -289,12 +294,3 @@ def _with_progress(callbacks: Any, verbose: Any) -> Any:
     given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
     shown = any(isinstance(each, ProgressBar) for each in given)
     return given if shown else [ProgressBar(verbose), *given]
-
-
-def most_epochs(wanted: int) -> int:
-    """How many epochs there will be: those asked for, up to the limit for trying out a script."""
-    most = max_epochs()
-    if most is None or wanted <= most:
-        return wanted
-    advise(f"training ends after {most} epochs, as set_max_epochs({most}) asks")
-    return most

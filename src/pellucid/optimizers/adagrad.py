@@ -32,7 +32,8 @@ class Adagrad(Optimizer):
 
     state: ClassVar[dict[str, str]] = {"v": "accumulator"}
     learning_rate: Any = field(0.001, at_least=0, symbol="η", help="how far to go")
-    initial_accumulator_value: float = field(0.1, at_least=0, symbol="v₀")
+    initial_accumulator_value: float = field(0.1, at_least=0, symbol="v₀",
+                                             help="where v begins")
     epsilon: float = field(1e-7, at_least=0, symbol="ε", help="keeps the root from 0")
 
     def initial(self, letter: str) -> Any:

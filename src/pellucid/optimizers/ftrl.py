@@ -44,7 +44,8 @@ class Ftrl(Optimizer):
     learning_rate: Any = field(0.001, at_least=0, symbol="η", help="how far to go")
     learning_rate_power: float = field(-0.5, at_most=0, symbol="p",
                                        help="how fast steps shrink; 0 keeps the rate")
-    initial_accumulator_value: float = field(0.1, at_least=0, symbol="n₀")
+    initial_accumulator_value: float = field(0.1, at_least=0, symbol="n₀",
+                                             help="where n begins")
     l1_regularization_strength: float = field(0.0, at_least=0, symbol="λ₁",
                                               help="how far z must go before w leaves 0")
     l2_regularization_strength: float = field(0.0, at_least=0, symbol="λ₂",

@@ -2,71 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, DataError, ShapeError, user_line
+from pellucid.core.calls import known_by_name
+from pellucid.core.errors import DataError, MissingExtra, ShapeError, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import NUMBER, TRUTH
+from pellucid.perceptron.separability import LARGE, Overlap, separate, tell
+from pellucid.perceptron.unit import Learned, Move, mistakes, numbers, samples
 
 
-@dataclass(frozen=True)
-class Move:
-    """One look at one sample: what the unit said, and what became of its weights.
-
-    >>> learn([[2.0]], [0], trace=True).trace[0].right           # w = 0 says 1
-    False
-    """
-
-    epoch: int
-    row: int
-    x: tuple[float, ...]
-    target: int
-    z: float
-    answer: int
-    weights: tuple[float, ...]      # after the look
-    bias: float
-
-    @property
-    def right(self) -> bool:
-        return self.answer == self.target
-
-
-@dataclass
-class Learned:
-    """What `learn` found: weights and bias, how long it took, and every look, if asked for.
-
-    >>> print(learn([[2.0]], [0]))
-    w = (-2), b = -1 after 2 epochs and 1 updates: every sample is right
-    """
-
-    weights: np.ndarray
-    bias: float
-    updates: int = 0
-    epochs: int = 0
-    converged: bool = False
-    trace: list[Move] = field(default_factory=list)
-
-    def __call__(self, x: Any) -> np.ndarray:
-        """The answers: 1 (P) where w·x + b ≥ 0, else 0 (N)."""
-        return (np.asarray(x, float) @ self.weights + self.bias >= 0).astype(int)
-
-    def table(self) -> str:
-        """The trace as a table in plain text: a line for each look at a sample."""
-        head = ("epoch", "x", "y", "z", "ŷ", "", "w", "b")
-        lines = [head, *((str(m.epoch), _vector(m.x), str(m.target), f"{m.z:g}", str(m.answer),
-                          "right" if m.right else "wrong", _vector(m.weights), f"{m.bias:g}")
-                         for m in self.trace)]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-        return "\n".join("  ".join(map(str.rjust, line, widths)) for line in lines)
-
-    def __str__(self) -> str:
-        ended = "every sample is right" if self.converged else "some samples are still wrong"
-        return (f"w = {_vector(self.weights)}, b = {self.bias:g} after {self.epochs} epochs and "
-                f"{self.updates} updates: {ended}")
-
-
+@known_by_name
 def learn(x: Any, y: Any, *, rate: float = 1.0, epochs: int = 1000, weights: Any = None,
           bias: float = 0.0, learn_bias: bool = True, shuffle: bool = True, seed: int | None = 0,
           trace: bool = False) -> Learned:
@@ -77,11 +25,12 @@ def learn(x: Any, y: Any, *, rate: float = 1.0, epochs: int = 1000, weights: Any
 
     so that right answers change nothing, a missed one adds its sample, and a missed zero takes it
     away. It ends when an epoch has been right throughout. If any line separates the two sorts, it
-    does so after at most (R/γ)² updates from zero (`novikoff_bound`); if none does, it never would,
-    and ends after ``epochs``.
+    does so after at most (R/γ)² updates from zero (`novikoff_bound`); if none does, it never would:
+    it ends after ``epochs``, asks `separate` for the reason, and says it in a
+    `NotSeparableWarning` (with SciPy, and up to 200,000 numbers in x).
 
     Args:
-        x: samples, shape (n, features).
+        x: samples, shape (n, features); (n,) for one feature.
         y: 1 for P, 0 for N, shape (n,).
         rate: η, above 0. From zero weights it scales them and changes nothing else.
         epochs: looks at each sample, at most.
@@ -91,7 +40,8 @@ def learn(x: Any, y: Any, *, rate: float = 1.0, epochs: int = 1000, weights: Any
         seed: of those orders.
         trace: keep every look (`Learned.trace`, `Learned.table`).
 
-    Raises DataError for targets other than 0 and 1, ShapeError where lengths differ.
+    Raises DataError for targets other than 0 and 1, ShapeError where lengths differ, KindError and
+    ArgumentError for arguments of the wrong kind or out of range.
 
     >>> found = learn([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
     >>> found.converged, found([[1, 1], [1, 0]]).tolist()
@@ -99,16 +49,15 @@ def learn(x: Any, y: Any, *, rate: float = 1.0, epochs: int = 1000, weights: Any
 
     Source: F. Rosenblatt, "Principles of Neurodynamics" (1962).
     """
-    x, y = _samples(x, y)
-    if not rate > 0:
-        raise ArgumentError("rate must be above 0", got=repr(rate), where=user_line())
-    if epochs < 1:
-        raise ArgumentError("epochs must be at least 1", got=repr(epochs), where=user_line())
-    w = np.zeros(x.shape[1]) if weights is None else np.array(weights, float)
-    if w.shape != x.shape[1:]:
-        raise ShapeError(f"weights must be {x.shape[1]} numbers, one for each feature",
-                         got=f"shape {w.shape}", where=user_line())
-    found = Learned(w, float(bias))
+    x, y = samples(x, y)
+    check("learn", "rate", rate, needed=True, above=0)
+    check("learn", "epochs", epochs, needed=True, at_least=1, whole=True)
+    check("learn", "bias", bias, needed=True, kind=NUMBER)
+    check("learn", "seed", seed, at_least=0, whole=True)
+    for name, value in (("learn_bias", learn_bias), ("shuffle", shuffle), ("trace", trace)):
+        check("learn", name, value, kind=TRUTH)
+    w = np.zeros(x.shape[1]) if weights is None else _weights(weights, x)
+    found = Learned(w, float(bias), start=(*map(float, w), float(bias)))
     random = np.random.default_rng(seed)
     while not found.converged and found.epochs < epochs:
         order = random.permutation(len(x)) if shuffle else np.arange(len(x))
@@ -116,7 +65,33 @@ def learn(x: Any, y: Any, *, rate: float = 1.0, epochs: int = 1000, weights: Any
         found.epochs += 1
         sweep(found, x, y, order, rate, learn_bias, trace)
         found.converged = found.updates == before
+    if not found.converged:
+        _say_why(found, x, y, learn_bias)
     return found
+
+
+def _weights(weights: Any, x: np.ndarray) -> np.ndarray:
+    w = numbers("weights", weights)
+    if w.shape != x.shape[1:]:
+        raise ShapeError(f"weights must be one number for each feature, and x has {x.shape[1]}",
+                         got=f"shape {w.shape}", where=user_line())
+    return w
+
+
+def _say_why(unit: Learned, x: np.ndarray, y: np.ndarray, learn_bias: bool) -> None:
+    """Count what is wrong, and name the reason if no line at all can be right."""
+    unit.wrong = mistakes(unit, x, y)
+    if x.size > LARGE:
+        return
+    try:
+        found = separate(x, y)
+    except MissingExtra:                                 # learning itself asks for NumPy alone
+        return
+    if isinstance(found, Overlap):
+        unit.separable, unit.overlap = False, found
+        tell(found)
+    elif learn_bias:                                     # else the line may need another bias
+        unit.separable = True
 
 
 BLOCK = 64      # samples that are looked at together, as long as they are right
@@ -145,16 +120,7 @@ def sweep(unit: Learned, x: np.ndarray, y: np.ndarray, order: np.ndarray, rate: 
         start += int(wrong[0]) + 1 if wrong.size else len(rows)
 
 
-def mistakes(unit: Learned, x: Any, y: Any) -> int:
-    """How many samples a unit gets wrong.
-
-    >>> mistakes(Learned(np.array([1.0]), 0.0), [[1.0], [-1.0]], [0, 0])
-    1
-    """
-    x, y = _samples(x, y)
-    return int(np.sum(unit(x) != y))
-
-
+@known_by_name
 def novikoff_bound(x: Any, y: Any, weights: Any, bias: float = 0.0) -> float:
     r"""(R/γ)²: the most updates that the rule can need from zero weights, on any order of samples.
 
@@ -163,38 +129,20 @@ def novikoff_bound(x: Any, y: Any, weights: Any, bias: float = 0.0) -> float:
 
     .. math:: \gamma = \min_i \frac{\pm (w \cdot x_i + b)}{\sqrt{\|w\|^2 + b^2}}
 
-    Raises DataError if the line does not separate them.
+    Raises DataError if the line does not separate them, ShapeError if it is of other dimensions.
 
     >>> novikoff_bound([[0], [1]], [0, 1], weights=[2], bias=-1)
     10.0
 
     Source: A. Novikoff, "On convergence proofs on perceptrons" (1962).
     """
-    x, y = _samples(x, y)
-    extended, plane = np.column_stack([x, np.ones(len(x))]), np.append(np.asarray(weights, float),
-                                                                       bias)
-    margin = np.min((2 * y - 1) * (extended @ plane)) / np.linalg.norm(plane)
-    if not margin > 0:
+    x, y = samples(x, y)
+    check("novikoff_bound", "bias", bias, needed=True, kind=NUMBER)
+    extended, plane = np.column_stack([x, np.ones(len(x))]), np.append(_weights(weights, x), bias)
+    z = (2 * y - 1) * (extended @ plane)
+    if not z.min() > 0:
         raise DataError("this line does not have all ones on its positive side and all zeros on "
                         "the other", where=user_line(), hint="try learn(x, y), then its weights "
                         "and bias")
+    margin = z.min() / np.linalg.norm(plane)
     return float((extended ** 2).sum(1).max() / margin ** 2)
-
-
-def _samples(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Samples as floats of shape (n, features), targets as 0 and 1."""
-    x, y = np.asarray(x, float), np.asarray(y)
-    x = x[:, None] if x.ndim == 1 else x
-    if x.ndim != 2 or y.shape != x.shape[:1]:
-        raise ShapeError("x must have a row for each of y's targets", where=user_line(),
-                         got=f"shapes {x.shape} and {y.shape}")
-    if not np.isin(y, (0, 1)).all():
-        raise DataError("targets must be 1 (P) and 0 (N)", where=user_line(),
-                        got=", ".join(map(str, np.unique(y)[:5])))
-    if not np.isfinite(x).all():
-        raise DataError("samples must be finite numbers", where=user_line())
-    return x, y.astype(int)
-
-
-def _vector(numbers: Sequence[float] | np.ndarray) -> str:
-    return "(" + ", ".join(f"{each:g}" for each in numbers) + ")"

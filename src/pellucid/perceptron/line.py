@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, ShapeError, user_line
+from pellucid.core.calls import known_by_name
+from pellucid.core.errors import ShapeError, user_line
+from pellucid.core.field import check
+from pellucid.core.kinds import TRUTH
+from pellucid.perceptron.unit import numbers
 
 
+@known_by_name
 def side(line: Sequence[float], point: Sequence[float]) -> float:
     """Where a point lies: A x + B y + C is above 0 on one side, below on the other, 0 on the line.
 
@@ -21,6 +26,7 @@ def side(line: Sequence[float], point: Sequence[float]) -> float:
     return float(plane @ extended)
 
 
+@known_by_name
 def move_line(line: Sequence[float], point: Sequence[float], positive: bool,
               rate: float = 1.0) -> np.ndarray:
     r"""The line after a point on its wrong side has moved it.
@@ -42,8 +48,8 @@ def move_line(line: Sequence[float], point: Sequence[float], positive: bool,
 
     Source: F. Rosenblatt, "The perceptron" (1958).
     """
-    if not rate > 0:
-        raise ArgumentError("rate must be above 0", got=repr(rate), where=user_line())
+    check("move_line", "rate", rate, needed=True, above=0)
+    check("move_line", "positive", positive, needed=True, kind=TRUTH)
     plane, extended = _extended(line, point)
     if (plane @ extended >= 0) == bool(positive):
         return plane
@@ -52,8 +58,8 @@ def move_line(line: Sequence[float], point: Sequence[float], positive: bool,
 
 def _extended(line: Sequence[float], point: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     """Line and (point, 1) as arrays of the same length."""
-    plane, extended = np.array(line, float), np.append(np.array(point, float), 1.0)
+    plane, extended = numbers("line", line), np.append(numbers("point", point), 1.0)
     if plane.ndim != 1 or plane.shape != extended.shape:
-        raise ShapeError(f"a point of {extended.size - 1} coordinates needs a line of "
-                         f"{extended.size} numbers", got=f"{plane.size}", where=user_line())
+        raise ShapeError("a line needs one number more than a point has coordinates",
+                         got=f"{plane.size} and {extended.size - 1}", where=user_line())
     return plane, extended

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import MissingExtra, PellucidWarning
-from pellucid.perceptron.learning import Learned, _samples
+from pellucid.core.calls import known_by_name
+from pellucid.core.errors import MissingExtra, PellucidWarning, advise
+from pellucid.perceptron.unit import Learned, samples
+
+LARGE = 200_000          # numbers: asking a linear program about more would outlast the training
 
 
 class NotSeparableWarning(PellucidWarning):
@@ -33,11 +36,17 @@ class Overlap:
     def __str__(self) -> str:
         place = ", ".join(f"{each:.4g}" for each in self.point[:4])
         place += ", …" if self.point.size > 4 else ""
-        return (f"the point ({place}) lies between samples of one class (rows "
-                f"{_rows(self.ones)}) and between samples of the other (rows {_rows(self.zeros)}), "
-                "so no line has them on two sides")
+        return (f"the point ({place}) lies {_where(self.ones)} of one class and "
+                f"{_where(self.zeros)} of the other, so no line has them on two sides")
 
 
+def tell(overlap: Overlap, which: str = "") -> None:
+    """Warn that no line separates, with the reason; ``which`` names the problem, if of several."""
+    advise(f"the data are not linearly separable{which}: {overlap}. One unit cannot learn them; a "
+           "hidden layer can", NotSeparableWarning)
+
+
+@known_by_name
 def separate(x: Any, y: Any) -> Learned | Overlap:
     r"""A line that has all ones on one side and all zeros on the other, or the reason why none has.
 
@@ -50,7 +59,7 @@ def separate(x: Any, y: Any) -> Learned | Overlap:
 
     Raises MissingExtra without SciPy, which comes with scikit-learn.
     """
-    x, y = _samples(x, y)
+    x, y = samples(x, y)
     n, features = x.shape
     sign = 2.0 * y - 1
     planes = _program(np.zeros(features + 1), upper=(-sign[:, None] * np.column_stack(
@@ -80,6 +89,10 @@ def _used(shares: np.ndarray, rows: np.ndarray) -> dict[int, float]:
     return {int(i): float(shares[i]) for i in np.flatnonzero(rows & (shares > 1e-9))}
 
 
-def _rows(shares: dict[int, float]) -> str:
-    named = ", ".join(map(str, list(shares)[:4]))
-    return named + (", …" if len(shares) > 4 else "")
+def _where(shares: dict[int, float]) -> str:
+    """Among which rows a point lies."""
+    rows = list(map(str, shares))
+    if len(rows) == 1:
+        return f"on row {rows[0]}"
+    return f"between rows {', '.join(rows[:4])}, …" if len(rows) > 4 else (
+        f"between rows {', '.join(rows[:-1])} and {rows[-1]}")

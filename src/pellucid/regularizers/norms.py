@@ -34,7 +34,7 @@ class L1(Regularizer):
     Source: R. Tibshirani, "Regression shrinkage and selection via the lasso" (1996).
     """
 
-    l1: float = field(0.01, at_least=0, optional=True, symbol="λ")
+    l1: float = field(0.01, at_least=0, optional=True, symbol="λ", help="strength")
 
     def settle(self) -> None:
         self.l1 = type(self).l1 if self.l1 is None else self.l1
@@ -60,7 +60,7 @@ class L2(Regularizer):
     Source: A. Hoerl and R. Kennard, "Ridge regression" (1970); A. Krogh and J. Hertz (1991).
     """
 
-    l2: float = field(0.01, at_least=0, optional=True, symbol="λ")
+    l2: float = field(0.01, at_least=0, optional=True, symbol="λ", help="strength")
 
     def settle(self) -> None:
         self.l2 = type(self).l2 if self.l2 is None else self.l2
@@ -83,8 +83,8 @@ class L1L2(Regularizer):
     (2005).
     """
 
-    l1: float = field(0.0, at_least=0, optional=True, symbol="λ₁")
-    l2: float = field(0.0, at_least=0, optional=True, symbol="λ₂")
+    l1: float = field(0.0, at_least=0, optional=True, symbol="λ₁", help="of the absolute values")
+    l2: float = field(0.0, at_least=0, optional=True, symbol="λ₂", help="of the squares")
 
     def settle(self) -> None:
         self.l1, self.l2 = self.l1 or 0.0, self.l2 or 0.0

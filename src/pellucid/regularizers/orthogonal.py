@@ -32,8 +32,9 @@ class OrthogonalRegularizer(Regularizer):
     networks?" (2018).
     """
 
-    factor: float = field(0.01, at_least=0, symbol="λ")
-    mode: str = field("rows", one_of=("rows", "columns"))
+    factor: float = field(0.01, at_least=0, symbol="λ", help="strength")
+    mode: str = field("rows", one_of=("rows", "columns"),
+                      help="what is kept apart")
 
     def __call__(self, x: Any) -> Any:
         x = convert(x)

@@ -32,8 +32,8 @@ class CosineDecay(LearningRateSchedule):
     Cons: the length must be known; stopped early, the rate is still high.
     """
 
-    initial_learning_rate: float = field(at_least=0, symbol="η₀")
-    decay_steps: float = field(above=0, symbol="T")
+    initial_learning_rate: float = field(at_least=0, symbol="η₀", help="the first rate")
+    decay_steps: float = field(above=0, symbol="T", help="how long it falls")
     alpha: float = field(0.0, symbol="α", help="the lowest rate, as a part of the highest")
     name: str | None = field("CosineDecay")
     warmup_target: float | None = field(None, at_least=0, help="the rate at the end of the rise")

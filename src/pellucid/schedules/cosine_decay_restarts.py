@@ -29,8 +29,8 @@ class CosineDecayRestarts(LearningRateSchedule):
     Cons: the loss jumps at each restart; three numbers to choose.
     """
 
-    initial_learning_rate: float = field(at_least=0, symbol="η₀")
-    first_decay_steps: float = field(above=0, symbol="T")
+    initial_learning_rate: float = field(at_least=0, symbol="η₀", help="the first rate")
+    first_decay_steps: float = field(above=0, symbol="T", help="length of the first cycle")
     t_mul: float = field(2.0, above=0, symbol="k", help="how much longer each cycle is")
     m_mul: float = field(1.0, at_least=0, symbol="m", help="how much lower each cycle starts")
     alpha: float = field(0.0, symbol="α", help="the lowest rate, as a part of the highest")

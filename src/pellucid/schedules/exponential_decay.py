@@ -24,10 +24,11 @@ class ExponentialDecay(LearningRateSchedule):
     Cons: falls fast at first and may be tiny too soon.
     """
 
-    initial_learning_rate: float = field(at_least=0, symbol="η₀")
-    decay_steps: float = field(above=0, symbol="T")
-    decay_rate: float = field(at_least=0, symbol="r")
-    staircase: bool = field(False)
+    initial_learning_rate: float = field(at_least=0, symbol="η₀", help="the first rate")
+    decay_steps: float = field(above=0, symbol="T",
+                               help="steps after which it is r times as high")
+    decay_rate: float = field(at_least=0, symbol="r", help="how fast it falls")
+    staircase: bool = field(False, help="fall once every T steps, not at each")
     name: str | None = field("ExponentialDecay")
 
     def __call__(self, step: Any) -> Any:

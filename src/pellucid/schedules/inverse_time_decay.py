@@ -25,10 +25,11 @@ class InverseTimeDecay(LearningRateSchedule):
     Source: H. Robbins and S. Monro, "A stochastic approximation method" (1951).
     """
 
-    initial_learning_rate: float = field(at_least=0, symbol="η₀")
-    decay_steps: float = field(above=0, symbol="T")
-    decay_rate: float = field(at_least=0, symbol="r")
-    staircase: bool = field(False)
+    initial_learning_rate: float = field(at_least=0, symbol="η₀", help="the first rate")
+    decay_steps: float = field(above=0, symbol="T",
+                               help="steps after which r is counted once more")
+    decay_rate: float = field(at_least=0, symbol="r", help="how fast it falls")
+    staircase: bool = field(False, help="fall once every T steps, not at each")
     name: str | None = field("InverseTimeDecay")
 
     def __call__(self, step: Any) -> Any:

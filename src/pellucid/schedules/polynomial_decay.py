@@ -24,11 +24,11 @@ class PolynomialDecay(LearningRateSchedule):
     Cons: the length must be known.
     """
 
-    initial_learning_rate: float = field(at_least=0, symbol="η₀")
-    decay_steps: float = field(above=0, symbol="T")
-    end_learning_rate: float = field(0.0001, at_least=0, symbol="η_T")
-    power: float = field(1.0, symbol="p")
-    cycle: bool = field(False)
+    initial_learning_rate: float = field(at_least=0, symbol="η₀", help="the first rate")
+    decay_steps: float = field(above=0, symbol="T", help="how long it falls")
+    end_learning_rate: float = field(0.0001, at_least=0, symbol="η_T", help="the last rate")
+    power: float = field(1.0, symbol="p", help="1: a straight line; more: faster at first")
+    cycle: bool = field(False, help="rise again, to fall until the next multiple of T")
     name: str | None = field("PolynomialDecay")
 
     def __call__(self, step: Any) -> Any:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import numbers
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from scipy import sparse
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
+from pellucid.core.calls import known_by_name
 from pellucid.core.errors import (
     ArgumentError,
     KindError,
@@ -21,17 +23,29 @@ from pellucid.core.errors import (
 )
 from pellucid.core.field import check
 from pellucid.core.fields import refuse_unknown
-from pellucid.core.kinds import LOUDNESS, WHOLE, kind_of, shown
+from pellucid.core.kinds import LOUDNESS, WHOLE, is_number, kind_of, shown
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class NamedArguments:
     """An estimator that tells the nearest name for a keyword it does not have.
 
-    Its rows may be sparse (`validated` makes them dense), and it says so to scikit-learn.
+    ``_instead`` holds the arguments that scikit-learn's estimator has and this one has not, each
+    with what to do instead. Rows may be sparse (`validated` makes them dense), and the estimator
+    says so to scikit-learn.
     """
 
-    def __new__(cls, *_: Any, **given: Any) -> Any:
+    _instead: ClassVar[Mapping[str, str]] = {}
+
+    def __new__(cls, *placed: Any, **given: Any) -> Any:
+        refuse_theirs(cls, cls.__name__, given)
         refuse_unknown(cls, given)
+        kinds = [each.kind for each in inspect.signature(cls.__init__).parameters.values()]
+        if len(placed) >= (most := kinds.count(inspect.Parameter.POSITIONAL_OR_KEYWORD)):
+            raise KindError(f"{cls.__name__} takes {most - 1 or 'no'} arguments without their name",
+                            got=f"{len(placed)}", where=user_line(), hint="name them, as in C=1.0")
         return super().__new__(cls)
 
     def __sklearn_tags__(self) -> Any:
@@ -41,12 +55,34 @@ class NamedArguments:
         return tags
 
 
+def refuse_theirs(cls: type[NamedArguments], name: str, given: Mapping[str, Any]) -> None:
+    """Raise KindError, with what to do instead, for an argument that only scikit-learn has."""
+    for each in given:
+        if each in cls._instead:
+            raise KindError(f"{name} has no {each!r}, unlike scikit-learn's", where=user_line(),
+                            hint=cls._instead[each])
+
+
+def known_to_fit(method: Callable[P, R]) -> Callable[P, R]:
+    """Decorator of `fit` and `partial_fit`: other arguments are told, and what to do instead."""
+    checked = known_by_name(method)
+
+    @functools.wraps(method)
+    def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
+        refuse_theirs(type(args[0]), method.__name__, kwargs)       # pyright: ignore
+        return checked(*args, **kwargs)
+    return refusing
+
+
 def check_kinds(estimator: Any) -> None:
     """Each argument is of the kind that its annotation names: a number, a string, a truth value."""
     owner = type(estimator).__name__
     for name, parameter in inspect.signature(type(estimator)).parameters.items():
         value = getattr(estimator, name)
         kind = LOUDNESS if name == "verbose" else kind_of(str(parameter.annotation))
+        if name == "learning_rate" and is_number(value):
+            raise KindError(f"{owner}'s learning_rate names how the rate falls", got=shown(value),
+                            where=user_line(), hint="the rate itself is learning_rate_init")
         if kind is not None:
             check(owner, name, value, kind=kind, whole=kind is WHOLE, infinite=True)
         if name == "random_state":

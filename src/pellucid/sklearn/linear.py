@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -10,17 +10,21 @@ from sklearn.utils import compute_class_weight
 
 from pellucid import activations, losses
 from pellucid.atoms import sum
-from pellucid.core.errors import ArgumentError
+from pellucid.core.errors import ArgumentError, user_line
 from pellucid.sklearn.arguments import (
     NamedArguments,
     at_least,
     check_kinds,
+    known_to_fit,
     one_of,
     row_weights,
     validated,
 )
 from pellucid.sklearn.lines import LinearClassifier, classes_of, scores
 from pellucid.sklearn.minimise import minimise
+
+SOLVERS = ("liblinear", "newton-cg", "newton-cholesky", "sag", "saga")    # that are not here
+JOBS = "leave it out: the native engine takes as many cores as help"
 
 
 class LinearUnit(NamedArguments, BaseEstimator):
@@ -46,8 +50,11 @@ class LinearUnit(NamedArguments, BaseEstimator):
     intercept_: Any
 
     def _minimise(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, alpha: float,
-                  loss: Any) -> None:
-        """Set ``coef_`` (outputs, features), ``intercept_``, ``n_iter_`` and ``loss_``."""
+                  loss: Any, again: bool = False, positive: bool = False) -> None:
+        """Set ``coef_`` (outputs, features), ``intercept_``, ``n_iter_`` and ``loss_``.
+
+        ``again`` starts from the last of them, ``positive`` keeps coefficients from 0 up.
+        """
         middle = np.average(x, axis=0, weights=weight) * bool(self.fit_intercept)
         spread = np.sqrt(np.average((x - middle) ** 2, axis=0, weights=weight))
         spread[~(spread > 1e-12 * np.abs(x).max(axis=0, initial=0))] = 1.0
@@ -58,9 +65,12 @@ class LinearUnit(NamedArguments, BaseEstimator):
             return sum(weight * loss(y, z)) + sum(penalty * w * w) / 2
 
         start = np.zeros((x.shape[1], y.shape[1])), np.zeros(y.shape[1])
+        if again and hasattr(self, "coef_") and self.coef_.shape == start[0].T.shape:
+            start = self.coef_.T * spread[:, None], self.intercept_ + middle @ self.coef_.T
         data = (x - middle) / spread, y, weight / weight.sum(), np.broadcast_to(
             penalty, start[0].shape)
-        found = minimise(objective, start, data, self.solver, self.max_iter, self.tol)
+        found = minimise(objective, start, data, self.solver, self.max_iter, self.tol,
+                         lowest=(0.0, -np.inf) if positive else None)
         w, b = found.parameters
         self.coef_ = (w / spread[:, None]).T
         self.intercept_ = (b - middle @ self.coef_.T) * float(self.fit_intercept)
@@ -68,6 +78,11 @@ class LinearUnit(NamedArguments, BaseEstimator):
 
     def _check_arguments(self) -> None:
         check_kinds(self)
+        if self.solver in SOLVERS:
+            raise ArgumentError(f"{type(self).__name__}'s solver must be 'lbfgs' or 'gd'",
+                                got=repr(self.solver), where=user_line(),
+                                hint='try "lbfgs"; all of them lead to one minimum, but for '
+                                "liblinear, which penalises the intercept as well")
         one_of(self, "solver", ("lbfgs", "gd"))
         at_least(self, "max_iter", 1, whole=True)
         at_least(self, "tol", 0)
@@ -93,9 +108,11 @@ class LogisticRegression(LinearClassifier, LinearUnit):
         max_iter: steps, at most.
         tol: lbfgs stops where no part of the gradient is larger.
         random_state: of scikit-learn; nothing here is drawn.
+        verbose: above 0, a line about the search.
+        warm_start: go on from the coefficients of the last fit.
 
-    Attributes: ``coef_``, ``intercept_``, ``classes_``, ``n_iter_``, ``loss_``,
-    ``n_features_in_``, ``feature_names_in_``.
+    Attributes: ``coef_``, ``intercept_``, ``classes_``, ``n_iter_`` (an array of one number, as
+    scikit-learn's), ``loss_``, ``n_features_in_``, ``feature_names_in_``.
 
     >>> from pellucid.data import load
     >>> iris = load("iris")
@@ -105,9 +122,20 @@ class LogisticRegression(LinearClassifier, LinearUnit):
     Source: D. R. Cox, "The regression analysis of binary sequences" (1958).
     """
 
+    _instead: ClassVar = {
+        "penalty": "C alone says it: the penalty is the square of the weights, and C=float('inf') "
+                   "takes it away",
+        "l1_ratio": "the penalty here is the square of the weights; sparse coefficients come from "
+                    "a network with kernel_regularizer='l1'",
+        "dual": "leave it out: it chooses a way of liblinear's, not a result",
+        "intercept_scaling": "leave it out: the intercept is not penalised here",
+        "multi_class": "leave it out: more than two classes are learned together, by a softmax",
+        "n_jobs": JOBS}
+
     def __init__(self, *, C: float = 1.0, fit_intercept: bool = True, loss: str = "log_loss",
                  class_weight: Any = None, solver: str = "lbfgs", max_iter: int = 1000,
-                 tol: float = 1e-6, random_state: Any = None) -> None:
+                 tol: float = 1e-6, random_state: Any = None, verbose: int = 0,
+                 warm_start: bool = False) -> None:
         self.C = C
         self.fit_intercept = fit_intercept
         self.loss = loss
@@ -116,7 +144,10 @@ class LogisticRegression(LinearClassifier, LinearUnit):
         self.max_iter = max_iter
         self.tol = tol
         self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
 
+    @known_to_fit
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LogisticRegression:
         """Learn from rows X, shape (rows, features), and their classes y."""
         self._check_arguments()
@@ -137,7 +168,11 @@ class LogisticRegression(LinearClassifier, LinearUnit):
                                 got=f"{len(self.classes_)} classes", hint='try loss="log_loss"')
         targets = place[:, None] if binary else np.eye(len(self.classes_))[place]
         loss = CLASS_LOSSES[self.loss] if binary else _softmax_loss
-        self._minimise(x, targets.astype(float), weight, 1 / (self.C * weight.sum()), loss)
+        self._minimise(x, targets.astype(float), weight, 1 / (self.C * weight.sum()), loss,
+                       again=self.warm_start)
+        if self.verbose:
+            print(f"LogisticRegression: loss {self.loss_:.6g} after {self.n_iter_} steps")
+        self.n_iter_ = np.array([self.n_iter_], "int32")
         return self
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -164,6 +199,7 @@ class LinearRegression(RegressorMixin, LinearUnit):
         loss: "mse", "mae", "huber" or "log_cosh".
         alpha: the strength of the penalty, at least 0.
         fit_intercept, solver, max_iter, tol: as in `LogisticRegression`.
+        positive: keep every coefficient (not the intercept) from 0 up.
 
     Attributes: ``coef_`` (features,) or (outputs, features), ``intercept_``, ``n_iter_``,
     ``loss_``, ``n_features_in_``, ``feature_names_in_``.
@@ -175,15 +211,22 @@ class LinearRegression(RegressorMixin, LinearUnit):
     Source: A.-M. Legendre (1805), C. F. Gauss (1809).
     """
 
+    _instead: ClassVar = {
+        "copy_X": "leave it out: X is never changed", "n_jobs": JOBS,
+        "normalize": "put a StandardScaler before it, in a pipeline"}
+
     def __init__(self, *, loss: str = "mse", alpha: float = 0.0, fit_intercept: bool = True,
-                 solver: str = "lbfgs", max_iter: int = 1000, tol: float = 1e-9) -> None:
+                 solver: str = "lbfgs", max_iter: int = 1000, tol: float = 1e-9,
+                 positive: bool = False) -> None:
         self.loss = loss
         self.alpha = alpha
         self.fit_intercept = fit_intercept
         self.solver = solver
         self.max_iter = max_iter
         self.tol = tol
+        self.positive = positive
 
+    @known_to_fit
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:
         """Learn from rows X, shape (rows, features), and numbers y, (rows,) or (rows, outputs)."""
         self._check_arguments()
@@ -200,7 +243,7 @@ class LinearRegression(RegressorMixin, LinearUnit):
             weight[:, None], targets.shape)))) if self.loss == "mse" else 1.0
         scale = scale or 1.0                             # least squares scale along with y
         self._minimise(x[counted], (targets - middle) / scale, weight, self.alpha,
-                       NUMBER_LOSSES[self.loss])
+                       NUMBER_LOSSES[self.loss], positive=self.positive)
         self.coef_, self.intercept_ = self.coef_ * scale, self.intercept_ * scale + middle
         self.loss_ *= scale ** 2
         if y.ndim == 1:

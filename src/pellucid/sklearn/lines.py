@@ -33,7 +33,7 @@ def classes_of(y: np.ndarray, least: int = 2) -> np.ndarray:
 class LinearClassifier(ClassifierMixin):
     """The half of a classifier that uses its lines: one for two classes, else one a class."""
 
-    on_line_is_second: ClassVar[bool] = False        # of two classes, the one where w·x + b is 0
+    _on_line_is_second: ClassVar[bool] = False        # of two classes, the one where w·x + b is 0
     coef_: Any
     intercept_: Any
     classes_: Any
@@ -48,4 +48,4 @@ class LinearClassifier(ClassifierMixin):
         z = self.decision_function(X)
         if z.ndim > 1:
             return self.classes_[z.argmax(1)]
-        return self.classes_[((z >= 0) if self.on_line_is_second else (z > 0)).astype(int)]
+        return self.classes_[((z >= 0) if self._on_line_is_second else (z > 0)).astype(int)]

@@ -26,13 +26,14 @@ class Minimum:
 
 def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Sequence[np.ndarray],
              solver: str, max_iter: int, tol: float, max_fun: int | None = None,
-             least_gain: float = 0.0) -> Minimum:
+             least_gain: float = 0.0, lowest: Sequence[float] | None = None) -> Minimum:
     """The least value of ``formula(*parameters, *data)``, a scalar, from ``start`` downhill.
 
     The formula is traced once and runs on the native engine. ``solver`` is "lbfgs", which ends
     where no part of the gradient is larger than ``tol``, or where a step lowers the value by no
     more than a share of ``least_gain``; or "gd": steps against the gradient with a rate that falls
-    as 1/√t, of which the best is kept.
+    as 1/√t, of which the best is kept. ``lowest`` has a number for each parameter, below which
+    none of its numbers may go (the gradient is then what is left of it there).
     """
     def value_and_gradients(*arrays: Any) -> Any:
         parameters = arrays[:len(start)]
@@ -49,21 +50,24 @@ def minimise(formula: Callable[..., Any], start: Sequence[np.ndarray], data: Seq
         value, gradients = traced(*_unpacked(flat, shapes), *data)
         return float(value), _packed([each.numpy() for each in gradients])
 
+    low = _packed([np.full(shape, each) for shape, each in zip(
+        shapes, lowest or [-np.inf] * len(shapes), strict=True)])
     if solver == "gd":
-        flat, value, steps = _descent(at, _packed(start), max_iter, tol)
+        flat, value, steps = _descent(at, _packed(start), low, max_iter, tol)
     else:
-        flat, value, steps = _lbfgs(at, _packed(start), max_iter, tol, max_fun or 20 * max_iter,
-                                   least_gain)
+        flat, value, steps = _lbfgs(at, _packed(start), low, max_iter, tol,
+                                    max_fun or 20 * max_iter, least_gain)
     return Minimum(_unpacked(flat, shapes), value, steps)
 
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
-def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float, max_fun: int,
+def _lbfgs(at: Objective, x: np.ndarray, low: np.ndarray, max_iter: int, tol: float, max_fun: int,
            least_gain: float) -> tuple[np.ndarray, float, int]:
     # With SciPy's own least gain it would stop while coefficients still move.
-    found = minimize(at, x, jac=True, method="L-BFGS-B", options={
+    bounds = [(each, None) for each in low] if np.isfinite(low).any() else None
+    found = minimize(at, x, jac=True, method="L-BFGS-B", bounds=bounds, options={
         "maxiter": max_iter, "maxfun": max_fun, "gtol": tol, "ftol": least_gain,
         "maxcor": 20})
     if found.status == 1:
@@ -72,14 +76,15 @@ def _lbfgs(at: Objective, x: np.ndarray, max_iter: int, tol: float, max_fun: int
     return found.x, float(found.fun), max(1, int(found.nit))
 
 
-def _descent(at: Objective, x: np.ndarray, max_iter: int, tol: float
+def _descent(at: Objective, x: np.ndarray, low: np.ndarray, max_iter: int, tol: float
              ) -> tuple[np.ndarray, float, int]:
     # The start is no candidate: where nothing is said yet, the perceptron's loss is nothing too.
     gradient = at(x)[1]
     best, least, steps = x, np.inf, 0
-    while steps < max_iter and (steps == 0 or np.abs(gradient).max(initial=0) > tol):
+    while steps < max_iter and (
+            steps == 0 or np.abs(x - np.maximum(x - gradient, low)).max(initial=0) > tol):
         steps += 1
-        x = x - gradient / np.sqrt(steps)
+        x = np.maximum(x - gradient / np.sqrt(steps), low)
         value, gradient = at(x)
         if value <= least:
             best, least = x, value

@@ -15,6 +15,7 @@ from sklearn.utils.validation import column_or_1d
 from pellucid import activations, losses
 from pellucid.atoms import exp, mean
 from pellucid.core.errors import ArgumentError
+from pellucid.sklearn.arguments import known_to_fit
 from pellucid.sklearn.lines import classes_of
 from pellucid.sklearn.multilayer import Multilayer
 from pellucid.sklearn.network import loss_of_rows
@@ -68,7 +69,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
     Source: D. Rumelhart, G. Hinton, R. Williams (1986).
     """
 
-    loss_names = ("log_loss",)
+    _loss_names = ("log_loss",)
     class_weight: Any
 
     def __init__(self, hidden_layer_sizes: Any = (100,), activation: Any = "relu", *,
@@ -85,6 +86,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
                  progress_bar: bool = False) -> None:
         _keep(self, locals())
 
+    @known_to_fit
     def partial_fit(self, X: Any, y: Any, classes: Any = None,
                     sample_weight: Any = None) -> MLPClassifier:
         """One epoch over some rows; ``classes`` names all of them at the first call."""
@@ -215,8 +217,8 @@ class MLPRegressor(RegressorMixin, Multilayer):
     Source: D. Rumelhart, G. Hinton, R. Williams (1986).
     """
 
-    reads: ClassVar[dict[str, bool]] = {"multi_output": True, "y_numeric": True}
-    loss_names = tuple(NUMBERS)
+    _reads: ClassVar[dict[str, bool]] = {"multi_output": True, "y_numeric": True}
+    _loss_names = tuple(NUMBERS)
 
     def __init__(self, loss: Any = "squared_error", hidden_layer_sizes: Any = (100,),
                  activation: Any = "relu", *, solver: Any = "adam", alpha: float = 0.0001,
@@ -231,6 +233,7 @@ class MLPRegressor(RegressorMixin, Multilayer):
                  progress_bar: bool = False) -> None:
         _keep(self, locals())
 
+    @known_to_fit
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
         """One epoch over some rows."""
         return self._one_epoch(X, y, sample_weight)

@@ -20,6 +20,7 @@ from pellucid.sklearn.arguments import (
     NamedArguments,
     at_least,
     check_kinds,
+    known_to_fit,
     one_of,
     row_weights,
     validated,
@@ -34,8 +35,8 @@ LEAST_GAIN = 2.2e-9      # a share: SciPy's own, with which scikit-learn stops l
 class Multilayer(NamedArguments, BaseEstimator):
     """The half that both estimators have in common; the other half says what is learned."""
 
-    loss_names: ClassVar[Sequence[str]]                          # that `loss` may be
-    reads: ClassVar[dict[str, bool]] = {"multi_output": True}    # how X and y are checked
+    _loss_names: ClassVar[Sequence[str]]                          # that `loss` may be
+    _reads: ClassVar[dict[str, bool]] = {"multi_output": True}   # how X and y are checked
 
     solver: Any
     loss: Any
@@ -76,6 +77,7 @@ class Multilayer(NamedArguments, BaseEstimator):
         raise NotImplementedError
 
     # training -----------------------------------------------------------------------------------
+    @known_to_fit
     def fit(self, X: Any, y: Any, sample_weight: Any = None, validation_data: Any = None) -> Self:
         """Learn from rows X and targets y; ``validation_data`` are other rows to judge by.
 
@@ -279,12 +281,11 @@ class Multilayer(NamedArguments, BaseEstimator):
             check(type(self).__name__, "solver", self.solver, get=optimizers.get)
         one_of(self, "learning_rate", ("constant", "invscaling", "adaptive"))
         if isinstance(self.loss, str):
-            one_of(self, "loss", self.loss_names)
-        at_least(self, "alpha", 0)
-        at_least(self, "tol", 0)
+            one_of(self, "loss", self._loss_names)
+        for name in ("alpha", "tol", "power_t"):
+            at_least(self, name, 0)
         for name in ("max_iter", "max_fun", "n_iter_no_change"):
             at_least(self, name, 1, whole=True)
-        at_least(self, "power_t", 0)
         if not callable(self.learning_rate_init):
             at_least(self, "learning_rate_init", 0, above=True)
         elif self.learning_rate != "constant":
@@ -295,5 +296,5 @@ class Multilayer(NamedArguments, BaseEstimator):
                                 got=repr(self.validation_fraction))
 
     def _prepared(self, X: Any, y: Any, sample_weight: Any, reset: bool) -> Any:
-        x, y = validated(self, X, y, dtype=(np.float64, np.float32), reset=reset, **self.reads)
+        x, y = validated(self, X, y, dtype=(np.float64, np.float32), reset=reset, **self._reads)
         return x, y, row_weights(sample_weight, x)

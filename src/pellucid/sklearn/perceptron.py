@@ -6,19 +6,24 @@ goes on while any line can separate the classes, and where none can, it stops an
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
-from pellucid.core.errors import ArgumentError, advise
-from pellucid.perceptron.learning import Learned, mistakes, sweep
-from pellucid.perceptron.separability import NotSeparableWarning, Overlap, separate
-from pellucid.sklearn.arguments import NamedArguments, at_least, check_kinds, validated
+from pellucid.core.errors import ArgumentError
+from pellucid.perceptron.learning import sweep
+from pellucid.perceptron.separability import LARGE, Overlap, separate, tell
+from pellucid.perceptron.unit import Learned, mistakes
+from pellucid.sklearn.arguments import (
+    NamedArguments,
+    at_least,
+    check_kinds,
+    known_to_fit,
+    validated,
+)
 from pellucid.sklearn.lines import LinearClassifier, classes_of
-
-LARGE = 200_000          # numbers: asking a linear program about more would outlast the training
 
 
 class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
@@ -47,8 +52,8 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
         warm_start: go on from the weights of the last fit.
 
     Attributes: ``coef_`` (1 or classes, features), ``intercept_``, ``classes_``, ``n_iter_``
-    (epochs), ``t_`` (looks at a row), ``overlap_`` (for each problem the reason why it has no line,
-    or None), ``n_features_in_``, ``feature_names_in_``.
+    (epochs), ``t_`` (1 and the looks at a row), ``overlap_`` (for each problem the
+    reason why it has no line, or None), ``n_features_in_``, ``feature_names_in_``.
 
     >>> Perceptron(random_state=0).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [1, 1, 1, 0]).coef_.shape
     (1, 2)
@@ -56,7 +61,24 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
     Source: F. Rosenblatt, "The perceptron" (1958).
     """
 
-    on_line_is_second = True                 # as in the rule: an answer of 1 where z ≥ 0
+    _on_line_is_second = True                # as in the rule: an answer of 1 where z ≥ 0
+
+    _instead: ClassVar = {
+        **dict.fromkeys(("penalty", "alpha", "l1_ratio"),
+                        "the rule has no penalty; LogisticRegression(loss='perceptron', "
+                        "solver='gd', C=1.0) has one"),
+        "class_weight": "where a line is right everywhere it is right whatever the classes weigh; "
+                        "LogisticRegression takes class_weight",
+        "sample_weight": "the rule looks at one row after the other; LogisticRegression takes "
+                         "sample_weight",
+        "early_stopping": "it ends by itself: at the first epoch without a mistake, or when no "
+                          "line can be right",
+        "validation_fraction": "it ends by itself, and holds no rows out",
+        "n_jobs": "leave it out: the classes are learned one after the other",
+        "coef_init": "warm_start=True goes on from the last fit, and pellucid.perceptron.learn "
+                     "takes weights and bias",
+        "intercept_init": "warm_start=True goes on from the last fit, and "
+                          "pellucid.perceptron.learn takes weights and bias"}
 
     def __init__(self, *, fit_intercept: bool = True, max_iter: int = 1000,
                  tol: float | None = 1e-3, shuffle: bool = True, verbose: int = 0,
@@ -72,6 +94,7 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
         self.n_iter_no_change = n_iter_no_change
         self.warm_start = warm_start
 
+    @known_to_fit
     def fit(self, X: Any, y: Any) -> Perceptron:
         """Learn from rows X, shape (rows, features), and their classes y."""
         self._check_arguments()
@@ -83,11 +106,12 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
                    for unit, targets in zip(units, self._problems(y), strict=True)]
         self.overlap_ = [overlap for _, overlap in results]
         self.n_iter_ = max(epochs for epochs, _ in results)
-        self.t_ = self.n_iter_ * len(x)
+        self.t_ = self.n_iter_ * len(x) + 1.0
         self._keep(units)
         self._tell()
         return self
 
+    @known_to_fit
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Perceptron:
         """One epoch over some rows; ``classes`` names all of them at the first call."""
         self._check_arguments()
@@ -104,7 +128,7 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
             order = random.permutation(len(x)) if self.shuffle else np.arange(len(x))
             sweep(unit, x, targets, order, self.eta0, bool(self.fit_intercept))
         self.overlap_ = [None] * len(units)
-        self.n_iter_, self.t_ = 1, getattr(self, "t_", 0) + len(x)
+        self.n_iter_, self.t_ = 1, getattr(self, "t_", 1.0) + len(x)
         self._keep(units)
         return self
 
@@ -142,8 +166,7 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
         """Say once why some rows stay wrong."""
         for overlap, name in zip(self.overlap_, self._names(), strict=True):
             if overlap is not None:
-                advise(f"the data are not linearly separable{name}: {overlap}. One unit cannot "
-                       "learn them; a hidden layer can", NotSeparableWarning)
+                tell(overlap, name)
             if self.verbose:
                 print(f"Perceptron{name}: {self.n_iter_} epochs")
 

@@ -79,6 +79,8 @@ def _(a: Term, b: Term) -> Any:
     (m, r), (n, s) = _share(a), _share(b)
     if _same(r, s):
         return (m + n) * r
+    if (inner := _inside(b, "multiply")) and (_number(inner[0]) or 0) < 0:
+        return a - -_number(inner[0]) * inner[1]         # x + -2 * y
     (c, u, v), (d, p, q) = _branches(a), _branches(b)
     joined = c is not None and d is not None and _same(c, d)
     return OPS["where"](c, u + p, v + q) if joined else None

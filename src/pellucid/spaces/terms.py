@@ -21,6 +21,8 @@ from pellucid.core.tensor import Operators, Tensor
 
 SIMPLER: dict[str, Callable[..., Any]] = {}    # op → its shorter form, filled by simplify.py
 ATOMIC, SIGNED = 9, 2                          # the strength of a symbol, and of a minus sign
+RAISED = 4                                     # of a power, and of a symbol that looks like one
+PUT_IN = 0.5                                   # of a negative number put in: 0.1 + (-0.3)
 _ROOTS = {math.pi: r"\pi", 2 * math.pi: r"2 \pi", math.sqrt(2): r"\sqrt{2}",
           math.sqrt(2 / math.pi): r"\sqrt{2 / \pi}", 2 / math.sqrt(math.pi): r"2 / \sqrt{\pi}"}
 
@@ -30,13 +32,16 @@ class NeedsValue(TypeError, AttributeError):     # noqa: N818 (a need, not an er
 
 
 class Term(Operators):
-    """An op applied to terms, or a leaf: a symbol (``name``) or a number (``value``)."""
+    """An op applied to terms, or a leaf: a symbol (``name``) or a number (``value``).
+
+    A symbol whose spelling in LaTeX does not follow from its name has it in ``latex``.
+    """
 
     def __init__(self, op: Op | None = None, args: Sequence[Term] = (),
-                 options: dict[str, Any] | None = None, *, name: str = "",
+                 options: dict[str, Any] | None = None, *, name: str = "", latex: str = "",
                  value: float | None = None) -> None:
         self.op, self.args, self.options = op, tuple(args), options or {}
-        self.name, self.value = name, value
+        self.name, self.latex, self.value = name, latex, value
 
     @staticmethod
     def space(op: Op, args: Sequence[Any], options: dict[str, Any]) -> Term:
@@ -89,6 +94,10 @@ class _Operand:
 
 def level(term: Term, language: str) -> float:
     """The strength of a term's outermost sign, in ``"text"`` or ``"tex"``."""
+    if term.name.startswith("-"):
+        return PUT_IN
+    if language == "tex" and ("^" in term.latex or term.latex.startswith(r"\frac")):
+        return RAISED                                    # w^{1} can have no second superscript
     if term.name or term.op is None:
         return SIGNED if not term.name and (term.value or 0) < 0 else ATOMIC
     facts = term.op.facts
@@ -100,7 +109,7 @@ def level(term: Term, language: str) -> float:
 def write(term: Term, language: str) -> str:
     """A term in ``"text"`` (which Python reads back) or in ``"tex"``."""
     if term.name:
-        return term.name if language == "text" else tex_name(term.name)
+        return term.name if language == "text" else term.latex or tex_name(term.name)
     if term.op is None:
         return number_text(term.value) if language == "text" else number_tex(term.value)
     form = term.op.facts.get(language)

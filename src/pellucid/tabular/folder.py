@@ -19,7 +19,7 @@ from pellucid.tabular.job import Outcome
 from pellucid.tabular.predictions import answer_columns, write_predictions
 
 FILES = ("model.keras", "history.csv", "config.toml", "metrics.json", "predictions.csv",
-         "report.html")
+         "dynamics.npz", "report.html")
 
 
 def run_folder(out: str | None, name: str, force: bool = False) -> Path:
@@ -78,10 +78,11 @@ def _text(path: Path) -> AbstractContextManager[IO[str]]:
 def metrics(outcome: Outcome) -> dict[str, object]:
     """The content of ``metrics.json``."""
     prepared, course = outcome.prepared, outcome.course
-    return {"task": prepared.task.name, "model": outcome.metrics, "baseline": outcome.baseline,
+    return {"task": prepared.task.name, "rule": prepared.task.rule, "model": outcome.metrics, "baseline": outcome.baseline,
             "rows": {name: len(rows) for name, rows in prepared.rows.items()},
             "epochs": course.epochs, "best_epoch": course.best_epoch, "stopped": course.reason,
-            "seed": prepared.config.seed, "seconds": round(course.seconds, 3)}
+            "seed": prepared.config.seed, "seconds": round(course.seconds, 3),
+            "warnings": list(outcome.warnings)}
 
 
 def prediction_columns(outcome: Outcome) -> dict[str, np.ndarray]:

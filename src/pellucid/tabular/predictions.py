@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
@@ -38,6 +38,22 @@ def answer_columns(target: Target, answers: np.ndarray) -> dict[str, np.ndarray]
     else:
         found = {"predicted": target.labels(numbers)}
     return found | {f"p_{name}": p[:, column] for column, name in enumerate(target.class_names)}
+
+
+def answers_of_columns(target: Target, columns: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """What the model gave, shape (rows, outputs), from the columns that `answer_columns` made.
+
+    Raises KeyError for a column that is missing, ValueError for a cell that is no number.
+
+    >>> answers_of_columns(Target(("y",), "binary", (("no", "yes"),)), {"p_yes": ["0.75"]})
+    array([[0.75]])
+    """
+    if target.task == "regression":
+        several = len(target.names) > 1
+        names = [f"predicted_{name}" if several else "predicted" for name in target.names]
+    else:
+        names = [f"p_{name}" for name in target.class_names[target.task == "binary":]]
+    return np.stack([np.array(columns[name], dtype=np.float64) for name in names], axis=1)
 
 
 def class_numbers(target: Target, answers: np.ndarray) -> np.ndarray:

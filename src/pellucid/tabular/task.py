@@ -14,12 +14,13 @@ import numpy as np
 
 from pellucid.core.errors import DataError, unknown_name
 from pellucid.data.dataset import Task as TaskName
-from pellucid.data.output_advice import FEW_VALUES, ROWS_EACH
+from pellucid.data.output_advice import FEW_VALUES
 from pellucid.data.readings import as_numbers, as_texts, number_or_none, rows_named
 from pellucid.data.target import find_column, refuse_gaps
 from pellucid.tabular.wording import counted
 
 TASKS: tuple[TaskName, ...] = ("binary", "multiclass", "multilabel", "regression")
+ROWS_EACH = 5                          # of a column that holds numbers of classes, on average
 
 
 @dataclass(frozen=True)

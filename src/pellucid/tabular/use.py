@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +14,11 @@ from pellucid.data import tables
 from pellucid.data.columns import Kind
 from pellucid.data.encoder import TableEncoder
 from pellucid.data.readings import Findings
+from pellucid.losses import SparseCategoricalCrossentropy
 from pellucid.models import Model, load_model
 from pellucid.tabular.config import Config
 from pellucid.tabular.folder import find_model, run_config
+from pellucid.tabular.network import SPARSE
 from pellucid.tabular.predictions import answer_columns, check_suffix
 from pellucid.tabular.preparation import built_in_source, fingerprint, load, split_rows
 from pellucid.tabular.scores import baseline_scores, scores
@@ -47,14 +49,16 @@ def open_model(path: str) -> Opened:
     return Opened(file, model, encoder)
 
 
-def output_file(out: str | None, force: bool) -> Path | None:
-    """The file to write, which must not be there yet unless ``force``."""
+def output_file(out: str | None, force: bool,
+                check: Callable[[Path], None] = check_suffix) -> Path | None:
+    """The file to write, which must not be there yet unless ``force``; ``check`` judges its name.
+    """
     if out is None:
         return None
     if not out.strip():
         raise ArgumentError("--out must name a file", got="an empty name")
     path = Path(out).expanduser()
-    check_suffix(path)
+    check(path)
     if path.exists() and not force:
         raise FileError(f"{path} is there already", hint="overwrite it with --force")
     if not path.parent.is_dir():
@@ -111,6 +115,25 @@ def judge(opened: Opened, source: str | None, findings: Findings) -> Judgement:
     known = source is not None and _trained_on(opened, table)
     return Judgement(len(y), scores(encoder.target, y, answers),
                      baseline_scores(encoder.target, y), known)
+
+
+def example(opened: Opened, source: str, row: int,
+            findings: Findings) -> tuple[np.ndarray, np.ndarray]:
+    """A row of a table with its known answer, as the model is trained on: (1, features) and target.
+
+    Rows count from 0, as in ``predict``. Raises ``ArgumentError`` for a row that is not there.
+    """
+    table = _rows_to_judge(opened, source)
+    if not 0 <= row < table.rows:
+        raise ArgumentError(f"--row must be a row of {source}, which has rows 0 to "
+                            f"{table.rows - 1:,}", got=row)
+    one, target = table.take(np.array([row])), opened.encoder.target
+    y = opened.encoder.transform_target(one.columns, row)
+    numbered = (isinstance(loss := opened.model.loss, SparseCategoricalCrossentropy)
+                or loss in SPARSE)
+    if target.task == "multiclass" and not numbered:
+        y = np.eye(len(target.class_names), dtype=np.float32)[y]
+    return opened.encoder.transform(one.columns, findings, row), y
 
 
 def _trained_on(opened: Opened, table: tables.Table) -> bool:

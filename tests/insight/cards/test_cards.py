@@ -368,3 +368,66 @@ def test_no_optional_library_is_needed(monkeypatch):
         monkeypatch.setitem(sys.modules, library, None)
     assert "Adam" in card("adam").to_html()
     assert np.isfinite(card("tanh").range.high)
+
+
+@pytest.mark.parametrize("kind", [kind.word for kind in KINDS])
+def test_every_argument_says_what_it_is_for(kind):
+    bare = [f"{name}.{each.name}" for name in cards(kind)[kind]
+            for each in card(name, kind).defaults if not each.help]
+    assert not bare
+
+
+def test_the_arguments_of_functions_are_those_of_their_docstrings():
+    said = {each.name: each.help for each in card("relu").defaults}
+    assert said == {"negative_slope": "the slope left of the threshold; at 0 nothing passes there",
+                    "max_value": "a ceiling, what is above becomes it; None for none",
+                    "threshold": "where the kink is; what is not above it counts as left"}
+    assert not any("Args" in note for note in card("relu").notes)
+
+
+def test_counts_say_of_which_layer_they_are():
+    assert card("dense").cost == ("8 weights, 6 multiply-adds, 2 other operations for Dense(units=2"
+                                  ', kernel_initializer="ones") on an input of shape (1, 3)')
+    assert card("LSTMCell").cost.endswith(
+        "for LSTMCell(units=2) on inputs of shapes (1, 3) and (1, 2) and (1, 2)")
+    bare = [name for name in cards("layer")["layer"] if (cost := card(name, "layer").cost)
+            and f" for {name}(" not in cost]
+    assert not bare
+
+
+@pytest.mark.parametrize("name, gates", [("lstm", "ifgo"), ("gru", "zrn")])
+def test_gates_stand_line_by_line(name, gates):
+    lines = [str(each) for each in card(name).formula]
+    for gate, line in zip(gates, lines, strict=False):
+        assert line.startswith(f"{gate} = ")
+        assert f"W_{gate}" in line
+    assert lines[-1].startswith("h′ = ")
+
+
+@pytest.mark.parametrize(("call", "error", "told"), [
+    (lambda: card(), KindError, "card needs thing"),
+    (lambda: card("rleu"), ArgumentError, 'did you mean "relu"'),
+    (lambda: card("qqqqq"), ArgumentError, "pellucid.cards.. lists them all"),
+    (lambda: card(""), ArgumentError, "'' is not a known card"),
+    (lambda: card("layer"), ArgumentError, "a kind of card.*pellucid.cards.'layer'. lists"),
+    (lambda: card("optimizers"), ArgumentError, "a kind of card.*pellucid.cards.'optimizer'."),
+    (lambda: card("relu", "layr"), ArgumentError, 'did you mean "layer"'),
+    (lambda: card("adam", "layer"), ArgumentError, "not a known layer.*is one of kind 'optimizer'"),
+    (lambda: card("relu", knd="layer"), KindError, 'no argument \'knd\'.*mean "kind"'),
+    (lambda: card("relu", "layer", 3), KindError, "takes thing, kind, but got 3 arguments"),
+    (lambda: card("relu", kind=3), KindError, "a kind of card is a string, but got 3"),
+    (lambda: card("relu", kind=layers), KindError, "is a string, but got <module"),
+    (lambda: card(3), KindError, "a card is about a name, or a class.*but got 3"),
+    (lambda: card(None), KindError, "but got None"),
+    (lambda: card(["relu", "tanh"]), KindError, "but got .'relu', 'tanh'"),
+    (lambda: card(b"relu"), KindError, "but got b'relu'"),
+    (lambda: card(print), KindError, "but got <built-in function print>"),
+    (lambda: card(layers.Layer), ArgumentError, "what every layer derives from"),
+    (lambda: cards("layrs"), ArgumentError, 'did you mean "layer"'),
+    (lambda: cards(3), KindError, "a kind of card is a string, but got 3"),
+    (lambda: cards("layer", "loss"), KindError, "takes kind, but got 2 arguments"),
+    (lambda: card("adam").to_text("wide"), KindError, "a whole number at least 30, but got 'wide'"),
+    (lambda: card("adam").to_text(0), ArgumentError, "a whole number at least 30, but got 0")])
+def test_wrong_calls_are_told(call, error, told):
+    with pytest.raises(error, match=f"(?is){told}"):
+        call()

@@ -41,6 +41,13 @@ def test_a_docstring_in_parts():
     assert words.source == 'A. Nobody, "Halves" (1900)'
 
 
+def test_arguments_have_lines_of_their_own():
+    words = parsed("Half.\n\n    Args:\n        x: what is halved,\n            in full.\n"
+                   "        axis: of ``x``.\n\n    Use: rarely.\n")
+    assert words.arguments == {"x": "what is halved, in full", "axis": "of ``x``"}
+    assert (words.notes, words.use) == ((), "rarely")
+
+
 def test_what_is_no_equation_is_no_formula():
     assert parsed("It falls as :math:`1 / t`.").math == ()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from pellucid.core.calls import known_by_name
 from pellucid.insight.cards.making import made
 from pellucid.insight.cards.record import Card
 from pellucid.insight.cards.shelf import KINDS, find, kind_named, not_a_base
@@ -17,6 +18,7 @@ from pellucid.insight.cards.shelf import KINDS, find, kind_named, not_a_base
 __all__ = ["Card", "card", "cards"]
 
 
+@known_by_name
 def card(thing: Any, kind: str | None = None) -> Card:
     """The card of an activation, loss, optimizer, layer, …: what it is, and when to use it.
 
@@ -38,6 +40,7 @@ def card(thing: Any, kind: str | None = None) -> Card:
     return dataclasses.replace(made(found, meant), also=also)
 
 
+@known_by_name
 def cards(kind: str | None = None) -> dict[str, list[str]]:
     """The names of everything that has a card, by kind; or of one kind alone.
 

@@ -5,46 +5,37 @@ from __future__ import annotations
 import ast
 import contextlib
 import doctest
+import inspect
+import re
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pellucid.core import names, nest
-from pellucid.core.plan import Plan, Step
 from pellucid.core.tensor import Abstract
 from pellucid.core.variable import Variable
-from pellucid.engines.passes.loop import VIEWS
 from pellucid.engines.trace import trace
+from pellucid.engines.work import Work, shape, work
 from pellucid.random import seed
 from pellucid.tabular import wording
 
-FREE = VIEWS | {"identity", "stop_gradient", "cast"}
 ROWS, COLUMNS = 16, 32                 # of the arrays on which costs are counted
 # what an example raises that has no call, or needs values (words, say) where a trace has none
 UNTRACED = (StopIteration, TypeError, ValueError, AttributeError, LookupError)
 
 
-@dataclass(frozen=True)
-class Work:
-    """Multiply-adds of matrix products, and the numbers that other operations compute, by name."""
-
-    multiply_adds: int
-    others: Counter[str]
-
-    def per(self, count: int) -> str:
-        """In words, for each of ``count`` numbers."""
-        total = sum(self.others.values()) / count
-        shown = ", ".join(name if abs(n - count) < 0.1 * count else f"{n / count:.2g} {name}"
-                          for name, n in self.others.most_common() if n >= 0.1 * count)
-        parts = [f"{_short(total)} operation{'' if _short(total) == '1' else 's'}"
-                 + (f" ({shown})" if shown else "")] if total >= 0.1 else []
-        if self.multiply_adds:
-            parts.insert(0, f"{_short(self.multiply_adds / count)} multiply-adds")
-        return " and ".join(parts) or "no operation"
+def per(done: Work, count: int) -> str:
+    """Work in words, for each of ``count`` numbers."""
+    total = sum(done.others.values()) / count
+    shown = ", ".join(name if abs(n - count) < 0.1 * count else f"{n / count:.2g} {name}"
+                      for name, n in done.others.most_common() if n >= 0.1 * count)
+    parts = [f"{_short(total)} operation{'' if _short(total) == '1' else 's'}"
+             + (f" ({shown})" if shown else "")] if total >= 0.1 else []
+    if done.multiply_adds:
+        parts.insert(0, f"{_short(done.multiply_adds / count)} multiply-adds")
+    return " and ".join(parts) or "no operation"
 
 
 def _short(value: float) -> str:
@@ -52,41 +43,10 @@ def _short(value: float) -> str:
         f"{value:.1f}")
 
 
-def work(plan: Plan) -> Work:
-    """What running a Plan once computes; views and casts are free."""
-    products, others = 0, Counter[str]()
-    for step in plan.steps:
-        inner = [each for each in step.options.values() if isinstance(each, Plan)]
-        if inner:                                        # a loop's body, once for each turn
-            times = step.options.get("length", 1)
-            for each in map(work, inner):
-                products += times * each.multiply_adds
-                others.update({name: times * n for name, n in each.others.items()})
-        elif step.op.name == "matrix_product":
-            products += _size(plan, step.outputs[0]) * _shape(plan, step.inputs[0])[-1]
-        elif step.op.name not in FREE:
-            others[step.op.name] += _numbers(plan, step)
-    return Work(products, others)
-
-
-def _numbers(plan: Plan, step: Step) -> int:
-    """How many numbers a step computes, or reads where it gathers many into few."""
-    return max(_size(plan, slot) for slot in (*step.inputs, *step.outputs))
-
-
-def _shape(plan: Plan, slot: int) -> tuple[int, ...]:
-    kind = plan.types[slot]
-    return () if kind is None else kind.shape
-
-
-def _size(plan: Plan, slot: int) -> int:
-    return int(np.prod(_shape(plan, slot), dtype=np.int64))
-
-
 def per_number(function: Callable[..., Any], operands: int = 1) -> str:
     """The cost of a function of arrays, for each number of its last operand."""
     like = [Abstract((ROWS, COLUMNS), "float32")] * operands
-    return f"{work(trace(function, *like).plan).per(ROWS * COLUMNS)} per number"
+    return f"{per(work(trace(function, *like).plan), ROWS * COLUMNS)} per number"
 
 
 def of_optimizer(cls: Any) -> tuple[int, str]:
@@ -97,19 +57,21 @@ def of_optimizer(cls: Any) -> tuple[int, str]:
         optimizer.build([w])
         kept = sum(each.size for each in optimizer.variables)
         plan = trace(lambda g: optimizer.apply([g], [w]), Abstract(w.shape, "float32")).plan
-    return round(kept / w.size), f"{work(plan).per(w.size)} per weight and step"
+    return round(kept / w.size), f"{per(work(plan), w.size)} per weight and step"
 
 
 def of_layer(cls: Any) -> tuple[str, str]:
     """Shapes and cost of a layer in the example of its help; empty where it cannot be traced."""
     with unnoticed(), contextlib.suppress(*UNTRACED):
-        layer, args, kwargs = next(examples(cls))
+        layer, args, kwargs, written = next(examples(cls))
         arrays = [_arrays(each) for each in args]
         traced = trace(lambda *given: layer(*given, **kwargs), *arrays)
         weights = sum(each.size for each in layer.weights)
-        given = " and ".join(str(each.shape) for each in nest.flatten(arrays))
-        out = _shape(traced.plan, traced.plan.outputs[0])
-        return f"{given} → {out}", _sentence(given, weights, work(traced.plan))
+        shapes = [str(each.shape) for each in nest.flatten(arrays)]
+        given = " and ".join(shapes)
+        out = shape(traced.plan, traced.plan.outputs[0])
+        on = f"on {'inputs of shapes' if len(shapes) > 1 else 'an input of shape'} {given}"
+        return f"{given} → {out}", f"{_counts(weights, work(traced.plan))} for {written} {on}"
     return "", ""
 
 
@@ -120,16 +82,15 @@ def _arrays(given: Any) -> Any:
     return np.asarray(given)
 
 
-def _sentence(given: str, weights: int, done: Work) -> str:
+def _counts(weights: int, done: Work) -> str:
     other = "other operation" if done.multiply_adds else "operation"
     counts = [(weights, "weight"), (done.multiply_adds, "multiply-add"),
               (sum(done.others.values()), other)]
-    parts = [wording.counted(n, noun) for n, noun in counts if n] or ["nothing is computed"]
-    return f"{', '.join(parts)} for an input of shape {given}"
+    return ", ".join(wording.counted(n, noun) for n, noun in counts if n) or "nothing is computed"
 
 
-def examples(cls: Any) -> Iterator[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
-    """The calls of objects of a class in the example of its docstring: object and arguments.
+def examples(cls: Any) -> Iterator[tuple[Any, tuple[Any, ...], dict[str, Any], str]]:
+    """The calls in the example of a class's docstring: object, arguments, how it was made.
 
     Of our own classes only: what stands in a stranger's docstring is not run.
     """
@@ -137,9 +98,9 @@ def examples(cls: Any) -> Iterator[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
         return
     seen: list[Any] = []
     space = {**vars(sys.modules[cls.__module__]), "np": np,
-             "_watched": lambda made: _Watched(made, seen)}
+             "_watched": lambda made, written: _Watched(made, seen, written)}
     for example in doctest.DocTestParser().get_examples(cls.__doc__ or ""):
-        tree = _Watching(cls.__name__).visit(ast.parse(example.source))
+        tree = _Watching(cls).visit(ast.parse(example.source))
         exec(compile(ast.fix_missing_locations(tree), "<example>", "exec"), space)
         yield from seen
         seen.clear()
@@ -148,11 +109,11 @@ def examples(cls: Any) -> Iterator[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
 class _Watched:
     """An object that notes with what it is called; in all else it is that object."""
 
-    def __init__(self, made: Any, seen: list[Any]) -> None:
-        self.made, self.seen = made, seen
+    def __init__(self, made: Any, seen: list[Any], written: str) -> None:
+        self.made, self.seen, self.written = made, seen, written
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        self.seen.append((self.made, args, kwargs))
+        self.seen.append((self.made, args, kwargs, self.written))
         return self.made(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -162,14 +123,22 @@ class _Watched:
 class _Watching(ast.NodeTransformer):
     """Puts ``_watched(…)`` around every making of an object of one class."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, cls: Any) -> None:
+        self.name, self.arguments = cls.__name__, list(inspect.signature(cls).parameters)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        written = self.written(node)
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == self.name:
-            return ast.Call(ast.Name("_watched", ast.Load()), [node], [])
+            return ast.Call(ast.Name("_watched", ast.Load()), [node, ast.Constant(written)], [])
         return node
+
+    def written(self, node: ast.Call) -> str:
+        """The making as code, each argument by its name."""
+        named = [ast.keyword(name, given) for name, given in zip(
+            self.arguments, node.args, strict=False)]
+        plain = ast.Call(node.func, [], [*named, *node.keywords])
+        return re.sub(r"'([^']*)'", r'"\1"', ast.unparse(plain))
 
 
 @contextlib.contextmanager

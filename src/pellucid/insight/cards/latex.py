@@ -18,9 +18,9 @@ SMALL = {"½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "×": r"\times", "±": r"
 
 def latex(card: Card) -> str:
     """The card as a subsection."""
-    lines = [rf"\subsection*{{{_words(card.name)} ({_words(card.kind)})}}", _prose(card.summary)]
+    lines = [rf"\subsection*{{{words(card.name)} ({words(card.kind)})}}", _prose(card.summary)]
     for title, formulas in blocks(card):
-        lines += [] if title == "Formula" else ["", f"{_words(title)}:"]
+        lines += [] if title == "Formula" else ["", f"{words(title)}:"]
         lines.append(r"\begin{gather*}")
         lines.append(" \\\\\n".join(each.latex + (
             rf" \qquad ({each.where_latex})" if each.where else "") for each in formulas))
@@ -28,10 +28,10 @@ def latex(card: Card) -> str:
     lines.append(r"\begin{description}")
     said = [("Use", sentence(card.use)), *facts(card), ("Pros", _together(card.pros)),
             ("Cons", _together(card.cons))]
-    lines += [rf"\item[{_words(label)}] {_prose(each)}" for label, each in said if each]
+    lines += [rf"\item[{words(label)}] {_prose(each)}" for label, each in said if each]
     if card.defaults:
         lines.append(rf"\item[Defaults] {'; '.join(map(_default, card.defaults))}.")
-    lines += [rf"\item[Source] {_prose(card.source)}. {_words(others(card))}".rstrip(),
+    lines += [rf"\item[Source] {_prose(card.source)}. {words(others(card))}".rstrip(),
               r"\end{description}"]
     lines += [_prose(note) + "\n" for note in card.notes]
     return "\n".join(lines).rstrip() + "\n"
@@ -45,15 +45,15 @@ def _default(each: object) -> str:
     name, symbol = getattr(each, "name", ""), getattr(each, "symbol", "")
     letter = f" ${in_latex(symbol)}$" if symbol else ""
     value = getattr(each, "default", "") or "must be given"
-    return rf"\texttt{{{_words(name)}}}{letter}: {_words(value)}"
+    return rf"\texttt{{{words(name)}}}{letter}: {words(value)}"
 
 
 def _prose(said: str) -> str:
-    return spelled(said, words=_words, code=lambda name: rf"\texttt{{{_words(name)}}}",
+    return spelled(said, words=words, code=lambda name: rf"\texttt{{{words(name)}}}",
                    math=lambda formula: f"${in_latex(formula)}$")
 
 
-def _words(said: str) -> str:
+def words(said: str) -> str:
     """Text whose signs LaTeX would read otherwise, and whose letters it does not have."""
     parts, end = [], 0
     for found in MATHS.finditer(said):

@@ -31,7 +31,7 @@ def made(kind: Kind, thing: Any) -> Card:
     computed.setdefault("shapes", words.shapes)
     return Card(name=thing.__name__, kind=kind.word, summary=words.summary, use=words.use,
                 pros=words.pros, cons=words.cons, source=words.source or _keras(kind, thing),
-                notes=words.notes, defaults=_defaults(thing), **computed)
+                notes=words.notes, defaults=_defaults(thing, words), **computed)
 
 
 def _keras(kind: Kind, thing: Any) -> str:
@@ -95,7 +95,7 @@ def _initializer(cls: Any, words: Words) -> dict[str, Any]:
         try:
             w = np.asarray(fill(SHAPE), "float64")
         except ShapeError:                               # made for kernels of one form: its own
-            own, (shape, *_), _ = next(cost.examples(cls))
+            own, (shape, *_), *_ = next(cost.examples(cls))
             w = np.asarray(own(shape), "float64")
     return {"measured": f"mean {w.mean() + 0.0:.2g}, standard deviation {w.std():.3g}, all within "
                         f"[{w.min():.3g}, {w.max():.3g}], for a kernel of shape {w.shape}"}
@@ -139,7 +139,7 @@ _BY_KIND = {"activation": _activation, "loss": _loss, "optimizer": _optimizer,
 
 # defaults ----------------------------------------------------------------------------------------
 
-def _defaults(thing: Any) -> tuple[Default, ...]:
+def _defaults(thing: Any, words: Words) -> tuple[Default, ...]:
     if inspect.isclass(thing):
         return tuple(Default(name, _default(each.default), each.symbol, each.range, each.help)
                      for name, each in getattr(thing, "fields", {}).items() if name != "name")
@@ -147,8 +147,8 @@ def _defaults(thing: Any) -> tuple[Default, ...]:
     if not inspect.isfunction(body):
         return ()
     options = list(inspect.signature(body).parameters.items())[1:]
-    return tuple(Default(name, _default(each.default), LETTERS.get(name, ""))
-                 for name, each in options)
+    return tuple(Default(name, _default(each.default), LETTERS.get(name, ""),
+                         help=words.arguments.get(name, "")) for name, each in options)
 
 
 def _default(value: Any) -> str:

@@ -8,6 +8,7 @@ from pellucid.insight.cards.typeset import Node, parse
 from pellucid.insight.report.markup import Html, tag
 
 TAGS = {"letter": "mi", "number": "mn", "sign": "mo"}
+BRACKETS = {"cases": ("{", ""), "matrix": ("(", ")")}
 
 
 def mathml(formula: str, block: bool = False) -> Html:
@@ -39,10 +40,13 @@ def _node(node: Node) -> Html:
         return tag("mfrac", _row(parts[0]), _row(parts[1]))
     if kind == "root":
         return tag("msqrt", _row(parts[0]))
-    if kind == "cases":
+    if kind in BRACKETS:
         rows = [tag("mtr", *(tag("mtd", _row(cell)) for cell in row)) for row in parts[0]]
-        return tag("mrow", tag("mo", "{", fence="true", stretchy="true"),
-                   tag("mtable", *rows))
+        left, right = (tag("mo", each, fence="true", stretchy="true") if each else ""
+                       for each in BRACKETS[kind])
+        return tag("mrow", left, tag("mtable", *rows), right)
     inner, below, above = parts
+    if not below and above == [("sign", "′")]:           # which is high up and small as it is
+        return tag("mrow", _node(inner), tag("mo", "′", lspace="0", rspace="0"))
     name = "msubsup" if below and above else "msub" if below else "msup"
     return tag(name, _node(inner), *(_row(each) for each in (below, above) if each))

@@ -12,6 +12,7 @@ from pellucid.insight.cards.record import Card, Formula
 from pellucid.insight.cards.typeset import in_latex, plain
 
 LABEL = 14                             # letters for the labels on the left
+NARROW = 30                            # … and the least for all of a line
 
 
 def text(card: Card, width: int = 80) -> str:
@@ -89,11 +90,11 @@ def _math(formulas: Iterable[Formula]) -> str:
 
 
 def _as_markdown(said: str) -> str:
-    return spelled(said, words=_escaped, code=lambda name: f"`{name}`",
+    return spelled(said, words=escaped, code=lambda name: f"`{name}`",
                    math=lambda formula: f"${in_latex(formula)}$")
 
 
-def _escaped(said: str) -> str:
+def escaped(said: str) -> str:
     """Signs that Markdown would read, as they are."""
     return re.sub(r"([*_$<])", r"\\\1", said)
 

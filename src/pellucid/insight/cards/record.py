@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from pellucid.core.field import check
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,10 @@ class Card:
     also: tuple[str, ...] = ()
 
     def to_text(self, width: int = 80) -> str:
-        """The card for a terminal, wrapped at ``width`` letters."""
-        from pellucid.insight.cards.plain import text
-        return text(self, width)
+        """The card for a terminal, wrapped at ``width`` letters (at least 30)."""
+        from pellucid.insight.cards.plain import NARROW, text
+        return text(self, check("to_text", "width", width, needed=True, whole=True,
+                                at_least=NARROW))
 
     def to_markdown(self) -> str:
         """The card as Markdown, with formulas in LaTeX."""
@@ -127,3 +131,7 @@ class Card:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def __rich__(self) -> Any:
+        from rich.text import Text
+        return Text(self.to_text())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pellucid.core.errors import ArgumentError, KindError, nearest, unknown_name, user_line
+from pellucid.core.kinds import shown
 from pellucid.core.names import snake_case
 
 
@@ -89,10 +90,16 @@ def plain(name: str) -> str:
 
 def kind_named(name: str) -> Kind:
     """The kind that a word means: "layer", "layers". Raises ArgumentError for another word."""
-    for kind in KINDS:
-        if str(name).lower() in (kind.word, kind.module):
-            return kind
+    if not isinstance(name, str):
+        raise KindError("a kind of card is a string", got=shown(name), where=user_line(),
+                        hint=f"one of {', '.join(kind.word for kind in KINDS)}")
+    if (kind := _kinds().get(name.lower())) is not None:
+        return kind
     raise unknown_name("kind of card", name, [kind.word for kind in KINDS])
+
+
+def _kinds() -> dict[str, Kind]:
+    return {name: kind for kind in KINDS for name in (kind.word, kind.module)}
 
 
 def find(thing: Any, kind: str | None = None) -> tuple[Kind, Any, tuple[str, ...]]:
@@ -118,21 +125,31 @@ def find(thing: Any, kind: str | None = None) -> tuple[Kind, Any, tuple[str, ...
 
 def _by_formula(kind: Kind, thing: Any) -> Any:
     """The loss class whose formula a function is."""
-    return next((each for each in kind.members().values()
-                 if kind.base and vars(each).get("formula") is thing), None)
+    return next((each for each in kind.members().values() if kind.base and thing is not None
+                 and vars(each).get("formula") is thing), None)
 
 
 def _by_name(name: str, kinds: tuple[Kind, ...]) -> tuple[Kind, Any, tuple[str, ...]]:
     found = [(kind, thing) for kind in kinds
              if (thing := kind.names().get(plain(name))) is not None]
     if not found:
-        known = {snake_case(each) for kind in kinds for each in kind.members()}
-        what = " or ".join(kind.word for kind in kinds) if len(kinds) < 2 else "card"
-        raise ArgumentError(f"{name!r} is not a known {what}",
-                            hint=nearest(name, known) or "pellucid.cards() lists them all")
+        raise _unknown(name, kinds)
     found.sort(key=lambda pair: pair[1].__name__ != name)
     (kind, thing), *others = found
     return kind, thing, tuple(f"{each.__name__} ({other.word})" for other, each in others)
+
+
+def _unknown(name: str, kinds: tuple[Kind, ...]) -> ArgumentError:
+    """The error for a name that has no card: a kind's own name, another kind's, or a slip."""
+    if (kind := _kinds().get(name.lower())) is not None:
+        return ArgumentError(f"{name!r} is a kind of card and has none of its own",
+                             hint=f"pellucid.cards({kind.word!r}) lists those of that kind")
+    what = kinds[0].word if len(kinds) == 1 else "card"
+    others = [each.word for each in KINDS if plain(name) in each.names()]
+    known = {snake_case(each) for kind in kinds for each in kind.members()}
+    hint = f"there is one of kind {others[0]!r}" if others else nearest(name, known)
+    return ArgumentError(f"{name!r} is not a known {what}",
+                         hint=hint or "pellucid.cards() lists them all")
 
 
 def everything() -> Iterator[tuple[Kind, Any]]:

@@ -19,7 +19,7 @@ SIGNS = {
     "ge": "≥", "geq": "≥", "le": "≤", "leq": "≤", "neq": "≠", "infty": "∞", "pm": "±", "sim": "∼",
     "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋", "land": "∧", "lor": "∨",
     "lnot": "¬", "bigwedge": "⋀", "bigvee": "⋁", "in": "∈", "dots": "…", "ldots": "…", "#": "#",
-    "{": "{", "}": "}", "%": "%", "_": "_", "partial": "∂", "to": "→", "approx": "≈", "bmod": "mod"}
+    "langle": "⟨", "rangle": "⟩", "cdots": "⋯", "vdots": "⋮", "{": "{", "}": "}", "%": "%", "_": "_", "partial": "∂", "to": "→", "approx": "≈", "bmod": "mod"}
 SPACES = {"quad": 1.0, "qquad": 2.0, ",": 0.17, ";": 0.28, ":": 0.22, "!": 0.0, " ": 0.25}
 WORDS = ("max", "min", "log", "exp", "tanh", "sin", "cos", "sign")
 SILENT = ("left", "right")
@@ -128,10 +128,10 @@ def _command(name: str, tokens: Iterator[str]) -> Node | None:
     if name == "mathrel":
         return next(iter(_argument(tokens)), None)
     if name == "begin":
-        _argument(tokens)                                # {cases} is all there is here
+        kind = "cases" if _plain_row(_argument(tokens)) == "cases" else "matrix"
         rows = _parted(_row(tokens, r"\end"), "break")
         _argument(tokens)
-        return ("cases", [_parted(row, "cell") for row in rows])
+        return (kind, [_parted(row, "cell") for row in rows])
     if name in SPACES:
         return ("space", SPACES[name])
     if name in SIGNS:
@@ -142,6 +142,8 @@ def _command(name: str, tokens: Iterator[str]) -> Node | None:
 
 
 def _greek_letter(name: str) -> str:
+    if name == "ell":
+        return "ℓ"
     kind = "CAPITAL" if name[0].isupper() else "SMALL"
     return unicodedata.lookup(f"GREEK {kind} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
 
@@ -215,6 +217,9 @@ def _plain_node(node: Node) -> str:
     if kind == "cases":
         rows = (" if ".join(map(_plain_row, row)) for row in parts[0])
         return "{" + "; ".join(each.replace(" if else", " else") for each in rows) + "}"
+    if kind == "matrix":
+        rows = (", ".join(map(_plain_row, row)) for row in parts[0])
+        return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
     inner, below, above = parts
     return _plain_node(inner) + _moved(below, LOWERED, "_") + _moved(above, RAISED, "^")
 
@@ -236,4 +241,5 @@ def _moved(row: Sequence[Node], table: dict[int, int], sign: str) -> str:
         return f"′{_moved(row[1:], table, sign)}"
     if all(ord(letter) in table for letter in text):
         return text.translate(table)
-    return f"{sign}{text}" if len(text) == 1 or text.isalnum() else f"{sign}({text})"
+    bare = text.isalnum() and all(node[0] != "script" for node in row)      # e^(x²) is not e^x²
+    return f"{sign}{text}" if len(text) == 1 or bare else f"{sign}({text})"

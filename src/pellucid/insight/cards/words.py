@@ -1,4 +1,4 @@
-"""What a docstring says, taken apart: its sentence, its formulas, its remarks, its four labels.
+"""What a docstring says, taken apart: sentence, formulas, remarks, arguments, its four labels.
 
 A card's words stand in the docstring of the thing itself, after ``Use:``, ``Pros:``, ``Cons:``
 (both lists, parted by semicolons) and ``Source:``. What a class does not say, its bases say.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 LABEL = re.compile(r"(?:^|(?<=\s))(Use|Pros|Cons|Source): ")
+ARGUMENT = re.compile(r"^ {4}(\w+): ", re.MULTILINE)     # a line of its own after Args:
 INLINE = re.compile(r":math:`([^`]+)`")
 NAMED = re.compile(r"(?<!`)`(\w+)`(?!`)")
 RELATION = re.compile(r"=|←|∼|\\leftarrow|\\sim")
@@ -30,6 +31,7 @@ class Words:
     pros: tuple[str, ...] = ()
     cons: tuple[str, ...] = ()
     source: str = ""
+    arguments: dict[str, str] = field(default_factory=dict)
 
 
 def words_of(thing: Any) -> Words:
@@ -48,7 +50,7 @@ def words_of(thing: Any) -> Words:
     if (named := re.match(r"see `(\w+)`$", source)) and named[1] != thing.__name__:
         source = words_of(_neighbour(thing, named[1])).source
     return Words(own.summary, first("math"), own.notes, first("shapes") or "", first("use") or "",
-                 first("pros"), first("cons"), source)
+                 first("pros"), first("cons"), source, own.arguments)
 
 
 def _elders(thing: Any, own: Words) -> list[Any]:
@@ -79,13 +81,17 @@ def parsed(doc: str) -> Words:
     ('quick', 'small')
     """
     prose, math, labels = [], [], dict[str, str]()
-    in_math = False
+    in_math, arguments = False, dict[str, str]()
     for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(doc).replace("\\|", "|")):
         if paragraph.lstrip().startswith(">>>"):
             in_math = False
         elif paragraph.startswith(".. math::") or (in_math and paragraph.startswith(" ")):
             math.append(_joined(paragraph.removeprefix(".. math::")))
             in_math = True
+        elif paragraph.startswith("Args:\n"):
+            _, *parts = ARGUMENT.split(paragraph)
+            arguments = {name: _joined(said).rstrip(".") for name, said in zip(
+                parts[::2], parts[1::2], strict=True)}
         elif paragraph:
             in_math = False
             prose.append(_labelled(_joined(paragraph), labels))
@@ -94,7 +100,8 @@ def parsed(doc: str) -> Words:
     math += INLINE.findall(" ".join(prose))
     return Words(summary, tuple(each for each in math if RELATION.search(each)), notes,
                  _shapes(prose), labels.get("Use", ""), _items(labels.get("Pros", "")),
-                 _items(labels.get("Cons", "")), labels.get("Source", ""))
+                 _items(labels.get("Cons", "")), labels.get("Source", ""),
+                 arguments)
 
 
 def _joined(paragraph: str) -> str:

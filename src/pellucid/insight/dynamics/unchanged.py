@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from pellucid.core import nest
 from pellucid.layers.tracking import unique
 from pellucid.random.seed import restore_stream, stream_state
 
@@ -30,7 +31,9 @@ def unchanged(model: Any) -> Iterator[None]:
     """
     counted = [each for metric in model.metrics for each in metric.variables]
     state = [] if model.optimizer is None else model.optimizer.variables
-    variables = unique([*model.variables, *state, *counted])
+    kept = [each for layer in model._flatten_layers() for each in nest.flatten(
+        getattr(layer, "states", None) or [])]           # of recurrent layers that keep theirs
+    variables = unique([*model.variables, *state, *counted, *kept])
     values = [each.numpy() for each in variables]
     stream, stopped = stream_state(), model.stop_training
     try:

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from pellucid.core.errors import DataError
+from pellucid.insight.answers.reliability import Bin, reliability
 from pellucid.insight.plots.style import BLUE, ORANGE, canvas, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Bin(NamedTuple):
-    """Rows of similar confidence: their mean confidence, the share that was right, its interval."""
+def calibration(y_true: Any, y_prob: Any, *, n_bins: int = 10, pos_label: Any = None,
+                width: float = 440) -> Figure:
+    """Share that is so against stated probability, one dot a bin, with its 95 % interval.
 
-    confidence: float
-    right: float
-    low: float
-    high: float
-    rows: int
+    Dots on the diagonal: probabilities can be taken at their word. Below it: too high. ``y_true``:
+    labels; ``y_prob``: the probability of the positive class, ``(n,)``, or of each class,
+    ``(n, classes)``, of which the greatest is judged. Raises ShapeError and DataError for what
+    does not fit.
+
+    >>> calibration([0, 1, 1], [0.1, 0.8, 0.9]).axes[0].get_ylabel()
+    'share of positives'
+    """
+    found = reliability(y_true, y_prob, n_bins=n_bins, pos_label=pos_label)
+    several = np.ndim(y_prob) == 2 and np.shape(y_prob)[1] > 1
+    return calibration_bins(found, says="share that is right" if several else "share of positives",
+                            width=width)
 
 
 @picture
-def calibration(bins: Sequence[Bin], *, width: float = 440) -> Figure:
-    """Share right against stated confidence, one dot a bin, with its 95 % interval.
+def calibration_bins(bins: Sequence[Bin], *, says: str = "share that is right",
+                     width: float = 440) -> Figure:
+    """The same from bins that are counted already, as `answers.reliability` gives them.
 
-    Dots on the diagonal: probabilities can be taken at their word. Below it: too sure of itself.
     Raises ``DataError`` without bins.
 
-    >>> calibration([Bin(0.9, 0.8, 0.6, 0.9, 20)]).axes[0].get_ylabel()
+    >>> calibration_bins([Bin(0.9, 0.8, 0.6, 0.9, 20)]).axes[0].get_ylabel()
     'share that is right'
     """
     if not bins:
@@ -43,7 +54,7 @@ def calibration(bins: Sequence[Bin], *, width: float = 440) -> Figure:
     axes.plot(x, y, "o", color=BLUE, markersize=8, clip_on=False)
     lowest = max(0.0, min(*x, *(each.low for each in bins)) // 0.1 / 10 - 0.02)
     axes.set(xlim=(lowest, 1.0), ylim=(lowest, 1.02), xlabel="stated probability",
-             ylabel="share that is right")
+             ylabel=says)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}\u00a0%")
     return figure

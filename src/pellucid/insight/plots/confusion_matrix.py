@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pellucid.core.errors import ShapeError
+from pellucid.insight.answers.confusion import confusion
 from pellucid.insight.plots.style import BLUE, INK, LINE, ORANGE, PAPER, canvas, picture, short
 
 if TYPE_CHECKING:
@@ -31,15 +32,33 @@ def drawn_classes(counts: np.ndarray, most: int = MOST_CLASSES) -> np.ndarray:
     return np.sort(np.argsort(-mistakes, kind="stable")[:most])
 
 
+def confusion_matrix(y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None = None,
+                     display_labels: Sequence[str] | None = None, width: float = 620) -> Figure:
+    """Which class was taken for which: a row a true class, a column what was said.
+
+    Blue on the diagonal is right, orange off it is wrong; the shade is the share of the true class.
+    ``y_true``, ``y_pred``: labels, ``(n,)``, or rows with a column a class. ``labels`` chooses and
+    orders the classes, ``display_labels`` are words for them. Raises ShapeError and DataError for
+    what does not fit.
+
+    >>> figure = confusion_matrix(["no", "yes", "yes"], ["no", "no", "yes"])
+    >>> [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    ['no', 'yes']
+    """
+    counts, classes = confusion(y_true, y_pred, labels)
+    return confusion_counts(counts, list(map(str, display_labels if display_labels is not None
+                                             else classes)), width=width)
+
+
 @picture
-def confusion_matrix(counts: np.ndarray, class_names: Sequence[str], *,
+def confusion_counts(counts: np.ndarray, class_names: Sequence[str], *,
                      width: float = 620) -> Figure:
-    """``counts[i, j]``: rows of true class i that were called j. Shape ``(classes, classes)``.
+    """The same from counts: ``counts[i, j]`` rows of true class i were called j.
 
-    Blue on the diagonal is right, orange off it is wrong; the shade is the share of the true
-    class. Raises ``ShapeError`` unless there is one name for each row and column.
+    ``counts``: shape ``(classes, classes)``. Raises ``ShapeError`` unless there is one name for
+    each row and column.
 
-    >>> figure = confusion_matrix(np.array([[9, 1], [0, 5]]), ["no", "yes"])
+    >>> figure = confusion_counts(np.array([[9, 1], [0, 5]]), ["no", "yes"])
     >>> figure.axes[0].get_xlabel()
     'predicted class'
     """

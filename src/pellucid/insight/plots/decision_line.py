@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError
+from pellucid.insight.answers.hyperplane import crossings, sides
 from pellucid.insight.plots.style import (
     BLUE,
     INK,
@@ -34,6 +35,9 @@ class Plane(NamedTuple):
 
     The last line counts: its positive side is shaded. ``hulls`` are rows of ones and rows of zeros
     whose polygons meet in ``meeting``, which is why no line separates them.
+
+    >>> Plane("AND", np.eye(2), np.array([0, 1]), [(1, 1, -1.5)]).note
+    ''
     """
 
     title: str
@@ -85,10 +89,10 @@ def _panel(axes: Axes, plane: Plane, letters: int) -> None:
     if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1]:
         raise ShapeError("a plane needs points of shape (n, 2) and a label for each",
                          got=f"shapes {points.shape} and {labels.shape}")
-    low, high = _frame(points)
+    low, high = frame(points)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     axes.set_title(short(plane.title, letters))
-    _few_ticks(axes)
+    few_ticks(axes)
     for line in plane.lines[:-1]:
         _draw(axes, line, low, high, color=MUTED, linewidth=1, linestyle=(0, (4, 3)),
               label="a line before")
@@ -99,13 +103,14 @@ def _panel(axes: Axes, plane: Plane, letters: int) -> None:
         if len(rows):
             axes.fill(*points[list(rows)].T, facecolor=colour, edgecolor=colour, alpha=0.6,
                       linewidth=2)
-    _points(axes, points, labels)
+    draw_points(axes, points, labels)
     if plane.meeting is not None:
         axes.plot(*np.reshape(plane.meeting, (2, 1)), "x", color=INK, markersize=10,
                   markeredgewidth=2.5, linestyle="none", label="between both", zorder=6)
 
 
-def _points(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
+def draw_points(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
+    """Ones as blue dots, zeros as orange squares."""
     size = 9.0 if len(points) <= 30 else 5.0
     for label, colour, marker in ((1, BLUE, "o"), (0, ORANGE, "s")):
         chosen = points[labels == label]
@@ -113,49 +118,35 @@ def _points(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
                   markeredgewidth=1, linestyle="none", label=str(label), zorder=5, clip_on=False)
 
 
-def _frame(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The corners of a square around the points, with room for a line between them and the edge."""
+def frame(points: np.ndarray, room: float = 0.9) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of a square (a cube in space) around the points, with room at the edges."""
     low, high = points.min(axis=0), points.max(axis=0)
-    half = max(float((high - low).max()), 1e-9) * 0.9
+    half = max(float((high - low).max()), 1e-9) * room
     middle = (low + high) / 2
     return middle - half, middle + half
 
 
-def _draw(axes: Axes, line: Line, low: np.ndarray, high: np.ndarray, **style: object) -> None:
+def _draw(axes: Axes, line: Line, low: np.ndarray, high: np.ndarray, **style: Any) -> None:
     """The part of A x + B y + C = 0 within the frame, if there is any."""
-    corners = _cut(line, low, high)
-    if len(corners) == 2:
-        axes.plot(*np.transpose(corners), scalex=False, scaley=False, **style)  # pyright: ignore
-
-
-def _cut(line: Line, low: np.ndarray, high: np.ndarray) -> list[tuple[float, float]]:
-    """Where the line crosses the edges of the frame: two places, or none."""
-    a, b, c = line
-    found = []
-    for x in (low[0], high[0]):
-        if b and low[1] <= (y := -(a * x + c) / b) <= high[1]:
-            found.append((float(x), float(y)))
-    for y in (low[1], high[1]):
-        if a and low[0] <= (x := -(b * y + c) / a) <= high[0]:
-            found.append((float(x), float(y)))
-    found = sorted(set(found))
-    return [found[0], found[-1]] if len(found) > 1 else []
+    if len(ends := crossings(line, low, high)):
+        axes.plot(*ends.T, scalex=False, scaley=False, **style)
 
 
 def _shade(axes: Axes, line: Line, low: np.ndarray, high: np.ndarray) -> None:
     """A light colour where A x + B y + C ≥ 0, another one where it is below."""
+    for corners, colour in zip(sides(line, low, high), (BLUE, ORANGE), strict=True):
+        if len(corners):
+            axes.fill(*corners.T, **light(colour))
+
+
+def light(colour: str) -> dict[str, Any]:
+    """How the side of a line is filled."""
     from matplotlib.colors import to_rgba
-    a, b, c = line
-    edge = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
-    for sign, colour in ((1, BLUE), (-1, ORANGE)):
-        inside = [tuple(p) for p in edge if sign * (a * p[0] + b * p[1] + c) >= 0]
-        if corners := [*inside, *_cut(line, low, high)]:
-            middle = np.mean(corners, axis=0)
-            turn = sorted(corners, key=lambda p, m=middle: np.arctan2(p[1] - m[1], p[0] - m[0]))
-            axes.fill(*np.transpose(turn), facecolor=to_rgba(colour, 0.13), linewidth=0, zorder=0)
+    return {"facecolor": to_rgba(colour, 0.13), "linewidth": 0, "zorder": 0}
 
 
-def _few_ticks(axes: Axes) -> None:
+def few_ticks(axes: Axes) -> None:
+    """A frame all round, with a few numbers at it."""
     from matplotlib.ticker import MaxNLocator
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError
+from pellucid.insight.plots.space import bare
 from pellucid.insight.plots.style import (
     BLUE,
     INK,
-    LINE,
     PAPER,
     SERIES,
     SKY,
@@ -53,11 +53,11 @@ def descent_paths(land: Landscape, paths: Sequence[Descent], *, width: float = 9
     above = figure.add_subplot(*((1, 2, 1) if wide else (2, 1, 1)))
     surface = figure.add_subplot(*((1, 2, 2) if wide else (2, 1, 2)), projection="3d")
     draw_ground(above, land)
-    _surface(surface, land)
+    draw_surface(surface, land)
     lines = []
     for path, look in zip(paths, looks(len(paths)), strict=True):
         lines.append(draw_path(above, path, look)[0])
-        _climb(surface, land, path, look)
+        climb(surface, land, path, look)
     above.set_title("from above")
     surface.set_title("on the surface f(x, y)", loc="left")
     legend(figure, lines, width)
@@ -115,7 +115,8 @@ def legend(figure: Figure, lines: Sequence[Any], width: float) -> None:
                   handlelength=2, handletextpad=0.6, columnspacing=1.4, borderpad=0.2)
 
 
-def _surface(axes: Any, land: Landscape) -> None:
+def draw_surface(axes: Any, land: Landscape) -> None:
+    """The ground in space, the lower the bluer."""
     known = land.heights[np.isfinite(land.heights)]
     low, high = (known.min(), known.max()) if known.size else (0.0, 1.0)
     span = (high - low) or 1.0
@@ -130,17 +131,10 @@ def _surface(axes: Any, land: Landscape) -> None:
              zlim=(low, low + span), xlabel="x", ylabel="y")
     axes.view_init(elev=38, azim=-58)
     axes.computed_zorder = False                         # paths lie on the surface, never behind
-    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-        axis.set_pane_color(PAPER, 0.0)
-        axis.line.set_color(LINE)
-        axis._axinfo["grid"].update(color=LINE, linewidth=0.6)
-        axis.set_major_locator(_few())
-    plain_ticks(axes)
-    axes.zaxis.set_major_formatter(axes.xaxis.get_major_formatter())
-    axes.tick_params(pad=0)
+    bare(axes)
 
 
-def _climb(axes: Any, land: Landscape, path: Descent, look: dict[str, Any]) -> None:
+def climb(axes: Any, land: Landscape, path: Descent, look: dict[str, Any]) -> None:
     """The part of a path that lies over the ground, at its heights."""
     outside = np.flatnonzero(~land.holds(path.points))
     shown = int(outside[0]) if len(outside) else len(path.points)
@@ -151,11 +145,6 @@ def _climb(axes: Any, land: Landscape, path: Descent, look: dict[str, Any]) -> N
                   markeredgecolor=INK, markeredgewidth=1.3, zorder=6, label="_start")
         axes.plot(x[-1:], y[-1:], z[-1:], "o", color=look["color"], markersize=6,
                   markeredgecolor=PAPER, zorder=7, label="_end")
-
-
-def _few() -> Any:
-    from matplotlib.ticker import MaxNLocator
-    return MaxNLocator(4, prune="both")
 
 
 def _rgb(colour: str) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.core.errors import DataError
+from pellucid.insight.plots.over_epochs import mark_not_finite
 from pellucid.insight.plots.style import (
     BLUE,
     LINE,
@@ -73,10 +74,11 @@ def _panel(axes: Axes, name: str, train: Sequence[float], validation: Sequence[f
     curves = [(_finite(train), BLUE, "training")]
     if validation is not None and len(validation):
         curves.append((_finite(validation), ORANGE, "validation"))
-    marker = "o" if len(train) == 1 else None
     for values, colour, label in curves:
         epochs = np.arange(1, len(values) + 1)
-        axes.plot(epochs, values, color=colour, label=label, marker=marker, markersize=5)
+        axes.plot(epochs, values, color=colour, label=label, markersize=5,
+                  marker="o" if _alone(values) else None)
+    mark_not_finite(axes, np.arange(1, len(train) + 1), ~np.isfinite(curves[0][0]))
     axes.set_xlabel("epoch")
     axes.set_xlim(0.5 if len(train) == 1 else 1, max(len(train), 1.5))
     logarithmic = _scale(axes, np.concatenate([values for values, _, _ in curves]))
@@ -107,7 +109,13 @@ def _scale(axes: Axes, values: np.ndarray) -> bool:
     return wide
 
 
+def _alone(values: np.ndarray) -> bool:
+    """Whether some value has no neighbour, so that no line would show it."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    return bool((known[1:-1] & ~known[:-2] & ~known[2:]).any())
+
+
 def _finite(values: Sequence[float]) -> np.ndarray:
-    """A diverged epoch (inf) is a gap, like one without a number."""
+    """A diverged epoch (inf) is a gap, like one without a number; a cross marks it."""
     known = np.asarray(values, dtype=float)
     return np.where(np.isfinite(known), known, np.nan)

@@ -48,7 +48,7 @@ def _diagonal(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) -> 
     pad = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
     span = (low - pad, high + pad)
     axes.plot(span, span, color=ORANGE, linewidth=1.5, zorder=3)
-    _points(axes, y_true, y_pred, (*span, *span))
+    draw_points(axes, y_true, y_pred, (*span, *span))
     axes.set(xlim=span, ylim=span, xlabel=f"true {name}", ylabel=f"predicted {name}")
     axes.set_title("predicted against true")
     _few_ticks(axes)
@@ -60,15 +60,16 @@ def _residuals(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) ->
     low, high = (float(y_pred.min()), float(y_pred.max())) if len(y_pred) else (0.0, 1.0)
     pad = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
     axes.axhline(0, color=ORANGE, linewidth=1.5, zorder=3)
-    _points(axes, y_pred, error, (low - pad, high + pad, -far, far))
+    draw_points(axes, y_pred, error, (low - pad, high + pad, -far, far))
     axes.set(xlim=(low - pad, high + pad), ylim=(-far, far), xlabel=f"predicted {name}",
              ylabel="predicted − true")
     axes.set_title("error of each prediction")
     _few_ticks(axes)
 
 
-def _points(axes: Axes, x: np.ndarray, y: np.ndarray,
-            extent: tuple[float, float, float, float]) -> None:
+def draw_points(axes: Axes, x: np.ndarray, y: np.ndarray,
+                extent: tuple[float, float, float, float]) -> None:
+    """A dot a row; of many rows a density of hexagons, in which a lone one stays visible."""
     if len(x) <= MOST_POINTS:
         axes.plot(x, y, "o", color=BLUE, alpha=0.55, markersize=5.5, markeredgewidth=0)
         return

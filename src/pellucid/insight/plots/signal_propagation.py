@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 WIDEST = 1e6                            # what is wider, or narrower than 1e-6, leaves the panel
 TITLES = ("outputs →", "← gradients")    # the ways they go
-TITLES = ("outputs →", "← gradients")
 
 
 @picture

@@ -15,6 +15,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 from xml.etree import ElementTree
@@ -79,10 +80,28 @@ def house_style() -> Iterator[None]:
         yield
 
 
+WIDTH: ContextVar[float | None] = ContextVar("width", default=None)
+
+
+@contextmanager
+def drawn_at(width: float) -> Iterator[None]:
+    """Inside the ``with``, every picture is ``width`` pixels wide, whatever it is told.
+
+    So a page can show what a person's code draws, at the width of a phone.
+    """
+    before = WIDTH.set(width)
+    try:
+        yield
+    finally:
+        WIDTH.reset(before)
+
+
 def picture(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     """Mark a function as a picture: it draws, and is laid out, in the house style."""
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        if (width := WIDTH.get()) is not None:
+            kwargs["width"] = width
         with house_style():
             figure = draw(*args, **kwargs)
             figure.draw_without_rendering()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PHONE = 350                             # pixels of width that a 390-pixel phone leaves
+SMALL = 400                             # of a picture that shrinks a little on a phone
 
 
 class Drawing(NamedTuple):
@@ -20,6 +21,12 @@ class Drawing(NamedTuple):
     name: str
     alt: str
     draw: Callable[[float], Figure]
+
+
+def small_figure(drawing: Drawing, *, caption: str = "") -> Html:
+    """A picture drawn once, small enough to be read at any width."""
+    drawn = to_svg(drawing.draw(SMALL), name=drawing.name, alt=drawing.alt)
+    return tag("figure", Html(drawn), tag("figcaption", caption) if caption else "", class_="small")
 
 
 def figure(drawing: Drawing, *, wide: float, caption: str = "") -> Html:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from pellucid.insight.plots.calibration import Bin
+from pellucid.insight.answers.confusion import confusion_matrix
+from pellucid.insight.answers.reliability import Bin, bins
 from pellucid.insight.report.run import Run
 
 SPELT_OUT = {"mae": "mean absolute error", "mse": "mean squared error",
@@ -44,18 +44,6 @@ class Mistake(NamedTuple):
     probability: float                  # given to the wrong answer
 
 
-def confusion_matrix(y_true: np.ndarray, y_pred: np.ndarray, classes: int) -> np.ndarray:
-    """``counts[i, j]``: how many rows of class i were called j. Shape ``(classes, classes)``.
-
-    ``y_true``, ``y_pred``: class numbers, shape ``(n,)``.
-
-    >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2).tolist()
-    [[1, 1], [0, 1]]
-    """
-    pairs = y_true.astype(int) * classes + y_pred.astype(int)
-    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
-
-
 def label_counts(run: Run) -> np.ndarray:
     """For each label of a multi-label run its 2 × 2 confusion matrix: shape ``(labels, 2, 2)``."""
     return np.array([confusion_matrix(truth, said, 2)
@@ -87,19 +75,6 @@ def class_lines(run: Run) -> list[ClassLine]:
 def share_right(run: Run) -> tuple[int, int]:
     """How many answers are right, of how many: rows, or labels of rows in a multi-label task."""
     return int((run.y_true == run.y_pred).sum()), run.y_true.size
-
-
-def likely_range(right: int, of: int) -> tuple[float, float]:
-    """Where the true share lies in 95 of 100 such samples: the interval of Wilson (1927).
-
-    >>> low, high = likely_range(439, 450)
-    >>> f"{low:.3f} {high:.3f}"
-    '0.957 0.986'
-    """
-    z, p = 1.959964, right / of
-    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def worst_confusions(run: Run, most: int = 8) -> list[Confusion]:
@@ -153,15 +128,7 @@ def confidence_bins(run: Run, least: int = 10) -> list[Bin]:
     if run.probabilities is None or not run.classified:
         return []
     sureness = run.probabilities[np.arange(len(run.y_pred)), run.y_pred.astype(int)]
-    right = run.y_true == run.y_pred
-    bins = []
-    for k in range(10):
-        inside = (sureness >= k / 10) & ((sureness < (k + 1) / 10) | (k == 9))
-        if (rows := int(inside.sum())) >= least:
-            hits = int(right[inside].sum())
-            bins.append(Bin(float(sureness[inside].mean()), hits / rows,
-                            *likely_range(hits, rows), rows))
-    return bins
+    return bins(sureness, run.y_true == run.y_pred, least=least)
 
 
 def found_metric(metrics: Sequence[str], *names: str) -> str | None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, ShapeError
+
+if TYPE_CHECKING:
+    from pellucid.insight.recording.record import Record
 
 Task = Literal["binary", "multiclass", "multilabel", "regression"]
 TASKS = ("binary", "multiclass", "multilabel", "regression")
@@ -50,6 +53,18 @@ class LayerLine:
     output_shape: Sequence[int | None] | str        # None is the batch: (None, 64)
     parameters: int
     detail: str = ""                                # "relu", "rate 0.2", ...
+
+
+@dataclass(frozen=True)
+class Example:
+    """One test row explained: ``place`` counts the test rows from 0, ``derivation`` is HTML.
+
+    ``note`` says why there is no derivation, where there is none.
+    """
+
+    place: int
+    derivation: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +107,7 @@ class Run:
     best_epoch: int | None = None                   # counted from 1; its weights are the model's
     stopped: str = ""                               # why training ended, one sentence
     loss_note: str = ""                             # what else the loss contains, one sentence
+    dynamics: Record | None = None                  # what a Recorder saw, if one looked
     # what came out, on the test rows
     metrics: Mapping[str, float]                    # first the one that the header speaks of
     baseline: Mapping[str, float]                   # same names, of the trivial answer
@@ -102,6 +118,7 @@ class Run:
     row_numbers: Sequence[int] | None = None        # the test rows' places in the data, from 0
     test_values: Mapping[str, Sequence[object]] | None = None   # feature -> raw test values (n)
     image_shape: tuple[int, int] | None = None      # (height, width) if a row is a picture
+    example: Example | None = None                  # one of the test rows, explained
     # how to do it again
     command: str = ""
     seconds: float | None = None

@@ -22,11 +22,14 @@ def thumbnail(pixels: np.ndarray, low: float, high: float, *, alt: str) -> Html:
     return Html(f'<img class="pixels" alt="{escaped(alt)}" src="data:image/png;base64,{data}">')
 
 
-def png(grey: np.ndarray) -> bytes:
-    """``grey``, bytes of shape (height, width), as a PNG file (ISO/IEC 15948)."""
-    height, width = grey.shape
-    lines = np.hstack([np.zeros((height, 1), np.uint8), grey]).tobytes()    # 0: no line filter
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+def png(pixels: np.ndarray) -> bytes:
+    """Bytes of grey, (height, width), or of red, green, blue and opacity, (height, width, 4), as a
+    PNG file (ISO/IEC 15948)."""
+    height, width = pixels.shape[:2]
+    flat = pixels.reshape(height, -1)
+    lines = np.hstack([np.zeros((height, 1), np.uint8), flat]).tobytes()    # 0: no line filter
+    kind = 0 if pixels.ndim == 2 else 6
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _chunk(kind, body) for kind, body in
         ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")))

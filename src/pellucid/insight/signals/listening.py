@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pellucid.core.recording import recording
 from pellucid.layers.base import Layer
 from pellucid.models.model import Model
 
@@ -30,7 +31,8 @@ def listening(model: Any) -> Iterator[list[tuple[Layer, Any]]]:
     """Inside the ``with``, note what each layer gives: pairs (layer, output), in order of calls.
 
     The list fills as the model is called, step by step (``model(x)``; `fit` and `predict` run
-    compiled and are not heard). A layer that is called twice stands there twice. Afterwards the
+    compiled and are not heard). A layer that is called twice stands there twice. In a trace all
+    layers are heard but those inside a loop, whose outputs belong to the loop. Afterwards the
     layers are as they were.
 
     >>> import numpy as np
@@ -58,12 +60,13 @@ def listening(model: Any) -> Iterator[list[tuple[Layer, Any]]]:
 
 def _noted(layer: Layer, heard: list[tuple[Layer, Any]]) -> Callable[..., Any]:
     """``layer.call``, which also writes down what it gives."""
-    call = layer.call
+    call, trace = layer.call, recording.trace
 
     @functools.wraps(call)                              # its parameters are asked for by name
     def noted(*args: Any, **kwargs: Any) -> Any:
         output = call(*args, **kwargs)
-        heard.append((layer, output))
+        if recording.trace is trace:
+            heard.append((layer, output))
         return output
 
     return noted

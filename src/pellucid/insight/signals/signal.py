@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,20 +97,63 @@ def signals(model: Any, x: Any, y: Any = None, sample_weight: Any = None, *, ups
     x, y, sample_weight = (nest.map_structure(_tensor, each) for each in (x, y, sample_weight))
     if not model.built:
         model(x)
-    with _left_as_it_was(model), listening(model) as heard, GradientTape() as tape:
-        tape.watch([each for each in nest.flatten(x) if _has_gradient(each)])
-        target = model(x, training=training)
-        if y is not None:
-            target = model.compute_loss(x, y, target, sample_weight)
-    outputs = [nest.flatten(output)[0] for _, output in heard]
-    weights = model.trainable_variables
-    found = tape.gradient(target, {"outputs": outputs, "weights": weights}, upstream, "zero")
-    gradients = {id(weight): np.asarray(each)
-                 for weight, each in zip(weights, found["weights"], strict=True)}
-    return [Signal(layer, np.asarray(output), np.asarray(gradient),
+
+    def target(y_pred: Any) -> Any:
+        return y_pred if y is None else model.compute_loss(x, y, y_pred, sample_weight)
+
+    with _left_as_it_was(model):
+        heard, _, found = there_and_back(model, x, target, upstream, training=training)
+    gradients = {id(weight): gradient_of(weight, each) for weight, each in zip(
+        model.trainable_variables, found["weights"], strict=True)}
+    return [Signal(layer, np.asarray(output), gradient_of(output, gradient),
                    tuple(gradients[id(each)] for each in layer.trainable_weights
                          if id(each) in gradients))
-            for (layer, _), output, gradient in zip(heard, outputs, found["outputs"], strict=True)]
+            for (layer, output), gradient in zip(heard, found["outputs"], strict=True)]
+
+
+def there_and_back(model: Any, x: Any, target: Callable[[Any], Any], upstream: Any = None, *,
+                   training: bool = True) -> tuple[list[tuple[Layer, Any]], Any, dict[str, Any]]:
+    """Forwards through the model to ``target(y_pred)``, and its gradient back; all on tensors.
+
+    Gives what each call of a layer gave (of several outputs the first), the target, and its
+    gradients: "outputs" in the order of those calls, "weights" in that of the model's trainable
+    variables, None where the target does not depend on them. In a trace it is traced. What the
+    layers change (averages, generators) is changed.
+
+    >>> from pellucid.layers import Dense, Input
+    >>> from pellucid.models import Sequential
+    >>> model = Sequential([Input((1,)), Dense(1, use_bias=False, kernel_initializer="ones")])
+    >>> heard, _, found = there_and_back(model, convert(np.array([[3.0]])), lambda y: y * y)
+    >>> float(heard[0][1]), float(found["outputs"][0]), float(found["weights"][0])
+    (3.0, 6.0, 18.0)
+    """
+    with listening(model) as heard, GradientTape() as tape:
+        tape.watch([each for each in nest.flatten(x) if _has_gradient(each)])
+        found = target(model(x, training=training))
+    calls = firsts(heard)
+    sources = {"outputs": [output for _, output in calls], "weights": model.trainable_variables}
+    return calls, found, tape.gradient(found, sources, upstream)
+
+
+def firsts(heard: list[tuple[Layer, Any]]) -> list[tuple[Layer, Tensor]]:
+    """What was heard, with the first tensor of each output; a call without one is left out.
+
+    >>> from pellucid.layers import Dense
+    >>> pairs = firsts([(Dense(1), [convert(1.0), convert(2.0)]), (Dense(1), None)])
+    >>> [float(output) for _, output in pairs]
+    [1.0]
+    """
+    return [(layer, first) for layer, output in heard
+            for first in nest.flatten(output)[:1] if isinstance(first, Tensor)]
+
+
+def gradient_of(value: Any, gradient: Any) -> np.ndarray:
+    """A gradient as an array; zeros of the shape of ``value`` where nothing depends on it.
+
+    >>> gradient_of(np.ones((1, 2), np.float32), None)
+    array([[0., 0.]], dtype=float32)
+    """
+    return np.zeros(value.shape, value.dtype) if gradient is None else np.asarray(gradient)
 
 
 def _tensor(value: Any) -> Any:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from pellucid.insight.plots.calibration import calibration
-from pellucid.insight.plots.confusion_matrix import MOST_CLASSES
-from pellucid.insight.plots.confusion_matrix import confusion_matrix as confusion_picture
+from pellucid.insight.plots.calibration import calibration_bins
+from pellucid.insight.plots.confusion_matrix import MOST_CLASSES, confusion_counts
 from pellucid.insight.plots.label_bars import MOST_LABELS, label_bars
 from pellucid.insight.plots.predicted_against_true import MOST_POINTS, predicted_against_true
-from pellucid.insight.report.figures import Drawing, figure
+from pellucid.insight.report.figures import Drawing, figure, small_figure
 from pellucid.insight.report.markup import Html, count, number, percent, table, tag, together
 from pellucid.insight.report.outcome import (
     ClassLine,
@@ -41,7 +40,7 @@ def _classes(run: Run) -> Html:
     counts = confusion_matrix(run.y_true, run.y_pred, k)
     drawing = Drawing("confusion", f"Confusion matrix of {k} classes: {counts.trace()} of "
                       f"{counts.sum()} test rows on the diagonal",
-                      lambda width: confusion_picture(counts, run.class_names, width=width))
+                      lambda width: confusion_counts(counts, run.class_names, width=width))
     caption = ("Rows are true classes, columns what the model said. Blue is right, orange wrong; "
                "the shade is the share of the true class."
                + (f" Shown: the {MOST_CLASSES} classes with the most mistakes."
@@ -130,9 +129,9 @@ def trust(run: Run) -> Html | None:
         return None
     drawing = Drawing("calibration", "Share of right answers against the stated probability, in "
                       f"{len(bins)} groups of test rows",
-                      lambda width: calibration(bins, width=width))
+                      lambda width: calibration_bins(bins, width=width))
     return tag("section", tag("h2", "Can its probabilities be trusted?"),
-               tag("div", figure(drawing, wide=460), tag("div", tag(
+               tag("div", small_figure(drawing), tag("div", tag(
                    "p", "Test rows gathered by how sure the model was of its answer. On the "
                    "orange line a stated probability comes true; below it the model is too sure "
                    "of itself, above it too modest."), tag(

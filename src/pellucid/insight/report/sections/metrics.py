@@ -15,7 +15,7 @@ def metrics(run: Run) -> Html | None:
     if not run.metrics:
         return None
     names = [*run.metrics, *(name for name in run.baseline if name not in run.metrics)]
-    rows = [(_name(name), figure(run.metrics.get(name)), figure(run.baseline.get(name)),
+    rows = [(named(name), figure(run.metrics.get(name)), figure(run.baseline.get(name)),
              _bars(run.metrics.get(name), run.baseline.get(name))) for name in names]
     return tag("section", tag("h2", "Against the trivial answer"),
                tag("p", "Measured on the test rows, which the training never saw. The baseline is "
@@ -34,11 +34,19 @@ def figure(value: float | None) -> str:
         f"{value:.4f}".replace("-", "−")
 
 
-def _name(name: str) -> Html:
-    kind = name.lower().replace("_", "").split(" of ")[0]       # "mae of width" is an error too
-    if kind.endswith(LOWER_IS_BETTER):
-        return together([metric_name(name), " ", tag("small", "lower is better")])
-    return together([metric_name(name)])
+def lower_is_better(name: str) -> bool:
+    """Whether a metric measures what should be small.
+
+    >>> lower_is_better("mae of width"), lower_is_better("log_loss"), lower_is_better("r2")
+    (True, True, False)
+    """
+    return name.lower().replace("_", "").split(" of ")[0].endswith(LOWER_IS_BETTER)
+
+
+def named(name: str) -> Html:
+    """A metric in words, and the remark where less is more."""
+    remark = [" ", tag("small", "lower is better")] if lower_is_better(name) else []
+    return together([metric_name(name), *remark])
 
 
 def _keyed(name: str, colour: str) -> Html:

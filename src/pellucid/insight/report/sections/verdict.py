@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pellucid.insight.answers.reliability import likely_range
 from pellucid.insight.plots.style import short
 from pellucid.insight.report.markup import Html, count, number, percent, tag, together
 from pellucid.insight.report.outcome import (
     found_metric,
-    likely_range,
     metric_name,
     share_right,
 )

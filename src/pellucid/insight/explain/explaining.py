@@ -1,0 +1,198 @@
+"""`model.explain`: one step of training, derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from pellucid.core import nest
+from pellucid.core.errors import (
+    ArgumentError,
+    DataError,
+    NotBuiltError,
+    ShapeError,
+    TracingError,
+    unknown_name,
+    user_line,
+)
+from pellucid.core.gradient_check import nudged_at
+from pellucid.core.kinds import as_array
+from pellucid.core.tensor import Tensor, convert
+from pellucid.engines.trace import trace
+from pellucid.insight.explain.aliases import aliases_of
+from pellucid.insight.explain.asking import about, spot_of
+from pellucid.insight.explain.derivation import Derivation, Place
+from pellucid.insight.explain.heading import definitions, legend, title
+from pellucid.insight.explain.matrices import in_matrices
+from pellucid.insight.explain.moves import name_moves
+from pellucid.insight.explain.naming import Quantity
+from pellucid.insight.explain.precision import as_written, in_float64
+from pellucid.insight.explain.record import recorded
+from pellucid.insight.explain.selection import by_unit, small, whole
+from pellucid.insight.explain.slips import checked
+from pellucid.insight.explain.stations import stations_of
+from pellucid.insight.explain.step import Explanation, Step
+from pellucid.insight.explain.ways import why
+from pellucid.models.steps import Steps
+
+LEVELS = ("layer", "unit", "weight")
+
+
+def explain(model: Any, x: Any, y: Any = None, *, weight: str | None = None,
+            level: str | None = None, digits: int = 9, check: dict[str, Any] | None = None,
+            sample_weight: Any = None) -> Explanation:
+    r"""Why each weight moves as it does: a step of training on ``(x, y)``, derived line by line.
+
+    Forward pass, loss, and backward pass by the chain rule,
+
+    .. math:: \frac{\partial L}{\partial w} = \frac{\partial L}{\partial \hat y}
+        \frac{\partial \hat y}{\partial z} \frac{\partial z}{\partial w}
+
+    each with its formula, the numbers put in, and the result; every gradient of a weight beside
+    what nudging that weight shows; then the optimizer's step with its state, and the loss after it.
+    It is the step that `train_on_batch` would take now, computed in float64; the model, its
+    optimizer and its random masks stay as they are.
+
+    ``x`` and ``y`` are a batch, as for `fit` (one row: ``[[0.1]]``). ``level`` says how finely it is
+    told, "layer" (in matrices), "unit" or "weight"; unless told, a small network by weight, a large
+    one by layer. ``weight`` asks for one number: ``"w^1_11"``, or ``"dense/kernel[0, 0]"``.
+    ``digits`` are those of a printed number; ``check`` holds claims against the derivation, as in
+    ``{"w^1_11": 0.149}``.
+
+    Raises ArgumentError for a model that is not compiled or trains in a way of its own,
+    NotBuiltError before it has weights, ShapeError where rows do not fit, DataError for what is
+    not finite.
+
+    >>> from pellucid.layers import Dense, Input
+    >>> from pellucid.models import Sequential
+    >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
+    >>> model.compile("sgd", "mse")
+    >>> explanation = model.explain([[3.0]], [[1.0]])
+    >>> print(explanation["∂L/∂w^1_11"].value)
+    12.0
+
+    Source: D. Rumelhart, G. Hinton and R. Williams (1986), with the notation of course notes.
+    """
+    _check(model, level, digits)
+    inputs, targets, weights = (_tensors(each, name) for each, name in (
+        (x, "x"), (y, "y"), (sample_weight, "sample_weight")))
+    _check_rows(inputs, targets)
+    with in_float64(model) as variables:
+        before = [(each, each._tensor) for each in variables]
+        loss = _loss(model, inputs, targets, weights)
+        record = recorded(model, inputs, targets, weights)
+        after = [(each, each._tensor) for each in variables]
+        _finite(record.loss)
+        stations = stations_of(record)
+        derivation = Derivation(stations, digits)
+        derivation.aliases = aliases_of(stations)
+        moving = name_moves(derivation)
+
+        def nudge(quantity: Quantity, where: Place) -> float | None:
+            variable = derivation.variable_of(quantity)
+            return None if variable is None else nudged_at(loss, variable, where)
+
+        _put(before)
+        if weight is not None:
+            level, steps = "weight", list(about(
+                derivation, moving, nudge, spot_of(derivation, weight)))
+        else:
+            level = level or ("weight" if small(derivation) else "layer")
+            told = {"layer": in_matrices, "unit": by_unit, "weight": whole}[level]
+            steps = list(told(derivation, moving, nudge))
+        _put([each for each in after if each[0].trainable])
+        steps.append(Step("after", "loss", "L'", "L'", float(loss()), aliases=("E'",)))
+    explanation = Explanation(
+        tuple(steps), digits, title(stations), level, legend(stations, steps),
+        definitions(steps), reason=lambda name: why(derivation, spot_of(derivation, name)))
+    return explanation if check is None else replace(
+        explanation, checked=checked(explanation.steps, check))
+
+
+def _check(model: Any, level: Any, digits: Any) -> None:
+    if not model.compiled or model.optimizer is None:
+        raise ArgumentError("compile the model before explain: it derives a step of training",
+                            where=user_line(), hint='model.compile("sgd", "mse")')
+    if type(model).train_step is not Steps.train_step:
+        raise ArgumentError("explain derives the step of Model.train_step",
+                            got=f"{type(model).__name__}, which has a train_step of its own",
+                            where=user_line(), hint="a GradientTape shows what that one does")
+    if not model.built:
+        raise NotBuiltError(f"{model.label} has no weights yet", where=user_line(),
+                            hint="call it on data, or build(input_shape) first")
+    if not model.trainable_variables:
+        raise ArgumentError(f"{model.label} has no weight that could move", where=user_line())
+    if level is not None and level not in LEVELS:
+        raise unknown_name("level", level, LEVELS)
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 17:
+        raise ArgumentError("digits must be a whole number from 1 to 17", got=repr(digits),
+                            where=user_line())
+
+
+def _tensors(values: Any, name: str) -> Any:
+    """Arrays, or a nest of them, as tensors; floats in float64, as they were written."""
+    if values is None:
+        return None
+    if isinstance(values, (dict, tuple)) or (isinstance(values, list) and values and all(
+            hasattr(each, "shape") for each in values)):
+        return nest.map_structure(lambda each: _tensor(each, name), values)
+    return _tensor(values, name)
+
+
+def _tensor(values: Any, name: str) -> Tensor | None:
+    if values is None:
+        return None
+    array = as_array(values)
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"explain needs numbers in {name}", got=repr(values)[:60],
+                        where=user_line())
+    if array.dtype.kind == "f":
+        array = as_written(array)
+        if not np.isfinite(array).all():
+            place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise DataError(f"explain needs finite numbers in {name}",
+                            got=f"{array[place]} at {place}", where=user_line())
+    return convert(array)
+
+
+def _check_rows(x: Any, y: Any) -> None:
+    sizes = {each.shape[0] if each.shape else 0 for each in nest.flatten([x, y])
+             if each is not None}
+    if len(sizes) > 1 or 0 in sizes:
+        shapes = [f"{tuple(each.shape)}" for each in nest.flatten([x, y]) if each is not None]
+        raise ShapeError("x and y must have as many rows as each other, at least one",
+                         got=f"shapes {' and '.join(shapes)}", where=user_line(),
+                         hint="one row is written x=[[0.1, 0.2]], y=[[1.0]]")
+
+
+def _finite(loss: Any) -> None:
+    if not np.isfinite(float(loss)):
+        raise DataError("explain needs a finite loss", got=str(float(loss)), where=user_line(),
+                        hint="are some weights NaN, or larger than exp can take?")
+
+
+def _loss(model: Any, x: Any, y: Any, sample_weight: Any) -> Callable[[], Any]:
+    """The loss of a training step, compiled; random masks and averages stay as they are."""
+    def loss() -> Any:
+        return model.compute_loss(x, y, model(x, training=True), sample_weight)
+
+    states = [(each, each._tensor) for each in model.non_trainable_variables]
+    try:
+        compiled = trace(loss, engine="native")
+    except TracingError:                                 # a layer that only runs step by step
+        def eagerly() -> Any:
+            _put(states)
+            return loss()
+        return eagerly
+    finally:
+        model._clear_losses()
+    return lambda: compiled.look([])
+
+
+def _put(values: Iterable[tuple[Any, Tensor]]) -> None:
+    """Give variables their tensors back."""
+    for variable, tensor in values:
+        variable._tensor = tensor

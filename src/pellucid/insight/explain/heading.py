@@ -1,0 +1,64 @@
+"""What stands above a derivation: which step it is of, what the names mean, which functions are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pellucid.core.atom import Atom
+from pellucid.core.op import Op
+from pellucid.insight.cards.typeset import in_latex
+from pellucid.insight.explain.numbers import latex_of, text_of
+from pellucid.insight.explain.stations import PASSING, Stations
+from pellucid.insight.explain.step import Step
+from pellucid.spaces import notation
+from pellucid.spaces.terms import Term
+
+
+def title(stations: Stations) -> str:
+    """What is explained: ``One step of training "sequential" on 1 row: SGD, 4 weights``."""
+    model, rows = stations.record.model, stations.rows
+    count = sum(each.size for each in model.trainable_variables)
+    return (f'One step of training "{model.name}" on {rows} row{"s" if rows > 1 else ""}: '
+            f"{type(model.optimizer).__name__}, {count} weight{'s' if count != 1 else ''}")
+
+
+def legend(stations: Stations, steps: Iterable[Step]) -> tuple[str, ...]:
+    """Sentences on the names that occur."""
+    layers = [f"{k} = {layer.name}" for layer, k in stations.numbers.items()]
+    matrix = any(each.above for each in stations.weights.values())
+    said = [f"Layers are numbered {', '.join(layers)}." if len(layers) < 12 else
+            f"Layers are numbered 1 to {len(layers)} in order of their calls."]
+    if matrix:
+        said.append("w^k_ij leads from i into unit j of layer k; z_kj is what goes into its "
+                    "activation, o_kj what comes out.")
+    letters = {quantity.letter: quantity.place for quantity in stations.forward
+               if quantity.letter in PASSING and not quantity.lead and quantity.place != "loss"}
+    said += [f"{letter}_j is what comes out of {place}." for letter, place in letters.items()]
+    if stations.rows > 1:
+        said.append("[n] marks row n.")
+    if any("<" in step.name for step in steps):
+        said.append("<t> counts what is computed again and again, as in the steps of a sequence.")
+    return tuple(said)
+
+
+def definitions(steps: Iterable[Step]) -> tuple[tuple[str, str, str], ...]:
+    """The functions that occur in formulas: how each is called, and what it is."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for op, options in _ops(steps):
+        body = notation.formula(op, *"xyz"[:len(op.operands or "x")], **options)
+        if op.name not in found and body.op is not op:
+            letter = op.symbol or op.name
+            found[op.name] = (f"{letter}(x)", text_of(body),
+                              rf"{in_latex(letter)}(x) = {latex_of(body)}")
+    return tuple(found.values())
+
+
+def _ops(steps: Iterable[Step]) -> Iterator[tuple[Op, dict[str, Any]]]:
+    waiting: list[Term] = [each.formula for each in steps if each.formula is not None]
+    while waiting:
+        each = waiting.pop()
+        if each.op is not None and not each.name:
+            waiting += each.args
+            if not isinstance(each.op, Atom) and "text" not in each.op.facts:
+                yield each.op, each.options

@@ -1,0 +1,201 @@
+"""One step of training, done in float64 with everything written down, and undone again."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from pellucid.core import dtypes, nest
+from pellucid.core.gradient import sweep
+from pellucid.core.op import Application
+from pellucid.core.tape import GradientTape
+from pellucid.core.tensor import Tensor, convert
+from pellucid.core.variable import Variable
+
+
+NAMELESS = frozenset(("inputs", "outputs", "output", "x", "y", "values", "result", "value",
+                      "sequences", "row", "total", "kept", "batch", "moving"))
+
+
+class FullTape(GradientTape):
+    """A tape that keeps every application, also of what no gradient is asked for.
+
+    ``local`` has the names that layers' code gives to tensors: an LSTM's i, f, g, o, c and h.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.local: dict[Tensor, str] = {}
+
+    def record(self, application: Application) -> None:
+        self._look_around()
+        self.applications.append(application)
+        if any(self.watches(each) for each in application.inputs):
+            for output in application.outputs:
+                if dtypes.is_float(output.dtype):
+                    self._watched[output] = True
+
+
+    def _look_around(self) -> None:
+        """Read the local variables of the layer that runs."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_code.co_name != "_invoke":
+            if frame.f_globals.get("__name__", "").startswith(("pellucid.core", "pellucid.atoms")):
+                frame = frame.f_back
+                continue
+            for name, value in frame.f_locals.items():
+                if isinstance(value, Tensor) and name not in NAMELESS and len(name) <= 9:
+                    self.local.setdefault(value, name)
+            frame = frame.f_back
+
+
+@dataclass(frozen=True)
+class Call:
+    """A layer's call: which applications it made (from, to), of what, giving what."""
+
+    layer: Any
+    start: int
+    end: int
+    outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """How one weight was moved: its gradient after clipping, the rate, and the new values."""
+
+    variable: Variable
+    start: int                                       # of its applications
+    gradient: Any
+    rate: Any
+
+
+@dataclass
+class Record:
+    """What one step of training did.
+
+    ``before`` has the tensor of every variable before the step, ``after`` the last one that was
+    assigned; ``gradients`` has ∂L/∂v for every tensor v that the loss depends on.
+    """
+
+    model: Any
+    inputs: list[Tensor] = field(default_factory=list)
+    targets: list[Tensor] = field(default_factory=list)
+    weights: list[Tensor] = field(default_factory=list)  # of the samples
+    outputs: list[Tensor] = field(default_factory=list)
+    loss: Any = None
+    applications: list[Application] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    loss_at: int = 0                                 # where forward ends, and so on
+    sweep_at: int = 0
+    update_at: int = 0
+    before: dict[Variable, Tensor] = field(default_factory=dict)
+    after: dict[Variable, Tensor] = field(default_factory=dict)
+    same: dict[Tensor, Tensor] = field(default_factory=dict)      # read after being assigned
+    gradients: dict[Tensor, Tensor] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    knobs: dict[str, Tensor] = field(default_factory=dict)        # β₁, ε, … of the optimizer
+    local: dict[Tensor, str] = field(default_factory=dict)        # what layers' code calls them
+
+
+def recorded(model: Any, x: Any, y: Any, sample_weight: Any = None) -> Record:
+    """Do what `train_step` does, on numbers, with every application kept."""
+    record = Record(model)
+    record.inputs = [each for each in nest.flatten(x) if each is not None]
+    record.targets = [each for each in nest.flatten(y) if each is not None]
+    record.weights = [each for each in nest.flatten(sample_weight) if each is not None]
+    weights, optimizer = model.trainable_variables, model.optimizer
+    record.knobs = lettered(optimizer)
+    variables = [*model.variables, *optimizer.variables]
+    record.before = {each: each._tensor for each in variables}
+    with FullTape() as tape, _heard(record, tape, model, variables):
+        y_pred = model(x, training=True)
+        record.outputs = nest.flatten(y_pred)
+        record.loss_at, record.local = len(tape.applications), dict(tape.local)
+        record.loss = model.compute_loss(x, y, y_pred, sample_weight)
+        record.sweep_at = len(tape.applications)
+        seed = convert(np.ones(record.loss.shape, record.loss.dtype))
+        record.gradients = sweep(tape, [record.loss], [seed])
+        record.update_at = len(tape.applications)
+        optimizer.apply([_of(tape, record, each) for each in weights], weights)
+    record.applications = tape.applications
+    return record
+
+
+def lettered(optimizer: Any) -> dict[str, Tensor]:
+    """Make tensors of an optimizer's hyper-parameters, so that the tape tells them from numbers.
+
+    The optimizer is left so: `in_float64` puts it back as it was.
+    """
+    found: dict[str, Tensor] = {}
+    for each in (optimizer, *getattr(optimizer, "optimizers", ())):
+        for name, one in type(each).fields.items():
+            value = vars(each).get(name)
+            if one.symbol and isinstance(value, float) and value != 0:
+                vars(each)[name] = found[one.symbol] = Tensor(np.asarray(value, np.float64))
+    return found
+
+
+def _of(tape: GradientTape, record: Record, variable: Variable) -> Any:
+    return tape._of(variable, record.gradients, "none")
+
+
+@contextlib.contextmanager
+def _heard(record: Record, tape: GradientTape, model: Any, variables: Sequence[Variable]
+           ) -> Iterator[None]:
+    """Inside, calls of layers, moves of weights and assignments are written down as well."""
+    layers = [each for each in model._flatten_layers() if each is not model]
+    for layer in layers:
+        layer.__dict__["call"] = _noted_call(record, tape, layer)
+    for variable in variables:
+        variable.__dict__["assign"] = _noted_assign(record, variable)
+    model.optimizer.__dict__["update_step"] = _noted_move(record, tape, model.optimizer)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del layer.__dict__["call"]
+        for variable in variables:
+            del variable.__dict__["assign"]
+        del model.optimizer.__dict__["update_step"]
+
+
+def _noted_call(record: Record, tape: GradientTape, layer: Any) -> Any:
+    call = layer.call
+
+    @functools.wraps(call)
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        start = len(tape.applications)
+        outputs = call(*args, **kwargs)
+        found = tuple(each for each in nest.flatten(outputs) if isinstance(each, Tensor))
+        record.calls.append(Call(layer, start, len(tape.applications), found))
+        return outputs
+    return noted
+
+
+def _noted_assign(record: Record, variable: Variable) -> Any:
+    assign = variable.assign
+
+    def noted(value: Any, *args: Any, **kwargs: Any) -> Any:
+        value = convert(value, variable.dtype)
+        given = assign(value, *args, **kwargs)
+        record.same[variable._tensor] = record.after[variable] = value
+        return given
+    return noted
+
+
+def _noted_move(record: Record, tape: GradientTape, optimizer: Any) -> Any:
+    update_step = optimizer.update_step
+
+    @functools.wraps(update_step)
+    def noted(gradient: Any, variable: Variable, learning_rate: Any) -> Any:
+        record.moves.append(Move(variable, len(tape.applications), gradient,
+                                 learning_rate))
+        return update_step(gradient, variable, learning_rate)
+    return noted

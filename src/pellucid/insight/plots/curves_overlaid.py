@@ -1,0 +1,103 @@
+"""The curves of several runs over each other: which learned faster, and which ended better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.core.errors import DataError
+from pellucid.insight.plots.learning_curves import curve_names
+from pellucid.insight.plots.style import (
+    MUTED,
+    canvas,
+    legend_above,
+    logarithmic,
+    picture,
+    plain_ticks,
+    short,
+    stroke,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDE_RANGE = 40                         # above this ratio of largest to smallest: logarithmic
+THIN = {"linewidth": 1.1, "alpha": 0.55, "linestyle": (0, (4, 2))}
+
+
+@picture
+def curves_overlaid(runs: Mapping[str, Mapping[str, Sequence[float]]], *,
+                    best: Mapping[str, int | None] | None = None, width: float = 900) -> Figure:
+    """A panel a quantity, a colour a run: ``runs[name]`` is the ``history.history`` of `fit`.
+
+    The validation rows are drawn strong and the training rows thin; a run without validation is
+    drawn strong too. ``best[name]`` is the best epoch of a run (from 1), marked with a dot. Raises
+    DataError when no run has an epoch.
+
+    >>> figure = curves_overlaid({"adam": {"loss": [1.0, 0.5]}, "sgd": {"loss": [1.0, 0.8, 0.7]}})
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['loss']
+    """
+    names = curve_names({key: values for history in runs.values()
+                         for key, values in history.items()})
+    if not names:
+        raise DataError("curves need a run with at least one epoch", hint="train before plotting")
+    across = 2 if width >= 600 and len(names) > 1 else 1
+    down = -(-len(names) // across)
+    figure = canvas(width, 30 + down * (270 if across == 2 else 215))
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for axes, name in zip(panels, names, strict=False):
+        for k, (run, history) in enumerate(runs.items()):
+            _curves(axes, history, name, k, (best or {}).get(run))
+        _scaled(axes, name)
+    for axes in panels[len(names):]:
+        axes.remove()
+    _legend(figure, runs)
+    return figure
+
+
+def _curves(axes: Axes, history: Mapping[str, Sequence[float]], name: str, k: int,
+            best: int | None) -> None:
+    """One run in one panel."""
+    series = [_finite(history[key]) for key in (name, f"val_{name}") if len(history.get(key, ()))]
+    for i, values in enumerate(series, 1):
+        thin = i < len(series)
+        lone = {"marker": "o", "markersize": 5} if len(values) == 1 else {}
+        axes.plot(np.arange(1, len(values) + 1), values,
+                  **{"color": stroke(k)["color"], **lone, **(THIN if thin else {})})
+    if series and best is not None and 1 <= best <= len(series[-1]):
+        axes.plot([best], [series[-1][best - 1]], "o", color=stroke(k)["color"], markersize=7,
+                  clip_on=False, zorder=5)
+
+
+def _scaled(axes: Axes, name: str) -> None:
+    """Whole epochs below, powers of ten on the left where the values span many."""
+    from matplotlib.ticker import MaxNLocator
+    values = np.concatenate([np.asarray(line.get_ydata(), float) for line in axes.get_lines()])
+    last = max(float(np.max(line.get_xdata())) for line in axes.get_lines())
+    known = values[np.isfinite(values)]
+    wide = bool(len(known)) and 0 < WIDE_RANGE * known.min() < known.max()
+    axes.set_xlabel("epoch")
+    axes.set_xlim(0.5 if last == 1 else 1, max(last, 1.5))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7, steps=[1, 2, 5, 10],
+                                             min_n_ticks=1))
+    axes.yaxis.set_major_locator(MaxNLocator(6))
+    if wide:
+        logarithmic(axes)
+    plain_ticks(axes)
+    axes.set_title(short(name.replace("_", " "), 26) + (", log scale" if wide else ""))
+
+
+def _legend(figure: Figure, runs: Mapping[str, object]) -> None:
+    from matplotlib.lines import Line2D
+    handles = [Line2D([], [], color=stroke(k)["color"]) for k in range(len(runs))]
+    legend_above(figure, [*handles, Line2D([], [], color=MUTED, **THIN)],
+                 [*runs, "the training rows"])
+
+
+def _finite(values: Sequence[float]) -> np.ndarray:
+    known = np.asarray(values, dtype=float)
+    return np.where(np.isfinite(known), known, np.nan)
