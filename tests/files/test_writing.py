@@ -160,5 +160,3 @@ def test_a_model_from_json_and_a_clone():
         assert [type(layer) for layer in each.layers] == [type(layer) for layer in model.layers]
         assert each.get_weights()[0].shape == (3, 2)
         assert each.weights[0] is not model.weights[0]
-    with pytest.raises(ArgumentError, match="clone_function"):
-        keras.models.clone_model(model, clone_function=lambda layer: layer)

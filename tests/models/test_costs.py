@@ -24,8 +24,8 @@ def chain(*inside) -> keras.Sequential:
 def test_dense_layers_by_hand():
     net = chain(keras.Input((5,)), layers.Dense(4, "tanh", name="a"), layers.Dense(3, name="b"))
     found = costs(net)
-    assert found.of("net/a") == Cost(5 * 4, 5 * 4, FLOAT * 4)     # no gradient of the input; y stays
-    assert found.of("net/b") == Cost(4 * 3, 2 * 4 * 3, 0)         # a linear output is not needed
+    assert found.of("net/a") == Cost(5 * 4, 5 * 4, FLOAT * 4)    # no gradient of the input; y stays
+    assert found.of("net/b") == Cost(4 * 3, 2 * 4 * 3, 0)        # a linear output is not needed
     assert found.total == found.of("net") == Cost(32, 44, 16)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pellucid.atoms import cast, expand_dims, squeeze
@@ -112,8 +112,8 @@ class Graph:
         layers = list({id(node.layer): node.layer for node in met}.values())
         return sorted(layers, key=lambda layer: -of_layer[id(layer)])
 
-    def run(self, inputs: Any) -> Any:
-        """The outputs for given inputs, node by node."""
+    def run(self, inputs: Any, call: Callable[..., Any] | None = None) -> Any:
+        """The outputs for given inputs, node by node; ``call(layer, …)`` is how, if not plainly."""
         values = {id(symbol): _entering(value, symbol) for symbol, value in
                   zip(nest.flatten(self.inputs), self._leaves(inputs), strict=True)}
         for node in self.nodes:
@@ -126,7 +126,9 @@ class Graph:
             kwargs = nest.map_structure(value, node.kwargs)
             if calling.training is not None:             # as in Keras, which writes into its files
                 kwargs.pop("training", None)             # what each call was drawn with
-            outputs = node.layer(*nest.map_structure(value, node.args), **kwargs)
+            args = nest.map_structure(value, node.args)
+            outputs = (node.layer(*args, **kwargs) if call is None
+                       else call(node.layer, *args, **kwargs))
             values.update((id(symbol), each) for symbol, each in
                           zip(node.outputs, nest.flatten(outputs), strict=True))
         return nest.pack(self.outputs, [values[id(each)] for each in nest.flatten(self.outputs)])

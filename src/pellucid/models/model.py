@@ -135,21 +135,23 @@ class Model(Trainer, Doors, Layer):
                 return layer
         raise unknown_name("layer of this model", name, [each.name for each in self.layers])
 
-    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None,
-             **_: Any) -> None:
-        """Write model, weights and optimizer to a ``.keras`` file; the old file is never harmed."""
-        from pellucid.models.saving import save_model
-        save_model(self, filepath, overwrite=overwrite)
+    def save(self, filepath: Any, overwrite: bool = True, **options: Any) -> None:
+        """Write model, weights and optimizer to a ``.keras`` file; the old file is never harmed.
 
-    def save_weights(self, filepath: Any, overwrite: bool = True, **_: Any) -> None:
+        ``include_optimizer=False`` leaves the optimizer's state out.
+        """
+        from pellucid.models.saving import save_model
+        save_model(self, filepath, overwrite, **options)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, **options: Any) -> None:
         """Write the weights alone, to a ``.weights.h5`` file."""
         from pellucid.models.saving import save_weights
-        save_weights(self, filepath, overwrite=overwrite)
+        save_weights(self, filepath, overwrite, **options)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **_: Any) -> None:
-        """Read weights that `save_weights` (or Keras) wrote."""
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **options: Any) -> None:
+        """Read weights that `save_weights` (or Keras) wrote; ``objects_to_skip`` keep theirs."""
         from pellucid.models.saving import load_weights
-        load_weights(self, filepath, skip_mismatch=skip_mismatch)
+        load_weights(self, filepath, skip_mismatch, **options)
 
     def to_json(self, **kwargs: Any) -> str:
         """The config of the model as JSON; `model_from_json` makes an equal model of it."""

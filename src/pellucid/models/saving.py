@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pellucid.core.calls import known_by_name
 from pellucid.core.custom_objects import custom_object_scope
-from pellucid.core.errors import ArgumentError, FileError, KindError, advise
+from pellucid.core.errors import ArgumentError, FileError, KindError, advise, user_line
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.data.encoder import TableEncoder
 from pellucid.files import keras_archive, weights
@@ -16,13 +17,17 @@ from pellucid.layers.operation import KERAS_CLASS, Operation
 from pellucid.models.keras_nodes import KerasNode
 
 
-def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> None:
+@known_by_name
+def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None,
+               include_optimizer: bool = True) -> None:
     """Write a model to a ``.keras`` file that Keras 3 opens too.
 
-    The file is written under a temporary name, synced and renamed: a crash leaves the old file
+    Without ``include_optimizer`` the file holds no optimizer state, and training starts anew from
+    it. The file is written under a temporary name, synced and renamed: a crash leaves the old file
     whole. A host stage for strings and gaps stands in a member of its own, which Keras ignores;
     ops in the graph that Keras has no class for are named in a PellucidWarning.
-    Raises ArgumentError for another suffix, FileError if the file cannot be written.
+    Raises ArgumentError for another suffix or ``zipped=False``, FileError if the file cannot be
+    written.
 
     >>> import tempfile, pellucid
     >>> model = pellucid.Sequential([pellucid.Input((4,)), pellucid.layers.Dense(1)])
@@ -32,6 +37,9 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> N
     5
     """
     path = _checked(filepath, ".keras", overwrite)
+    if zipped is not None and not zipped:
+        raise ArgumentError("a model is saved as one file, which is a zip", got=f"zipped={zipped}",
+                            where=user_line(), hint="leave out zipped")
     if not model.built:
         raise ArgumentError("the model has no weights yet, so there is nothing to save",
                             hint="give it an Input, call it on data, or fit it first")
@@ -44,7 +52,8 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, **_: Any) -> N
     if model.host_stage is not None:
         extra["host_stage"] = model.host_stage.to_dict()
     keras_archive.write(path, keras_archive.Archive(
-        model_config(model), weights.to_bytes(model, _built_optimizer(model)), extra))
+        model_config(model),
+        weights.to_bytes(model, _built_optimizer(model) if include_optimizer else None), extra))
 
 
 def ops_for_pellucid_alone(model: Any) -> list[str]:
@@ -70,8 +79,9 @@ def model_config(model: Any) -> dict[str, Any]:
     return config
 
 
+@known_by_name
 def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True,
-               safe_mode: bool = True, **_: Any) -> Any:
+               safe_mode: bool = True) -> Any:
     """Read a model that `save_model`, or Keras 3, wrote; it predicts and trains on as before.
 
     ``custom_objects`` names own classes that the file uses. Nothing is imported or run because the
@@ -119,7 +129,9 @@ def _compile(model: Any, config: dict[str, Any]) -> None:
         advise(f"the model was loaded but not compiled: {error}")
 
 
-def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
+@known_by_name
+def save_weights(model: Any, filepath: Any, overwrite: bool = True,
+                 max_shard_size: float | None = None) -> None:
     """Write the weights alone, to a ``.weights.h5`` file in Keras's layout.
 
     >>> import tempfile, pellucid
@@ -128,12 +140,21 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
     ...     save_weights(model, f"{folder}/model.weights.h5")
     """
     path = _checked(filepath, ".weights.h5", overwrite)
+    if max_shard_size is not None:
+        raise ArgumentError("weights are written to one file", where=user_line(),
+                            got=f"max_shard_size={max_shard_size!r}")
     with replacing(path) as file:
         file.write(weights.to_bytes(model))
 
 
-def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None:
+@known_by_name
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False,
+                 objects_to_skip: Any = None) -> None:
     """Read weights into a model of the same form.
+
+    Layers in ``objects_to_skip`` keep theirs; with ``skip_mismatch`` so do those whose shapes
+    differ from the file's. Raises ShapeError for other shapes, FileError for a missing or damaged
+    file.
 
     >>> import tempfile, pellucid
     >>> one, two = (pellucid.Sequential([pellucid.Input((4,)), pellucid.layers.Dense(1)])
@@ -155,7 +176,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None
         raise ArgumentError("the model has no weights yet",
                             hint="give it an Input, or call it on data before load_weights")
     with weights.open_bytes(data, str(path)) as file:
-        weights.load(model, file, skip_mismatch)
+        weights.load(model, file, skip_mismatch, {id(each) for each in objects_to_skip or ()})
 
 
 def model_from_json(text: str, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -167,21 +188,6 @@ def model_from_json(text: str, custom_objects: dict[str, Any] | None = None) -> 
     5
     """
     return deserialize(json.loads(text), custom_objects)
-
-
-def clone_model(model: Any, input_tensors: Any = None, clone_function: Any = None,
-                **_: Any) -> Any:
-    """A model of the same form with weights of its own.
-
-    >>> import pellucid
-    >>> model = pellucid.Sequential([pellucid.Input((4,)), pellucid.layers.Dense(1)])
-    >>> clone_model(model).weights[0] is model.weights[0]
-    False
-    """
-    if clone_function is not None or input_tensors is not None:
-        raise ArgumentError("clone_model copies a whole model; clone_function and input_tensors "
-                            "are not supported", hint="build the new model from the layers")
-    return deserialize(serialize(model))
 
 
 def _checked(filepath: Any, suffix: str, overwrite: bool) -> Path:
