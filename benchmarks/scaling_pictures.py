@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.insight.plots.dark import darkened
 from pellucid.insight.plots.style import (
     BLUE,
-    COLOURS,
     MUTED,
     ORANGE,
     SMALL,
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-# the colours of the same roles on a dark page: insight/report/style.css
-DARK = dict(zip(COLOURS.values(), (
-    "#14181d", "#e7ebf0", "#9da8b5", "#323a45", "#56b4e9", "#f0903e", "#2f6f97",
-    "#2fc19a", "#e0a3c6", "#f2c14e"), strict=True))
 UNITS = ((1e6, "s"), (1e3, "ms"), (1, "µs"), (1e-3, "ns"))
 
 
@@ -77,19 +73,6 @@ def duration(us: float) -> str:
     """
     size, name = next((pair for pair in UNITS if us >= pair[0]), UNITS[-1])
     return f"{us / size:.3g} {name}"
-
-
-def darkened(figure: Figure) -> Figure:
-    """The same drawing in the colours of a dark page."""
-    from matplotlib.colors import is_color_like, to_hex, to_rgba
-    for artist in figure.findobj():
-        for kind in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
-            get, give = (getattr(artist, f"{word}_{kind}", None) for word in ("get", "set"))
-            if get is None or give is None or not is_color_like(now := get()):
-                continue
-            if (role := DARK.get(to_hex(now))) and to_rgba(now)[3]:
-                give(role)
-    return figure
 
 
 def draw(rows: Sequence[dict[str, Any]], folder: Path = IMAGES) -> list[Path]:

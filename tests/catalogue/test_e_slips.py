@@ -33,5 +33,7 @@ def test_E1_the_slip_of_the_notes_is_found():
         ("x_2", pytest.approx(1.28)), ("y_2", pytest.approx(4.32))]
     x, y = found.slips
     assert x.off == pytest.approx(-0.04)
+    assert found == explained(steps=2, check={
+        "(x_1, y_1)": (1.6, 3.6), "(x_2, y_2)": (1.24, 3.72)}).checked
     assert x.cause == "y_1 = 3.6 was used where ∂f/∂x_1 = 3.2 belongs"
     assert y.cause == "the old y_0 = 3 was used where y_1 = 3.6 belongs"

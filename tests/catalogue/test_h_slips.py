@@ -52,7 +52,8 @@ def test_H1_the_slips_of_the_notes_are_found(chain, name, printed, right, cause)
 
 
 def test_H1_all_of_them_at_once_are_told_in_their_order(chain):
-    found = explained(chain, {"new θ1": 0.298, "∂E/∂θ1": 0.102, "θ2": 0.63, "w1": 0.015, "a1": 0.602})
+    found = explained(chain, {"new θ1": 0.298, "∂E/∂θ1": 0.102, "θ2": 0.63, "w1": 0.015,
+                              "a1": 0.602})
     assert [slip.name for slip in found.slips] == ["w1", "θ2", "∂E/∂θ1", "new θ1"]
     assert found.agreed == ("a1",)
     assert found.slips[-1].follows

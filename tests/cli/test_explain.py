@@ -14,7 +14,7 @@ QUICK = ("--epochs", "1", "--layers", "3 tanh")
 
 
 def test_the_answer_is_that_of_predict(pellucid, trained, table):
-    result = pellucid("explain", trained, table, "--row", 5, "--digits", 12)
+    result = pellucid("explain", trained, table, "--row", 5, "--digits", 12, "--level", "unit")
     assert result.exit_code == 0, result.output
     said = [line.split(" = ")[-1] for line in result.stdout.splitlines()
             if line.strip().startswith(("ŷ = ", "= ")) or " = " in line]
@@ -67,7 +67,7 @@ def test_the_form_can_be_told(pellucid, trained, table):
 
 
 def test_one_weight_can_be_asked_for(pellucid, trained, table):
-    whole = pellucid("explain", trained, table).stdout
+    whole = pellucid("explain", trained, table, "--level", "weight").stdout
     one = pellucid("explain", trained, table, "--weight", "w^2_11").stdout
     assert "w^2_11'" in one
     assert len(one) < len(whole) / 2

@@ -37,7 +37,8 @@ class Element:
 
     def section(self, title: str) -> Element:
         """The section under this heading."""
-        return next(each for each in self.all("section") if each.all("h2")[0].text == title)
+        return next(each for each in self.all("section")
+                    for head in each.all("h2")[:1] if head.text == title)
 
     def rows(self) -> list[list[str]]:
         """The body of the first table below, cell by cell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,13 +13,15 @@ import pytest
 from typer.testing import CliRunner
 
 from pellucid.cli.app import app
+from pellucid.insight.report import comparison
+from pellucid.insight.report.against.answers import answers
 from pellucid.insight.report.against.page import page
-from pellucid.insight.report.against.scores import interval, signed
-from pellucid.insight.report.against.settings import different
+from pellucid.insight.report.against.scores import interval, scores, signed
+from pellucid.insight.report.against.settings import different, settings
 from pellucid.insight.report.against.verdict import sentence
 from pellucid.insight.report.comparison import Comparison, Difference
 from pellucid.tabular.stored import StoredRun, open_run
-from tests.insight.reading import read
+from tests.insight.reading import Element, read
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("sklearn")
@@ -27,6 +30,17 @@ RUNS = {"mine": ("iris", "--layers", "4 relu"), "other": ("iris", "--layers", "8
         "reseeded": ("iris", "--seed", 3), "labels": ("discs",), "more labels": ("discs", "--rate",
                                                                                  0.03),
         "numbers": ("diabetes",), "other numbers": ("diabetes", "--rate", 0.02)}
+
+
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch):
+    """Drawing a few times is enough to see where the figures go."""
+    monkeypatch.setattr(comparison, "DRAWS", 20)
+
+
+def section(compared: Comparison, part: Callable[[Comparison], object]) -> Element:
+    """One section of the page alone."""
+    return read(str(part(compared))).all("section")[0]
 
 
 @cache
@@ -38,7 +52,6 @@ def stored(name: str) -> StoredRun:
     return open_run(str(folder))
 
 
-@cache
 def both(mine: str, other: str) -> Comparison:
     return Comparison(stored(mine), stored(other))
 
@@ -61,8 +74,9 @@ def test_rows_that_changed_by_hand():
     assert compared.probability(compared.changed()[0]) == pytest.approx((0.8, 0.8))
 
 
-def test_a_difference_lies_where_the_theory_of_paired_shares_says():
+def test_a_difference_lies_where_the_theory_of_paired_shares_says(monkeypatch):
     """The interval of McNemar: ± 1.96 √(b + c - (b - c)²/n) / n."""
+    monkeypatch.setattr(comparison, "DRAWS", 200)
     n, b, c = 400, 30, 12
     truth = np.zeros(n, int)
     mine, other = truth.copy(), truth.copy()
@@ -88,9 +102,9 @@ def test_the_same_run_has_no_difference():
     assert {each.verdict for each in compared.differences} == {"same"}
     assert different(compared) == []
     assert compared.changed() == []
-    text = page(compared)
-    assert "there is no difference" in text
-    assert "All settings are the same." in text
+    assert sentence(compared)[1] == "there is no difference"
+    assert "All settings are the same." in section(compared, settings).text
+    assert "none is answered differently" in section(compared, answers).text
 
 
 def test_the_page_tells_what_the_files_say():
@@ -109,8 +123,7 @@ def test_the_page_tells_what_the_files_say():
     assert "the same 38 test rows" in root.all("h1")[0].text
 
 
-@pytest.mark.parametrize("pair", [("mine", "other"), ("mine", "numbers"), ("reseeded", "mine"),
-                                  ("labels", "more labels"), ("numbers", "other numbers")])
+@pytest.mark.parametrize("pair", [("mine", "numbers"), ("labels", "more labels")])
 def test_every_pair_makes_a_whole_page(pair):
     text = page(both(*pair))
     root = read(text)
@@ -128,8 +141,9 @@ def test_different_tasks_are_not_compared():
     assert sentence(compared) == ("Two runs of different tasks", "")
     assert compared.differences == []
     assert "predict different things" in compared.obstacles[0]
-    titles = [each.text for each in read(page(compared)).all("h2")]
-    assert titles == ["What was set differently", "How they learned", "How to do them again"]
+    assert scores(compared) is None
+    assert answers(compared) is None
+    assert ["task", "multiclass", "regression"] in section(compared, settings).rows()
 
 
 def test_different_rows_are_drawn_apart():
@@ -157,12 +171,11 @@ def test_numbers_whose_error_changed_most_come_first():
     found = compared.changed()
     assert found[0].truth == truth[gain.argmax()]
     assert found[0].mine == mine[gain.argmax()]
-    assert read(page(compared)).section("Where their answers differ").rows()[0][0] == str(
-        found[0].row)
+    assert section(compared, answers).rows()[0][0] == str(found[0].row)
 
 
 def test_labels_are_told_one_by_one():
     compared = both("labels", "more labels")
-    rows = read(page(compared)).section("Where their answers differ").rows()
+    rows = section(compared, answers).rows()
     assert rows[0][1] in compared.mine.target.names
     assert rows[0][2] in ("yes", "no")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -124,6 +126,9 @@ def test_curves_are_readable(picture, width):
 @pytest.mark.parametrize(("y", "score", "more", "error", "said"), [
     ([1, 1], [0.1, 0.2], {}, DataError, r"must hold both, but got 1: \[1\]"),
     ([0, 1], [0.1, np.nan], {}, DataError, "finite numbers"),
+    ([0, None], [0.1, 0.2], {}, DataError, "None and NaN are none"),
+    ([0, np.nan], [0.1, 0.2], {}, DataError, "None and NaN are none"),
+    ([0, 1], ["a", "b"], {}, KindError, "y_score must hold numbers"),
     ([0, 1], [0.1, 0.2, 0.3], {}, ShapeError, "equally long"),
     ([0, 1], [0.1, 0.2], {"pos_label": 2}, ArgumentError, r"one of \[0, 1\], but got 2"),
     ([0, 1, 2], [0.1, 0.2, 0.3], {}, DataError, "parts two classes"),
@@ -244,7 +249,7 @@ def test_filters_share_one_symmetric_scale():
     assert figure._supxlabel.get_text() == f"scale ±{largest:.3g}"
 
 
-def test_filters_of_every_layer_with_a_kernel():
+def test_filters_of_every_layer_with_a_kernel(monkeypatch):
     two, one = layers.Conv2D(3, 2), layers.Conv1D(4, 5)
     two.build((None, 8, 8, 2))
     one.build((None, 30, 2))
@@ -255,9 +260,10 @@ def test_filters_of_every_layer_with_a_kernel():
         np.abs(two.kernel.numpy()[:, :, 1, 1]), atol=1e-6)
     assert [axes.get_ylabel() for axes in figure.axes[::2]] == ["1", "2", "3"]
     assert filters(one).axes[0].images[0].get_array().shape == (5, 2, 4)
-    many = filters(np.ones((4, 100)), shape=(2, 2))
-    assert len(many.axes) == 64
-    assert many._supxlabel.get_text() == "scale ±1, 36 more not drawn"
+    monkeypatch.setattr(sys.modules[filters.__module__], "MOST_FILTERS", 7)
+    many = filters(np.ones((4, 10)), shape=(2, 2))
+    assert len(many.axes) == 7
+    assert many._supxlabel.get_text() == "scale ±1, 3 more not drawn"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -272,6 +278,12 @@ def test_what_has_no_filters():
                                 ("x", KindError, "layer with a kernel"),
                                 (np.zeros(3), ShapeError, r"\(height, width, in, out\)"),
                                 (np.zeros((784, 3)), ShapeError, r"784 inputs.*shape=\(28, 28\)"),
+                                (np.zeros((3, 3, 1, 0)), DataError, "none at all"),
                                 (np.full((2, 2, 1, 1), np.nan), DataError, "finite")):
         with pytest.raises(error, match=said):
             filters(kernel)
+    with pytest.raises(ShapeError, match="shape='x'"):
+        filters(np.zeros((4, 2)), shape="x")
+    for width in (0, -1, np.nan, 1e9):
+        with pytest.raises(ArgumentError, match="wider than 0"):
+            roc_curve(Y, SCORE, width=width)

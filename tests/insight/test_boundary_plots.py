@@ -95,6 +95,24 @@ def test_estimators_without_probabilities_have_an_exact_line_too(estimator):
     assert [text.get_text() for text in figure.legends[0].texts] == ["no", "yes"]
 
 
+class Hard:
+    """A classifier that gives labels and nothing else."""
+
+    classes_ = np.array(["no", "yes"])
+
+    def predict(self, rows):
+        return self.classes_[(np.asarray(rows)[:, 0] > 0.5).astype(int)]
+
+
+def test_a_classifier_that_only_gives_labels_has_regions():
+    axes = decision_boundary(Hard(), X, grid_resolution=81).axes[0]
+    line = boundaries(axes)
+    assert np.abs(line[:, 0] - 0.5).max() < 0.06                       # within a step of the grid
+    np.testing.assert_array_equal(points(axes)["_data"], X)            # without labels, one colour
+    model = Sequential([layers.Dense(3), layers.Dense(3, "relu")])     # built when it is asked
+    assert len(unit_regions(model, X, np.arange(80) % 3).axes) == 6
+
+
 def test_models_of_every_output_mean_the_same_classes():
     """Probabilities, logits, two columns and −1/+1 of one line have one boundary."""
     z = lambda rows: np.asarray(rows) @ [1.0, -2.0] + 0.3
@@ -161,6 +179,9 @@ def test_boundaries_are_readable(width):
     ({"grid_resolution": 1}, ArgumentError, "at least 2 rows"),
     ({"y": [0, 1, 1]}, ShapeError, "label for each of 80 rows"),
     ({"y": np.full(80, 2), "kind": "probability"}, DataError, "classes, 0, 1, but got 2"),
+    ({"y": ["a"] * 80}, DataError, "classes, 0, 1, but got 'a'"),
+    ({"y": ["a"] * 80, "kind": "number"}, KindError, "y must hold numbers"),
+    ({"model": lambda rows: {"a": rows}}, KindError, "answer with numbers"),
     ({"kind": "odds"}, ArgumentError, "kind must be one of"),
     ({"class_names": ["a"]}, ShapeError, "name all 2 classes"),
     ({"model": lambda rows: rows[:3, 0]}, ShapeError, "answer each of"),
@@ -222,13 +243,15 @@ def test_the_first_layer_draws_straight_lines():
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_regions_of_units_are_readable(width):
-    model = Sequential([Input((3,)), *(layers.Dense(12, "relu", name=f"a_layer_of_long_name_{i}")
+    model = Sequential([Input((3,)), *(layers.Dense(13 if i == 3 else 2, "relu",
+                                                    name=f"a_layer_of_long_name_{i}")
                                        for i in range(9)), layers.Dense(1, name="last")])
     rows = np.c_[X, X[:, 0]]
     figure = unit_regions(model, rows, SIDE, features=(0, 2), grid_resolution=8, width=width)
     assert_readable(figure)
     told = [axes.get_xlabel() for axes in figure.axes]
-    assert sum("more" in each for each in told) == (7 if width < 1400 else 0)
+    assert [each for each in told if "more" in each] == (
+        [f"+ {13 - width // 118} more"] if width < 1600 else [])
     assert figure.axes[-1].get_title(loc="left").startswith("last")
 
 

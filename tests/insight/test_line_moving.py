@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from pellucid.core.errors import ArgumentError, DataError, FileError, ShapeError
+from pellucid.core.errors import ArgumentError, DataError, FileError, KindError, ShapeError
 from pellucid.insight.answers.hyperplane import crossings, sides
 from pellucid.insight.plots.decision_plane import decision_plane
 from pellucid.insight.plots.line_moving import LineMoving
@@ -82,7 +82,7 @@ def test_moments_are_readable(points, width):
     film = LineMoving(points * 123.456, labels, found, width=width)
     assert_readable(film.show(film.steps // 2))
     if points is CUBE:
-        assert_readable(decision_plane(points, labels, found.lines, names=("a", "b", "c"),
+        assert_readable(decision_plane(points, labels, found.lines[-3:], names=("a", "b", "c"),
                                        width=width))
 
 
@@ -109,6 +109,10 @@ def corners_of(surface):
 def test_what_cannot_move():
     with pytest.raises(DataError, match=r"learn\(x, y, trace=True\)"):
         LineMoving(CORNERS, AND, learn(CORNERS, AND))
+    with pytest.raises(DataError, match=r"learn\(x, y, trace=True\)"):
+        LineMoving(CORNERS, AND, None)
+    with pytest.raises(KindError, match="points must"):
+        decision_plane("abc", AND, [])
     found = learn(CORNERS, AND, trace=True)
     for points, labels, error in ((CUBE, AND, ShapeError), (CORNERS, [0, 0, 0, 2], DataError),
                                   (CORNERS * np.nan, AND, DataError)):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pellucid import Input, Sequential, layers
 from pellucid.callbacks import LambdaCallback
-from pellucid.core.errors import ArgumentError, DataError, ShapeError
+from pellucid.core.errors import ArgumentError, DataError, KindError, ShapeError
+from pellucid.insight import Recorder
 from pellucid.insight.dynamics import LossLandscape, landscape, loss_landscape, random_directions
 from pellucid.insight.plots.loss_landscape import loss_landscape as picture
 from tests.insight.test_plots import assert_readable
@@ -102,6 +103,19 @@ def test_a_run_along_a_line_has_a_plane_too():
     np.testing.assert_allclose(found.path.heights, [9, 4, 1])
 
 
+def test_a_recorded_run_is_a_way_too():
+    model = Sequential([Input((3,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    kept, bare, snapshots = Recorder(weights=True), Recorder(weights=False), [model.get_weights()]
+    model.fit(X, Y, epochs=4, verbose=0, callbacks=[kept, bare, LambdaCallback(
+        on_epoch_end=lambda epoch, logs: snapshots.append(model.get_weights()))])
+    found = loss_landscape(model, X, Y, snapshots=kept.record, count=2)
+    same = loss_landscape(model, X, Y, snapshots=snapshots, count=2)
+    np.testing.assert_allclose(found.path.points, same.path.points, atol=1e-6)
+    with pytest.raises(DataError, match=r"Recorder\(weights=True\)"):
+        loss_landscape(model, X, Y, snapshots=bare.record)
+
+
 def test_the_picture_shows_heights_and_way(way):
     figure = picture(way)
     above, surface = figure.axes
@@ -153,6 +167,8 @@ def test_what_has_no_landscape(trained):
         loss_landscape(bare, X, X)
     with pytest.raises(ArgumentError, match="needs arrays"):
         loss_landscape(model, iter([(X, Y)]))
+    with pytest.raises(KindError, match="loss_landscape gives, but got NoneType"):
+        picture(None)
     nowhere = landscape(lambda x, y: x * np.nan, (-1, 1), (-1, 1), count=3)
     with pytest.raises(DataError, match="somewhere"):
         picture(LossLandscape(nowhere, np.nan))

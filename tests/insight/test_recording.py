@@ -151,6 +151,8 @@ def test_the_first_moment_is_what_signals_say():
         assert layer.counts[0].sum() == each.output.size
         assert layer.low[0] == pytest.approx(each.output.min(), rel=1e-5)
         assert layer.high[0] == pytest.approx(each.output.max(), rel=1e-5)
+        assert layer.sizes[0].sum() == sum(map(np.count_nonzero, each.weight_gradients))
+        assert layer.norm[0] == pytest.approx(np.sqrt(sum(w.norm[0] ** 2 for w in layer.weights)))
         for weight, gradient in zip(layer.weights, each.weight_gradients, strict=True):
             assert weight.gradient_norm[0] == pytest.approx(
                 np.sqrt((gradient.astype(float) ** 2).sum()), rel=1e-4)

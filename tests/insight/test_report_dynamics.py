@@ -12,7 +12,12 @@ from pellucid.callbacks import LambdaCallback
 from pellucid.insight.recording import Record, Recorder
 from pellucid.insight.report.page import page
 from pellucid.insight.report.run import Run
-from pellucid.insight.report.sections.dynamics import of_gradients, of_steps, of_units
+from pellucid.insight.report.sections.dynamics import (
+    dynamics,
+    of_gradients,
+    of_steps,
+    of_units,
+)
 from pellucid.layers import Dense, Input
 from pellucid.models import Sequential
 from tests.insight.reading import Element, read
@@ -43,7 +48,12 @@ def run(record: Record | None) -> Run:
 
 
 def section(record: Record | None) -> Element:
-    return read(page(run(record))).section(TITLE)
+    return read(str(dynamics(run(record)))).section(TITLE)
+
+
+def test_the_page_has_the_section():
+    titles = [each.text for each in read(page(run(healthy()))).all("h2")]
+    assert titles.index(TITLE) == titles.index("How it learned") + 1
 
 
 def test_a_healthy_training_shows_gradients_and_steps():
@@ -76,7 +86,8 @@ def test_a_vanishing_gradient_and_dead_units_are_said():
     def spoil(model):
         model.get_layer("hidden").bias.assign(np.full(4, -99.0))
     dead = recorded(Dense(4, "relu", name="hidden"), Dense(1, name="out"), spoil=spoil)
-    assert of_units(dead).replace("\u00a0", " ") == "At the end 100 % of hidden give 0 on every row."
+    assert of_units(dead).replace("\u00a0", " ") == (
+        "At the end 100 % of hidden give 0 on every row.")
     assert of_gradients(dead) == "At the end hidden gets 0 times the gradient of out: " \
         "it vanishes on its way back."
     titles = [each.text for each in section(dead).all("h3")]
@@ -84,11 +95,10 @@ def test_a_vanishing_gradient_and_dead_units_are_said():
 
 
 def test_a_run_without_record_or_with_one_look_has_no_such_section():
-    assert TITLE not in page(run(None))
+    assert dynamics(run(None)) is None
     one = recorded(Dense(1, name="out"), epochs=1)
-    assert TITLE in page(run(one))
-    short = replace(one, epochs=one.epochs[:1])
-    assert TITLE not in page(run(short))
+    assert dynamics(run(one)) is not None
+    assert dynamics(run(replace(one, epochs=one.epochs[:1]))) is None
 
 
 def test_a_network_of_one_layer_and_one_that_was_not_trained():

@@ -101,7 +101,8 @@ def _checked(loss: Callable[[], Any], variable: Variable, taped: np.ndarray, ent
                  float(nudged[worst]))
 
 
-def nudged_at(loss: Callable[[], Any], variable: Variable, place: tuple[int, ...]) -> float:
+def nudged_at(loss: Callable[[], Any], variable: Variable, place: tuple[int, ...],
+              widths: tuple[float, float, float] = NUDGES) -> float:
     """Slopes at widths ε, ε/2, ε/4, from which the terms in ε² and ε⁴ are taken out."""
     before = variable.numpy()
 
@@ -112,7 +113,7 @@ def nudged_at(loss: Callable[[], Any], variable: Variable, place: tuple[int, ...
         return float(np.sum(np.asarray(convert(loss())), dtype=np.float64))
 
     try:
-        a, b, c = ((total(each) - total(-each)) / (2 * each) for each in NUDGES)
+        a, b, c = ((total(each) - total(-each)) / (2 * each) for each in widths)
     finally:
         variable.assign(before)
     ab, bc = (4 * b - a) / 3, (4 * c - b) / 3

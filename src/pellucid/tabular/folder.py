@@ -78,7 +78,8 @@ def _text(path: Path) -> AbstractContextManager[IO[str]]:
 def metrics(outcome: Outcome) -> dict[str, object]:
     """The content of ``metrics.json``."""
     prepared, course = outcome.prepared, outcome.course
-    return {"task": prepared.task.name, "rule": prepared.task.rule, "model": outcome.metrics, "baseline": outcome.baseline,
+    return {"task": prepared.task.name, "rule": prepared.task.rule,
+            "model": outcome.metrics, "baseline": outcome.baseline,
             "rows": {name: len(rows) for name, rows in prepared.rows.items()},
             "epochs": course.epochs, "best_epoch": course.best_epoch, "stopped": course.reason,
             "seed": prepared.config.seed, "seconds": round(course.seconds, 3),

@@ -159,7 +159,7 @@ def test_a_plan_lists_inputs_and_steps():
     made = VALUES["plan"]
     root = read(made._repr_html_())
     inputs, steps = root.all("table")
-    assert [row[2] for row in inputs.rows()][0] == "data"
+    assert inputs.rows()[0][2] == "data"
     assert any("(changed)" in row[2] for row in inputs.rows())
     assert len(steps.rows()) == len(made.steps)
     product = next(row for row in steps.rows() if row[2].startswith("matrix_product"))

@@ -1,4 +1,4 @@
-"""Every number of an explanation is that of training, and every printed formula gives its number."""
+"""Every number of an explanation is that of training; every printed formula gives its number."""
 
 from __future__ import annotations
 
@@ -18,9 +18,17 @@ from pellucid.insight.explain.numbers import latex_of, text_of
 from pellucid.insight.explain.text import dotted
 from tests.insight.explain.random_models import COUNT, LOSSES, OPTIMIZERS, made
 
-SHORT = (0, 3, 5, 9, 12, 14, 22, 40)   # in the short run; 12 and 40 are Muon, 22 is CTC
-SEEDS = [pytest.param(seed, marks=[] if seed in SHORT else pytest.mark.deep)
-         for seed in range(COUNT)]
+SHORT = (0, 2, 3, 5, 9, 12, 18, 31)    # in the short run
+READ = (0, 9, 31)                      # of these, whose formulas are read back there
+RIGHT = r"\right)"
+UNREAD = {"sign": lambda x: math.copysign(1.0, x) if x else 0.0, "erf": math.erf}
+
+
+def seeds(short: tuple[int, ...]) -> list[Any]:
+    return [pytest.param(seed, marks=[] if seed in short else pytest.mark.deep)
+            for seed in range(COUNT)]
+
+
 KNOWN = {"max": sympy.Max, "min": sympy.Min, "sign": sympy.sign, "abs": sympy.Abs,
          "log1p": lambda x: sympy.log(1 + x), "expm1": lambda x: sympy.exp(x) - 1,
          "arctan": sympy.atan}
@@ -45,35 +53,28 @@ def test_every_loss_and_every_optimizer_is_among_the_models():
         OPTIMIZERS)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_gradients_and_steps_are_those_of_training(seed):
+@pytest.mark.parametrize("seed", seeds(SHORT))
+def test_gradients_and_steps_are_those_of_training_and_of_nudging(seed):
     model, x, y = made(seed)
     model.train_on_batch(x, y)                           # so that moments and averages are not 0
     explanation = model.explain(x, y, level="weight")
-    gradients = {each.name: each for each in explanation.of("backward")}
     new = {alias: each.value for each in explanation.of("update") for alias in each.aliases}
-    for step in gradients.values():
+    nudged = [each for each in explanation.of("backward") if each.nudged is not None]
+    assert len(nudged) == sum(each.size for each in model.trainable_variables)
+    for step in nudged:
+        assert step.nudged == pytest.approx(step.value, rel=1e-6, abs=1e-6), step.name
+    for step in explanation.of("backward"):
         if step.products:
             total = sum(each.value for each in step.products) + step.rest
-            assert total == pytest.approx(step.value, rel=1e-9, abs=1e-9), step.name
+            assert total == close(step.value), step.name
     model.train_on_batch(x, y)
     for weight in model.trainable_variables:
         for where in np.ndindex(weight.shape):
             name = f"{weight.path}[{', '.join(map(str, where))}]'"
-            assert new[name] == pytest.approx(weight.numpy()[where], rel=1e-9, abs=1e-9), name
+            assert new[name] == close(weight.numpy()[where]), name
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_gradients_are_what_nudging_shows(seed):
-    model, x, y = made(seed)
-    steps = [each for each in model.explain(x, y, level="weight").steps
-             if each.nudged is not None]
-    assert len(steps) == sum(each.size for each in model.trainable_variables)
-    for step in steps:
-        assert step.nudged == pytest.approx(step.value, rel=1e-6, abs=1e-6), step.name
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", seeds(READ))
 def test_printed_text_and_latex_give_the_printed_results(seed):
     model, x, y = made(seed)
     model.train_on_batch(x, y)
@@ -84,10 +85,12 @@ def test_printed_text_and_latex_give_the_printed_results(seed):
               for product in step.products for factor in product.factors
               if factor.put_in is not None]
     assert len(terms) > 50
-    for name, put_in, value in terms:
+    several = 12 if "ctc" in model.loss.name else 1      # sums of e^(-100000) take a CAS its time
+    for name, put_in, value in terms[::several]:
         assert by_text(dotted(text_of(put_in))) == close(value), name
-    for name, put_in, value in sorted(terms, key=lambda each: each[0])[::len(terms) // 8]:
-        assert any(each == close(value) for each in by_latex(latex_of(put_in))), name
+    for name, put_in, value in terms[::len(terms) // 8]:
+        readings = by_latex(latex_of(put_in))
+        assert any(each == close(value) for each in readings), name
 
 
 def close(value: float) -> Any:
@@ -102,10 +105,10 @@ def by_text(text: str) -> float:
 
 def by_latex(text: str) -> list[float]:
     """What a formula in LaTeX comes to; its grammar lets some be read in more than one way."""
-    while (sign := re.search(r"\\operatorname\{sign\}\\left\(", text)) is not None:
-        end = closing(text, sign.end())
-        inside = by_latex(text[sign.end():end])[0]
-        text = f"{text[:sign.start()]}({math.copysign(1, inside) if inside else 0}){text[end + 8:]}"
+    while (call := re.search(r"\\operatorname\{(sign|erf)\}\\left\(", text)) is not None:
+        end = closing(text, call.end())                  # functions that the grammar has not
+        value = UNREAD[call[1]](by_latex(text[call.end():end])[0])
+        text = f"{text[:call.start()]}({value!r}){text[end + len(RIGHT):]}"
     found = parse_latex(text, backend="lark")
     euler = sympy.Symbol("e")
     readings = [each.subs(euler, sympy.E) for each in getattr(found, "children", [found])

@@ -62,10 +62,10 @@ def test_formulas_are_read(said, value):
 
 
 @pytest.mark.parametrize("said", [
-    "__import__('os').system('true')", "open('x')", "z.real", "[1, 2]", "z if z else 1", "lambda: 1",
-    "(lambda: 1)()", "z = 1", "'z'", "tanh(z, 1)", "tanh()", "tanh(x=z)", "f'{z}'", "z[0]", "1j",
-    "True", "z < 1", "q + 1", "tanch(z)", "", "(" * 150, "-" * 290 + "(", "a" * 301, "*".join("9" * 200)
-    + "**", "1e999999 +", "{z}", "(z := 1)", "z and z", "~z", "z @ z", "z // 2", "sum(z)"])
+    "__import__('os').system('true')", "open('x')", "z.real", "[1, 2]", "z if z else 1",
+    "lambda: 1", "(lambda: 1)()", "z = 1", "'z'", "tanh(z, 1)", "tanh()", "tanh(x=z)", "f'{z}'",
+    "z[0]", "1j", "True", "z < 1", "q + 1", "tanch(z)", "", "(" * 150, "-" * 290 + "(", "a" * 301,
+    "9 *" * 90, "1e999999 +", "{z}", "(z := 1)", "z and z", "~z", "z @ z", "z // 2", "sum(z)"])
 def test_what_is_no_arithmetic_is_refused(said):
     with pytest.raises(ArgumentError, match="cannot be checked|letters"):
         claimed(said, lambda name: symbol(name) if name == "z" else None)

@@ -82,7 +82,7 @@ def test_what_no_formula_of_one_number_gives_is_told_without_one(optimizer):
 
 
 def test_one_number_and_one_whose_names_have_indices():
-    found = pellucid.explain(lambda w: (w - 3) ** 2, [0], optimizers.SGD(0.1, momentum=0.5), steps=2)
+    found = pellucid.explain(lambda w: (w - 3) ** 2, [0], optimizers.SGD(0.1, 0.5), steps=2)
     assert found["w_1"].value == pytest.approx(0.6)
     assert str(found["v_2"].formula) == "μ * v_1 - η * ∂f/∂w_1"
     found = pellucid.explain(lambda x1, x2: x1 * x2, (2, 3), optimizers.SGD(0.1), steps=1)
@@ -153,7 +153,7 @@ def test_an_optimizer_of_ones_own_is_read_as_well():
 @pytest.mark.parametrize(("given", "kind", "message"), [
     ({"steps": 0}, ArgumentError, "steps must be a number from 1"),
     ({"steps": "3"}, ArgumentError, "steps must be"), ({"steps": []}, ArgumentError, "steps must"),
-    ({"steps": 2.5}, ArgumentError, "steps must be"), ({"steps": True}, ArgumentError, "steps must"),
+    ({"steps": 2.5}, ArgumentError, "steps must"), ({"steps": True}, ArgumentError, "steps must"),
     ({"steps": 10 ** 9}, ArgumentError, "1 to 100,000"),
     ({"digits": 0}, ArgumentError, "digits"), ({"digits": 18}, ArgumentError, "digits"),
     ({"optimizer": "adamm"}, ArgumentError, 'Did you mean "adam"'),

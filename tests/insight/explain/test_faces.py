@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 from io import StringIO
@@ -15,6 +16,7 @@ import pellucid
 from pellucid import Input, Sequential, layers, ops, optimizers
 from pellucid.insight.explain.html import page
 from pellucid.insight.explain.outline import factor_line, factors, line, parts, value
+from pellucid.insight.explain.slips import checked
 from pellucid.insight.explain.step import Explanation, Step
 
 VOID = {"meta"}
@@ -25,23 +27,25 @@ def saddle(**given):
                             **given)
 
 
-def network(*stack, loss="mse", optimizer="adam", rows=1):
+def network(*stack, loss="mse", optimizer="adam", rows=1, **how):
     model = Sequential(list(stack))
     model.compile(optimizer, loss)
     draw = np.random.default_rng(0)
     x = draw.normal(size=(rows, *stack[0].shape[1:]))
-    return model.explain(x, draw.normal(size=(rows, *model.output_shape[1:])))
+    return model.explain(x, draw.normal(size=(rows, *model.output_shape[1:])), **how)
 
 
 @pytest.fixture(scope="module")
 def explanations():
     return {
         "descent": saddle(check={"x_1": 1.6, "x_2": 1.24}),
-        "adam": pellucid.explain(lambda u, v: ops.exp(u) / v, (1, 2), optimizers.Adam(amsgrad=True)),
+        "adam": pellucid.explain(lambda u, v: ops.exp(u) / v, (1, 2),
+                                 optimizers.Adam(amsgrad=True)),
         "dense": network(Input((2,)), layers.Dense(3, "tanh"), layers.Dense(1, "sigmoid")),
         "norm": network(Input((2,)), layers.Dense(2, "relu"), layers.BatchNormalization(),
                         layers.Dense(1), rows=3),
         "recurrent": network(Input((2, 1)), layers.LSTM(1), layers.Dense(1)),
+        "matrices": network(Input((2,)), layers.Dense(3, "tanh"), layers.Dense(2), level="layer"),
         "convolution": network(Input((4, 1)), layers.Conv1D(1, 2), layers.Flatten(),
                                layers.Dense(1)),
     }
@@ -55,7 +59,7 @@ def formulas(explanation):
             yield from (factor.latex, *factor_line(factor, explanation.digits))
 
 
-NAMES = ("descent", "adam", "dense", "norm", "recurrent", "convolution")
+NAMES = ("descent", "adam", "dense", "norm", "recurrent", "matrices", "convolution")
 
 
 @pytest.mark.parametrize("name", ["descent", "adam", "dense", *(
@@ -71,9 +75,9 @@ def test_every_formula_is_latex_that_a_parser_takes(explanations, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_latex_document_holds_together(explanations, name):
     said = explanations[name].to_latex()
-    opened = re.findall(r"\\begin\{([a-z*]+)\}", said)
-    assert opened == re.findall(r"\\end\{([a-z*]+)\}", said)
-    assert set(opened) == {"align*"}
+    for kind in ("align*", "pmatrix"):
+        assert said.count(rf"\begin{{{kind}}}") == said.count(rf"\end{{{kind}}}")
+    assert set(re.findall(r"\\begin\{([a-z*]+)\}", said)) <= {"align*", "pmatrix"}
     assert said.count("{") == said.count("}")
     assert said.count(r"\left") == said.count(r"\right")
     outside = re.sub(r"\\begin\{align\*\}.*?\\end\{align\*\}|\\\[.*?\\\]|\$[^$]*\$", "", said,
@@ -96,7 +100,7 @@ def test_latex_of_a_step():
     said = saddle().to_latex()
     assert (r"x_{1} &= x_{0} - \eta \cdot \frac{\partial f}{\partial x_{0}} \\" + "\n"
             r"&= 2 - 0.1 \cdot 4 \\" + "\n" r"&= 1.6") in said
-    assert r"&\approx -7.2 && \text{by nudging}" in said
+    assert r"&\approx -7.2 \quad \text{nudged}" in said
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -118,8 +122,9 @@ def test_markdown_of_a_step():
     said = saddle(check={"x_2": 1.24}).to_markdown()
     assert said.startswith("## SGD on f(x, y) = x² - y², from (2, 3)\n")
     assert "$x_{0} = 2$, $y_{0} = 3$" in said
-    assert ("$$\n\\begin{aligned}\nx_{2} &= x_{1} - \\eta \\cdot \\frac{\\partial f}"
-            "{\\partial x_{1}} \\\\\n&= 1.6 - 0.1 \\cdot 3.2 \\\\\n&= 1.28\n\\end{aligned}\n$$") in said
+    assert ("$$\n\\begin{aligned}\n"
+            "x_{2} &= x_{1} - \\eta \\cdot \\frac{\\partial f}{\\partial x_{1}} \\\\\n"
+            "&= 1.6 - 0.1 \\cdot 3.2 \\\\\n&= 1.28\n\\end{aligned}\n$$") in said
     assert "> **Slip:** $x_{2}$ is 1.28, not 1.24" in said
 
 
@@ -163,7 +168,7 @@ def test_html_is_whole_and_needs_no_network(explanations, name):
     assert "\\" not in text                              # no LaTeX is left over
     for step in explanations[name].steps:
         if step.nudged is not None:
-            assert "by nudging" in text
+            assert "nudged" in text
 
 
 def test_a_short_derivation_is_open_and_a_long_one_folds_by_layer(explanations):
@@ -177,9 +182,6 @@ def test_a_short_derivation_is_open_and_a_long_one_folds_by_layer(explanations):
 
 
 def test_a_folded_layer_with_a_slip_is_open(explanations):
-    import dataclasses
-
-    from pellucid.insight.explain.slips import checked
     long = explanations["norm"]
     step = next(each for each in long.of("forward") if each.name.startswith("z"))
     wrong = dataclasses.replace(long, checked=checked(long.steps, {step.name: step.value + 9}))
@@ -210,12 +212,40 @@ def test_matrices_are_set_and_large_ones_are_cut():
     large = value(np.arange(70.0).reshape(7, 10), 9)
     assert r"\cdots" in large
     assert r"\vdots" in large
+    assert value(np.ones((1, 2)), 9, (2, 1)) == r"\begin{pmatrix}1 & 1\end{pmatrix}^T"
     assert value(np.zeros((2, 3, 4)), 9) == r"\text{2×3×4 numbers}"
     step = Step("forward", "dense", "Z", "Z", np.eye(2), shapes="(2×3)ᵀ(2×1) → (3×1)")
     said = Explanation((step,), title="matrices").to_html()
     reader = read(said)
     assert reader.tags.count("mtr") == 2
-    assert "(2×3)ᵀ(2×1) → (3×1)" in said
+    assert "→" in "".join(reader.text)
+    assert (r"\qquad (2 \times 3)^T \, (2 \times 1) \to (3 \times 1)" in
+            Explanation((step,), title="matrices").to_latex())
+
+
+def test_a_network_in_matrices(explanations):
+    found = explanations["matrices"]
+    assert (r"z_{1} &= W_{1}^T \; x + b_{1} \qquad (2 \times 3)^T \, (2 \times 1) + (3 \times 1)"
+            r" \to (3 \times 1) \\") in found.to_latex()
+    assert r"o_{1} \odot" not in found.to_latex()
+    assert r"\odot \left(1 - o_{1}^2\right)" in found.to_latex()
+    assert r"- \eta \cdot \frac{\partial L}{\partial W_{1}}" in network(
+        Input((2,)), layers.Dense(3), optimizer="sgd", level="layer").to_latex()
+    assert read(found.to_html()).tags.count("mtable") > 10
+
+
+def test_a_gradient_is_told_in_full_and_what_is_left_out_is_counted(explanations):
+    chain = network(Input((1,)), layers.Dense(1, "tanh"), layers.Dense(1))
+    for said in (chain.to_latex(), chain.to_markdown()):
+        assert r"\text{in full} &= \frac{\partial L}{\partial \hat{y}} \cdot" in said
+    assert "in full" in "".join(read(chain.to_html()).text)
+    left_out = Step("given", "dense", "…", r"\dots", None, note="12 more")
+    several = Explanation((Step("forward", "dense", "a", "a", 1.0),
+                           dataclasses.replace(left_out, part="forward")))
+    for said in (several.to_latex(), several.to_markdown(), "".join(
+            read(several.to_html()).text)):
+        assert "12 more" in said
+        assert "None" not in said
 
 
 def test_given_numbers_stand_side_by_side():
@@ -239,3 +269,15 @@ def test_notebooks_are_given_html_markdown_and_latex():
     assert found._repr_html_() == found.to_html()
     assert found._repr_markdown_() == found.to_markdown()
     assert found._repr_latex_() == found.to_latex()
+
+
+def test_a_prompt_shows_the_text_in_ipython_and_one_line_elsewhere():
+    class Printer:
+        def text(self, said):
+            self.said = said
+
+    found, printer = saddle(), Printer()
+    found._repr_pretty_(printer, False)
+    assert printer.said == str(found) == found.to_text()
+    assert repr(found) == (
+        "<Explanation: SGD on f(x, y) = x² - y², from (2, 3); 14 steps, print shows them>")

@@ -143,6 +143,19 @@ def test_matrices_are_checked_number_by_number():
         checked(steps, {"W": 1.0})
 
 
+def test_layers_are_checked_in_matrices():
+    model = Sequential([Input((2,)), layers.Dense(3, "tanh"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.array([[0.3, -0.7]]), np.array([[0.2]])
+    z = model.explain(x, y, level="layer")["z1"].value
+    right = [float(f"{each:.4g}") for each in np.ravel(z)]       # a column may stand as a row
+    found = model.explain(x, y, level="layer", check={"z1": right, "o1": "tanh(z1)"}).checked
+    assert found
+    assert len(found.agreed) == 4
+    found = model.explain(x, y, level="layer", check={"o1": "z1"}).checked
+    assert found.first.cause == "tanh is not applied to z1"
+
+
 def test_no_claims_are_no_slip(chain):
     assert checked(chain.steps, {}) == Checked((), ())
     assert str(checked(chain.steps, {"z1": 0.415})) == "The claim agrees."
@@ -163,3 +176,20 @@ def test_numbers_put_wrong_anywhere_are_found(activation):
         if step.value and np.ndim(step.value) == 0:
             claims = {step.name: float(f"{10 * step.value:.6g}")}
             assert checked(explanation.steps, claims).first.cause.startswith("the decimal point")
+
+
+@pytest.mark.parametrize("stack", [
+    (Input((2,)), layers.Dense(2, "tanh"), layers.Dense(1, "sigmoid")),
+    (Input((2, 1)), layers.GRU(1), layers.Dense(1))], ids=["dense", "recurrent"])
+def test_what_is_printed_agrees_with_itself(stack):
+    """Each number, rounded, and each formula, as it is printed, is right as a claim."""
+    model = Sequential(list(stack))
+    model.compile("adam", "huber")
+    explanation = model.explain(np.array([[0.3, -0.7]]).reshape(1, *stack[0].shape[1:]),
+                                np.array([[0.4]]))
+    told = [step for step in explanation.steps if step.value is not None]
+    assert checked(explanation.steps, {step.name: f"{step.value:.4g}" for step in told})
+    formulas = {step.name: str(step.formula) for step in told if step.formula is not None}
+    assert len(formulas) > 20
+    found = checked(explanation.steps, formulas)
+    assert found, str(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,14 +50,25 @@ def confusion(y_true: Any, y_pred: Any, labels: Sequence[Any] | None = None) -> 
                          got=f"{len(true)} and {len(said)}")
     if not len(true):
         raise DataError("a confusion matrix needs at least one row", where=user_line())
-    found = list(labels) if labels is not None else sorted(
-        set(true) | set(said), key=lambda each: (isinstance(each, str), each))
+    found = list(labels) if labels is not None else in_order([*true, *said])
     places = {each: i for i, each in enumerate(found)}
     pairs = np.array([(places[a], places[b]) for a, b in zip(true, said, strict=True)
                       if a in places and b in places]).reshape(-1, 2)
     if not len(pairs):
         raise DataError("no row has one of the labels", got=f"{found[:6]}", where=user_line())
     return ConfusionCounts(confusion_matrix(pairs[:, 0], pairs[:, 1], len(found)), found)
+
+
+def in_order(labels: Iterable[Any]) -> list[Any]:
+    """The different labels, numbers before words, each in their order; DataError if one is missing.
+
+    >>> in_order([10, 2, "b", "a", 2])
+    [2, 10, 'a', 'b']
+    """
+    found = set(labels)
+    if any(each is None or each != each for each in found):
+        raise DataError("every row needs a label, and None and NaN are none", where=user_line())
+    return sorted(found, key=lambda each: (isinstance(each, str), each))
 
 
 def _labels(y: Any) -> list[Any]:

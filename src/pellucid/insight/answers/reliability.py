@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError, ShapeError, user_line
+from pellucid.data.frames import arrays
+from pellucid.insight.answers.confusion import in_order
 
 
 class Bin(NamedTuple):
@@ -69,7 +71,7 @@ def reliability(y_true: Any, y_prob: Any, *, n_bins: int = 10, pos_label: Any = 
     >>> reliability([0, 1, 1, 1], [0.2, 0.9, 0.95, 0.3], n_bins=2)[1].right
     1.0
     """
-    y, p = np.asarray(y_true), np.asarray(y_prob, float)
+    y, p = np.asarray(y_true), np.asarray(arrays(y_prob, "y_prob"), float)
     p = p[:, 0] if p.ndim == 2 and p.shape[1] == 1 else p
     y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
     if p.ndim not in (1, 2) or len(p) != len(y) or not len(y):
@@ -86,7 +88,7 @@ def reliability(y_true: Any, y_prob: Any, *, n_bins: int = 10, pos_label: Any = 
             raise DataError(f"y_true must hold class numbers from 0 to {p.shape[1] - 1}",
                             got=f"{np.unique(y)[:5].tolist()}", where=user_line())
         return bins(p.max(axis=1), p.argmax(axis=1) == y, n_bins)
-    labels = sorted(set(y.tolist()))
+    labels = in_order(y.tolist())
     if len(labels) > 2 or (len(labels) < 2 and pos_label is None and labels[0] not in (0, 1)):
         raise DataError("probabilities of one class need y_true of two", where=user_line(),
                         got=f"{len(labels)}: {labels[:5]}")

@@ -57,8 +57,8 @@ def surface(model: Any, plane: FeaturePlane, y: Any = None, kind: str = "auto") 
         classes = tuple(np.asarray(model.classes_).tolist())
         return Surface(plane.folded(_of_estimator(model, plane.rows, classes)), classes)
     values = _finite(_asked(model, plane.rows), len(plane.x) * len(plane.y))
-    if kind == "auto":
-        kind = _kind(model, values, y)
+    if kind == "auto":                                      # an estimator without classes: numbers
+        kind = "number" if hasattr(model, "get_params") else _kind(model, values, y)
     if kind == "number":
         if values.shape[1] != 1:
             raise ShapeError("a surface is drawn of one number a row", where=user_line(),
@@ -112,18 +112,22 @@ def _of_estimator(model: Any, rows: Any, classes: tuple[Any, ...]) -> np.ndarray
     return (said[:, None] == np.array(classes)).astype(float)
 
 
-def _asked(model: Any, rows: Any) -> np.ndarray:
+def _asked(model: Any, rows: Any) -> Any:
     predict = getattr(model, "predict", model)
     if not callable(predict):
         raise KindError("a plane is asked of a model with `predict`, or of a function",
                         got=type(model).__name__, where=user_line())
     quiet = {"verbose": 0} if hasattr(model, "predict") and "verbose" in inspect.signature(
         predict).parameters else {}
-    return np.asarray(predict(rows, **quiet))
+    return predict(rows, **quiet)
 
 
 def _finite(values: Any, rows: int) -> np.ndarray:
-    values = np.asarray(values, float)
+    try:
+        values = np.asarray(values, float)
+    except (TypeError, ValueError):
+        raise KindError("the model must answer with numbers, one row for each it is given",
+                        got=type(values).__name__, where=user_line()) from None
     if values.ndim == 0 or len(values) != rows:
         raise ShapeError(f"the model must answer each of {rows} rows", where=user_line(),
                          got=f"shape {values.shape}")
@@ -141,10 +145,10 @@ def _kind(model: Any, values: np.ndarray, y: Any) -> str:
     if values.shape[1] > 1:
         adds_up = inside and np.abs(values.sum(axis=1) - 1).max() < SUM
         return "probability" if adds_up else "logits"
-    there = None if y is None else set(np.unique(np.asarray(y)).tolist())
+    there = None if y is None else set(np.asarray(y).ravel().tolist())
     if there is not None and there <= {-1, 1} and -1 in there:
         return "sign"
-    if there is None or there <= {0, 1}:
+    if there is None or there <= {0, 1} or any(isinstance(each, str) for each in there):
         if inside:
             return "probability"
         if there is not None:

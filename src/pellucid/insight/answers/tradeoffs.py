@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError, ShapeError, user_line
+from pellucid.data.frames import arrays
+from pellucid.insight.answers.confusion import in_order
 from pellucid.metrics import curve
 
 
@@ -76,14 +78,14 @@ def one_by_one(y_true: Any, y_score: Any, classes: Any = None) -> list[tuple[Any
     >>> [(name, of.tolist()) for name, of, _ in one_by_one([0, 2, 1], np.eye(3))]
     [(0, [True, False, False]), (1, [False, False, True]), (2, [False, True, False])]
     """
-    y, score = np.asarray(y_true), np.asarray(y_score, float)
+    y, score = np.asarray(y_true), np.asarray(arrays(y_score, "y_score"), float)
     if score.ndim == 2 and score.shape[1] == 1:
         score = score[:, 0]
     y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
     if score.ndim not in (1, 2) or len(score) != len(y):
         raise ShapeError("y_score needs a row for each label of y_true", where=user_line(),
                          got=f"shapes {score.shape} and {np.shape(y_true)}")
-    names = sorted(set(y.tolist())) if classes is None else list(classes)
+    names = in_order(y.tolist()) if classes is None else list(classes)
     columns = score.shape[1] if score.ndim == 2 else 2
     if classes is None and all(isinstance(each, int) and 0 <= each < columns for each in names):
         names = list(range(columns))                        # a class may have no row
@@ -100,19 +102,20 @@ def one_by_one(y_true: Any, y_score: Any, classes: Any = None) -> list[tuple[Any
 
 def _checked(y_true: Any, y_score: Any, pos_label: Any,
              sample_weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    y, score = np.asarray(y_true).ravel(), np.asarray(y_score, float).ravel()
-    weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, float)
+    y, score = np.asarray(y_true).ravel(), np.asarray(arrays(y_score, "y_score"), float).ravel()
+    weight = np.ones(len(y)) if sample_weight is None else np.asarray(
+        arrays(sample_weight, "sample_weight"), float)
     if not y.shape == score.shape == weight.shape:
         raise ShapeError("y_true, y_score (and sample_weight) must be equally long",
                          where=user_line(), got=f"{len(y)}, {len(score)} and {len(weight)}")
     if not (np.isfinite(score).all() and np.isfinite(weight).all()):
         raise DataError("scores and weights must be finite numbers", where=user_line())
-    labels = sorted(set(y.tolist()), key=str)
+    labels = in_order(y.tolist())
     if len(labels) != 2:
         raise DataError("a threshold parts two classes, and y_true must hold both",
                         where=user_line(), got=f"{len(labels)}: {labels[:5]}")
     if pos_label is None:
-        pos_label = max(labels)
+        pos_label = labels[1]
     elif pos_label not in labels:
         raise ArgumentError(f"pos_label must be one of {labels}", got=repr(pos_label),
                             where=user_line())

@@ -8,7 +8,9 @@ from pellucid.insight.cards.typeset import Node, parse
 from pellucid.insight.report.markup import Html, tag
 
 TAGS = {"letter": "mi", "number": "mn", "sign": "mo"}
-BRACKETS = {"cases": ("{", ""), "matrix": ("(", ")")}
+# parentheses do not grow with a matrix where no font of mathematics is installed; borders do
+BRACKETS = ("border: solid; border-width: 0 1.3px; border-radius: 0.5em; padding: 0 0.15em; "
+            "margin: 0 0.1em")
 
 
 def mathml(formula: str, block: bool = False) -> Html:
@@ -40,11 +42,12 @@ def _node(node: Node) -> Html:
         return tag("mfrac", _row(parts[0]), _row(parts[1]))
     if kind == "root":
         return tag("msqrt", _row(parts[0]))
-    if kind in BRACKETS:
+    if kind in ("cases", "matrix"):
         rows = [tag("mtr", *(tag("mtd", _row(cell)) for cell in row)) for row in parts[0]]
-        left, right = (tag("mo", each, fence="true", stretchy="true") if each else ""
-                       for each in BRACKETS[kind])
-        return tag("mrow", left, tag("mtable", *rows), right)
+        if kind == "matrix":
+            return tag("mtable", *rows, style=BRACKETS)
+        return tag("mrow", tag("mo", "{", fence="true", stretchy="true"),
+                   tag("mtable", *rows))
     inner, below, above = parts
     if not below and above == [("sign", "′")]:           # which is high up and small as it is
         return tag("mrow", _node(inner), tag("mo", "′", lspace="0", rspace="0"))

@@ -19,7 +19,8 @@ SIGNS = {
     "ge": "≥", "geq": "≥", "le": "≤", "leq": "≤", "neq": "≠", "infty": "∞", "pm": "±", "sim": "∼",
     "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋", "land": "∧", "lor": "∨",
     "lnot": "¬", "bigwedge": "⋀", "bigvee": "⋁", "in": "∈", "dots": "…", "ldots": "…", "#": "#",
-    "langle": "⟨", "rangle": "⟩", "cdots": "⋯", "vdots": "⋮", "{": "{", "}": "}", "%": "%", "_": "_", "partial": "∂", "to": "→", "approx": "≈", "bmod": "mod"}
+    "{": "{", "}": "}", "%": "%", "_": "_", "partial": "∂", "to": "→", "approx": "≈", "bmod": "mod",
+    "langle": "⟨", "rangle": "⟩", "cdots": "⋯", "vdots": "⋮"}
 SPACES = {"quad": 1.0, "qquad": 2.0, ",": 0.17, ";": 0.28, ":": 0.22, "!": 0.0, " ": 0.25}
 WORDS = ("max", "min", "log", "exp", "tanh", "sin", "cos", "sign")
 SILENT = ("left", "right")

@@ -86,7 +86,7 @@ def kind(plan: Plan, slot: int) -> str:
 
 def written(plan: Plan, step: Step) -> str:
     """A step as a call: ``matrix_product(%3, %4)``."""
-    options = [f"{key}={str(value):.{LONGEST}}" if not isinstance(value, Plan)
+    options = [f"{key}={value!s:.{LONGEST}}" if not isinstance(value, Plan)
                else f"{key}={count(len(value.steps), 'step')}"
                for key, value in step.options.items()]
     return f"{step.op.name}({', '.join([_slots(plan, step.inputs), *options])})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ class LossLandscape:
 
 
 def loss_landscape(model: Any, x: Any, y: Any = None, *, sample_weight: Any = None,
-                   snapshots: Sequence[Sequence[Any]] | None = None, span: float = 1.0,
+                   snapshots: Iterable[Any] | None = None, span: float = 1.0,
                    count: int = 25, normalization: str | None = "filter",
                    seed: int = 0) -> LossLandscape:
     r"""Measure the loss of all rows on a grid around the model's weights θ; nothing is trained.
@@ -58,8 +58,8 @@ def loss_landscape(model: Any, x: Any, y: Any = None, *, sample_weight: Any = No
     Args:
         model: a compiled model.
         x, y, sample_weight: what `fit` would be given, as arrays.
-        snapshots: of a run, three or more lists of weights, each as ``model.get_weights()`` gives
-            or of the trainable ones alone.
+        snapshots: of a run, three or more: its `Record` (of a ``Recorder(weights=True)``), or lists
+            of weights, each as ``model.get_weights()`` gives or of the trainable ones alone.
         span: the grid goes from -span to span; with snapshots, as far as the run's way.
         count: points each way; count² times the loss is computed.
         normalization: "filter", "layer" (each weight as a whole) or None.
@@ -131,8 +131,12 @@ def _as_long(d: np.ndarray, w: np.ndarray, normalization: str | None) -> np.ndar
     return d * length[0] / np.maximum(length[1], 1e-30)
 
 
-def _trainable(model: Any, given: Sequence[Any]) -> Weights:
-    """The trainable weights of a snapshot that may hold all of them."""
+def _trainable(model: Any, given: Any) -> Weights:
+    """The trainable weights of a snapshot that may hold all of them, or be a recorded moment."""
+    given = getattr(given, "values", given)
+    if given is None:
+        raise DataError("the way of a run needs its weights at each moment", where=user_line(),
+                        hint="Recorder(weights=True) keeps them")
     arrays = [np.asarray(each, dtype=np.float64) for each in given]
     own = model.trainable_variables
     if len(arrays) == len(model.weights) != len(own):

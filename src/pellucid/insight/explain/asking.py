@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from pellucid.core.errors import ArgumentError, nearest, user_line
 from pellucid.core.variable import Variable
-from pellucid.insight.explain.derivation import MANY, Derivation, Spot
+from pellucid.insight.explain.derivation import Derivation, Spot
 from pellucid.insight.explain.naming import Quantity
 from pellucid.insight.explain.selection import Nudge, knobs_of
 from pellucid.insight.explain.step import Step
 from pellucid.insight.explain.ways import way, why
+
+LISTED = 3000                          # numbers of a quantity whose names are all compared
 
 
 def spot_of(derivation: Derivation, name: object) -> Spot:
@@ -29,7 +31,7 @@ def spot_of(derivation: Derivation, name: object) -> Spot:
             return quantity, where
     known: list[str] = []
     for quantity in asked:
-        places = quantity.places() if quantity.ids.size <= MANY else _ends(quantity)
+        places = quantity.places() if quantity.ids.size <= LISTED else _ends(quantity)
         for where in places:
             names = [quantity.name(where), *derivation.aliases(quantity, where)]
             if wanted in [each.replace(" ", "") for each in names]:

@@ -75,13 +75,12 @@ class Cells:
             return self.ids(made.inputs[0])
         if name in MOVED:
             return np.asarray(made.op.body(*map(self.ids, made.inputs), **made.options))
-        if name in ("where", "gather"):                  # what chooses is known, what is chosen moves
-            kept = [np.asarray(each) for each in made.inputs]
-            kept[-2 if name == "where" else 0:] = [
-                self.ids(each) for each in made.inputs[-2 if name == "where" else 0:]]
-            if name == "gather":
-                kept[1] = np.asarray(made.inputs[1])
-            return np.asarray(made.op.body(*kept, **made.options))
+        if name == "where":                              # what chooses is known, the rest moves
+            condition, *branches = made.inputs
+            return np.asarray(made.op.body(np.asarray(condition), *map(self.ids, branches)))
+        if name == "gather":
+            x, places = made.inputs
+            return np.asarray(made.op.body(self.ids(x), np.asarray(places), **made.options))
         return None
 
     def place(self, cell: int) -> tuple[Tensor, tuple[int, ...]]:
@@ -121,6 +120,7 @@ class Cells:
         Its gradient rule says to which output each input goes, if it is run on the outputs' ids.
         """
         x, y = made.inputs[0], made.outputs[0]
+        assert isinstance(made.op, Atom)
         goes = made.op.rules[0](Tensor(self.ids(y)), y, *made.inputs, **made.options)
         to = np.broadcast_to(np.asarray(goes), np.shape(x))
         return self.ids(x)[to == cell]
@@ -164,7 +164,7 @@ class Cells:
 def _keeps(made: Application) -> bool:
     """Whether a number stays the number it is: a cast that cuts nothing off."""
     before, after = dtypes.of(made.inputs[0]), made.outputs[0].dtype
-    return made.op.name != "cast" or dtypes.is_float(after) and before != "bool"
+    return made.op.name != "cast" or (dtypes.is_float(after) and before != "bool")
 
 
 def elementwise(made: Application) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from pellucid.core.variable import Variable
-from pellucid.insight.cards.tidy import made_by, rewritten
 import numpy as np
 
 from pellucid.core.errors import KindError
+from pellucid.core.variable import Variable
+from pellucid.insight.cards.tidy import made_by, rewritten
 from pellucid.insight.explain.cells import ZERO
 from pellucid.insight.explain.formulas import Formulas
 from pellucid.insight.explain.naming import Quantity
@@ -22,7 +22,7 @@ from pellucid.spaces import notation
 from pellucid.spaces.terms import NeedsValue, Term, term
 
 BY = ("∂L/∂{}", r"\frac{{\partial L}}{{\partial {}}}")
-MANY = 3000                            # numbers of a forward pass that is searched as a whole
+MANY = 600                             # numbers of a network that is searched as a whole
 Place = tuple[int, ...]
 Spot = tuple[Quantity, Place]
 
@@ -81,16 +81,23 @@ class Derivation:
                     found[cell].append((quantity, where))
         return found
 
+    @cached_property
+    def _searched(self) -> bool:
+        """Whether a network is small enough to ask of each number what it is used for."""
+        stations = self.stations
+        return sum(each.ids.size for each in stations.forward) <= MANY and sum(
+            each.ids.size for each in stations.weights.values()) <= MANY
+
     def users(self, quantity: Quantity, where: Place) -> list[Spot]:
         """The numbers that are computed from one; in a large network those of the same place."""
         cell, forward = int(quantity.ids[where]), self.stations.forward
-        if sum(each.ids.size for each in forward) <= MANY:
+        if self._searched:
             return self._users.get(cell, [])
         later = forward[forward.index(quantity) + 1:] if quantity in forward else forward
         return [(each, where) for each in later
                 if each.shape == quantity.shape and cell in self.uses(each, where)][:1]
 
-    # back ------------------------------------------------------------------------------------------
+    # back ----------------------------------------------------------------------------------------
 
     def backward(self, quantity: Quantity, where: Place) -> Step:
         """∂L/∂v as the sum over its ways to the loss, each a product of named factors."""
@@ -115,8 +122,18 @@ class Derivation:
                     self.cells.value(cell), neat(formula, self.digits),
                     put_in(formula, self.digits), products=tuple(products),
                     left_out=sum(int(each.name[1:].split()[0]) for each in more),
-                    rest=sum(number_of(each) for each in more),
+                    rest=self._rest(formula) if more else 0.0,
                     aliases=self.aliases(gradient, where))
+
+    @staticmethod
+    def _rest(formula: Term) -> float:
+        """What comes by way of the addends that are left out."""
+        def without(kept: Callable[[Term], bool]) -> float:
+            return number_of(rewritten(
+                formula, lambda each: None if each.op is not None and not each.name
+                else each if kept(each) else term(0)))
+        return without(lambda each: not _is_gradient(each)) - without(
+            lambda each: not _is_gradient(each) and not _is_rest(each))
 
     def _onward(self, own: str, of: int) -> Callable[[int], Known | None]:
         """Symbols for the formula of ∂L/∂v: of gradients that are one, that of what v leads to."""

@@ -39,6 +39,7 @@ from pellucid.insight.explain.ways import why
 from pellucid.models.steps import Steps
 
 LEVELS = ("layer", "unit", "weight")
+CLOSE, CLOSER = 1e-6, (2e-5, 1e-5, 5e-6)   # what is near enough, and widths that miss most bends
 
 
 def explain(model: Any, x: Any, y: Any = None, *, weight: str | None = None,
@@ -56,9 +57,9 @@ def explain(model: Any, x: Any, y: Any = None, *, weight: str | None = None,
     It is the step that `train_on_batch` would take now, computed in float64; the model, its
     optimizer and its random masks stay as they are.
 
-    ``x`` and ``y`` are a batch, as for `fit` (one row: ``[[0.1]]``). ``level`` says how finely it is
-    told, "layer" (in matrices), "unit" or "weight"; unless told, a small network by weight, a large
-    one by layer. ``weight`` asks for one number: ``"w^1_11"``, or ``"dense/kernel[0, 0]"``.
+    ``x`` and ``y`` are a batch, as for `fit` (one row: ``[[0.1]]``). ``level`` says how finely it
+    is told, "layer" (in matrices), "unit" or "weight"; unless told, a small network by weight, a
+    large one by layer. ``weight`` asks for one number: ``"w^1_11"``, or ``"dense/kernel[0, 0]"``.
     ``digits`` are those of a printed number; ``check`` holds claims against the derivation, as in
     ``{"w^1_11": 0.149}``.
 
@@ -84,32 +85,43 @@ def explain(model: Any, x: Any, y: Any = None, *, weight: str | None = None,
         before = [(each, each._tensor) for each in variables]
         loss = _loss(model, inputs, targets, weights)
         record = recorded(model, inputs, targets, weights)
-        after = [(each, each._tensor) for each in variables]
+        after = [(each, each._tensor) for each in variables if each.trainable]
         _finite(record.loss)
-        stations = stations_of(record)
-        derivation = Derivation(stations, digits)
-        derivation.aliases = aliases_of(stations)
-        moving = name_moves(derivation)
-
-        def nudge(quantity: Quantity, where: Place) -> float | None:
-            variable = derivation.variable_of(quantity)
-            return None if variable is None else nudged_at(loss, variable, where)
-
+        derivation = Derivation(stations_of(record), digits)
+        derivation.aliases = aliases_of(derivation.stations)
         _put(before)
-        if weight is not None:
-            level, steps = "weight", list(about(
-                derivation, moving, nudge, spot_of(derivation, weight)))
-        else:
-            level = level or ("weight" if small(derivation) else "layer")
-            told = {"layer": in_matrices, "unit": by_unit, "weight": whole}[level]
-            steps = list(told(derivation, moving, nudge))
-        _put([each for each in after if each[0].trainable])
+        level, steps = _told(derivation, loss, weight, level)
+        _put(after)
         steps.append(Step("after", "loss", "L'", "L'", float(loss()), aliases=("E'",)))
     explanation = Explanation(
-        tuple(steps), digits, title(stations), level, legend(stations, steps),
-        definitions(steps), reason=lambda name: why(derivation, spot_of(derivation, name)))
+        tuple(steps), digits, title(derivation.stations), level,
+        legend(derivation.stations, steps), definitions(steps),
+        reason=lambda name: why(derivation, spot_of(derivation, name)))
     return explanation if check is None else replace(
         explanation, checked=checked(explanation.steps, check))
+
+
+def _told(derivation: Derivation, loss: Callable[[], Any], weight: str | None, level: str | None
+          ) -> tuple[str, list[Step]]:
+    """The level of the telling, and its steps."""
+    moving = name_moves(derivation)
+
+    def nudge(quantity: Quantity, where: Place) -> float | None:
+        variable = derivation.variable_of(quantity)
+        if variable is None:
+            return None
+        value = derivation.cells.value(int(derivation.gradients[quantity].ids[where]))
+        found = nudged_at(loss, variable, where)
+        if abs(found - value) <= CLOSE * max(abs(value), 1e-3):
+            return found
+        closer = nudged_at(loss, variable, where, CLOSER)    # there may be a bend near by
+        return min(found, closer, key=lambda each: abs(each - value))
+
+    if weight is not None:
+        return "weight", list(about(derivation, moving, nudge, spot_of(derivation, weight)))
+    level = level or ("weight" if small(derivation) else "layer")
+    told = {"layer": in_matrices, "unit": by_unit, "weight": whole}[level]
+    return level, list(told(derivation, moving, nudge))
 
 
 def _check(model: Any, level: Any, digits: Any) -> None:

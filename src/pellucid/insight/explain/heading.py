@@ -1,4 +1,4 @@
-"""What stands above a derivation: which step it is of, what the names mean, which functions are used."""
+"""What stands above a derivation: which step it is, what the names mean, which functions occur."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def legend(stations: Stations, steps: Iterable[Step]) -> tuple[str, ...]:
     said += [f"{letter}_j is what comes out of {place}." for letter, place in letters.items()]
     if stations.rows > 1:
         said.append("[n] marks row n.")
+    if any(step.nudged is not None for step in steps):
+        said.append("nudged: the same gradient, found by moving the weight a little to both sides.")
     if any("<" in step.name for step in steps):
         said.append("<t> counts what is computed again and again, as in the steps of a sequence.")
     return tuple(said)

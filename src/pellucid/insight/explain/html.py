@@ -10,12 +10,13 @@ from pellucid.insight.cards.mathml import mathml
 from pellucid.insight.explain.outline import (
     Part,
     Section,
-    factor_line,
-    factors,
+    beneath,
     heading,
     line,
+    noted,
     numbered,
     parts,
+    shapes,
     slips_by_step,
     value,
     with_names,
@@ -99,16 +100,18 @@ class _Page:
         return tag("details", summary, body, open="open" if wrong else None)
 
     def given(self, step: Step) -> Html:
-        shown = mathml(f"{step.latex} = {value(step.value, self.digits)}")
+        shown = mathml(f"{step.latex} = {value(step.value, self.digits, step.shape)}")
         return tag("span", shown, *self.marks(step))
 
     def step(self, step: Step) -> Html:
         """One step: name, then each side of its equation, which wrap where the page is narrow."""
-        rows = [_equation(step.latex, line(step, self.digits), step.shapes)]
-        rows += [tag("div", _equation(each.latex, factor_line(each, self.digits)), class_="factor")
-                 for each in factors(step)]
+        if step.value is None:
+            return tag("p", _prose(noted(step), self.explanation), class_="note")
+        rows = [_equation(step.latex, line(step, self.digits), shapes(step))]
+        rows += [tag("div", _equation(left, sides), class_="factor")
+                 for left, sides in beneath(step, self.digits)]
         if step.nudged is not None:
-            rows.append(tag("p", "by nudging: ", mathml(value(step.nudged, self.digits)),
+            rows.append(tag("p", "nudged: ", mathml(value(step.nudged, self.digits)),
                             class_="nudged"))
         if step.note:
             rows.append(tag("p", _prose(step.note, self.explanation), class_="note"))
@@ -120,9 +123,9 @@ class _Page:
                 for each in self.slips.get(self.numbers[id(step)], [])]
 
 
-def _equation(left: str, sides: list[str], shapes: str = "") -> Html:
+def _equation(left: str, sides: list[str], meeting: str = "") -> Html:
     parts = [tag("span", mathml(left, block=True), class_="left")]
     parts += [tag("span", mathml(f"= {each}", block=True)) for each in sides]
-    if shapes:
-        parts.append(tag("span", shapes, class_="shapes"))
+    if meeting:
+        parts.append(tag("span", mathml(meeting), class_="shapes"))
     return tag("div", *parts, class_="equation")

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from pellucid.insight.cards.latex import words
 from pellucid.insight.explain.outline import (
-    factor_line,
-    factors,
     heading,
-    line,
+    noted,
     parts,
+    rows,
     slips_by_step,
-    value,
     with_names,
 )
 from pellucid.insight.explain.step import Explanation, Step
@@ -34,7 +32,7 @@ def latex(explanation: Explanation) -> str:
             if title := heading(part, section):
                 lines.append(rf"\paragraph{{{words(title)}}}")
             lines += _section(section.steps, explanation.digits)
-            lines += [prose(f"{step.name}: {step.note}.") for step in section.steps if step.note]
+            lines += [prose(noted(step).rstrip(".") + ".") for step in section.steps if step.note]
             for _ in section.steps:
                 number += 1
                 for each in slips.get(number, []):
@@ -46,23 +44,8 @@ def latex(explanation: Explanation) -> str:
 
 def _section(steps: tuple[Step, ...], digits: int) -> Iterator[str]:
     """The steps in one display; those that are given stand side by side."""
-    rows = [row for step in steps for row in _rows(step, digits)]
-    if rows:
+    found = [row for step in steps for row in rows(step, digits)]
+    if found:
         yield r"\begin{align*}"
-        yield " \\\\\n".join(rows)
+        yield " \\\\\n".join(found)
         yield r"\end{align*}"
-
-
-def _rows(step: Step, digits: int) -> Iterator[str]:
-    """A row for each sign of equality, then one for each factor that is worked out here."""
-    yield from _equal(step.latex, line(step, digits))
-    if step.nudged is not None:
-        yield rf"&\approx {value(step.nudged, digits)} && \text{{by nudging}}"
-    for factor in factors(step):
-        yield from _equal(factor.latex, factor_line(factor, digits))
-
-
-def _equal(left: str, sides: list[str]) -> Iterator[str]:
-    for place, side in enumerate(sides):
-        yield f"{left if place == 0 else ''} &= {side}".lstrip()
-

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from pellucid.insight.cards.plain import escaped
 from pellucid.insight.explain.outline import (
-    factor_line,
-    factors,
     heading,
     line,
+    noted,
     parts,
+    rows,
     slips_by_step,
-    value,
     with_names,
 )
 from pellucid.insight.explain.step import Explanation, Step
@@ -36,29 +35,20 @@ def markdown(explanation: Explanation) -> str:
             if title := heading(part, section):
                 blocks.append(f"#### {escaped(title)}")
             if part.name == "given":
-                blocks.append(", ".join(f"${each.latex} = {value(each.value, explanation.digits)}$"
-                                        for each in section.steps))
+                given = [" = ".join([each.latex, *line(each, explanation.digits)])
+                         for each in section.steps]
+                blocks.append(", ".join(f"${each}$" for each in given))
                 number += len(section.steps)
                 continue
             for step in section.steps:
                 number += 1
                 blocks += _step(step, explanation.digits)
-                blocks += [prose(step.note)] * bool(step.note)
+                blocks += [prose(noted(step))] * bool(step.note)
                 blocks += [f"> **Slip:** {prose(str(each))}" for each in slips.get(number, [])]
     return "\n\n".join(blocks) + "\n"
 
 
 def _step(step: Step, digits: int) -> Iterator[str]:
-    rows = list(_equal(step.latex, line(step, digits)))
-    if step.nudged is not None:
-        rows.append(rf"&\approx {value(step.nudged, digits)} \quad \text{{by nudging}}")
-    for factor in factors(step):
-        rows += _equal(factor.latex, factor_line(factor, digits))
-    if rows:
-        body = " \\\\\n".join(rows)
+    if found := list(rows(step, digits)):
+        body = " \\\\\n".join(found)
         yield f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
-
-
-def _equal(left: str, sides: list[str]) -> Iterator[str]:
-    for place, side in enumerate(sides):
-        yield f"{left if place == 0 else ''} &= {side}".lstrip()

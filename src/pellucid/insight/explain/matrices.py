@@ -54,7 +54,7 @@ class Matrices:
         """The name of a quantity as a whole: W1 for all w^1_ij."""
         number = quantity.above if quantity.above[:1] not in ("", "<") else (
             "".join(map(str, quantity.lead)))
-        column = self.single and not quantity.path or len(quantity.shape) < 2
+        column = (self.single and not quantity.path) or len(quantity.shape) < 2
         letter = quantity.letter if column else UPPER.get(quantity.letter, quantity.letter)
         step = quantity.above if quantity.above[:1] == "<" else ""
         latex = letter_latex(letter) + (f"_{{{number}}}" if number else "") + (
@@ -94,7 +94,7 @@ class Matrices:
             return term(value)
         key = _key(self.derivation.cells.ids(value))
         found = self.symbols.get(key, [])
-        if not found or key == self._own and len(found) == 1:
+        if not found or (key == self._own and len(found) == 1):
             return self._made(value)
         later = [each for each in found if each[0] > self._from]     # of gradients that are one
         if key == self._own and not later:
@@ -182,7 +182,7 @@ def _in_shapes(each: Term) -> str:
     return between.join(map(_in_shapes, each.args))
 
 
-# the steps -----------------------------------------------------------------------------------------
+# the steps --------------------------------------------------------------------------------------
 
 def in_matrices(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge: Nudge
                 ) -> Iterator[Step]:

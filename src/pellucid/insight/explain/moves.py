@@ -11,7 +11,6 @@ from pellucid.core.variable import Variable
 from pellucid.insight.explain.derivation import Derivation
 from pellucid.insight.explain.naming import Quantity
 
-
 REDUCING = frozenset(("sum", "max", "min", "prod"))
 SHARED = Variable(0.0, name="shared", trainable=False)   # stands for what no single weight owns
 

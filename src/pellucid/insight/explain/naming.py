@@ -17,7 +17,7 @@ from pellucid.spaces.terms import tex_name
 
 LETTERS = {"kernel": "w", "bias": "b", "gamma": "γ", "beta": "β", "alpha": "α",
            "recurrent_kernel": "u", "embeddings": "e", "depthwise_kernel": "d",
-           "pointwise_kernel": "w", "moving_mean": "μ", "moving_variance": "v"}
+           "pointwise_kernel": "w"}
 
 
 @dataclass(frozen=True, eq=False)

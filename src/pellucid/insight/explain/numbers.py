@@ -64,6 +64,8 @@ def put_in(each: Term, digits: int) -> Term:
         return as_number(number_of(each), digits)
     if each.op.name == "where":
         return put_in(each.args[1 if number_of(each.args[0]) else 2], digits)
+    if getattr(each.op, "result", None) == "bool" or each.op.name.startswith("logical_"):
+        return as_number(number_of(each), digits)
     if (body := definition(each)) is not None:
         return put_in(body, digits)
     return Term(each.op, [put_in(arg, digits) for arg in each.args], each.options)
@@ -99,7 +101,8 @@ def _with(body: Term, given: dict[str, Term]) -> Term:
 
 def as_number(value: float, digits: int) -> Term:
     """A number as a symbol that is its digits; in a sum or product a negative one is in ( )."""
-    return Known(shown(value, digits), shown_latex(value, digits), float(f"{value:.{digits}g}") if math.isfinite(value) else value)
+    number = float(f"{value:.{digits}g}") if math.isfinite(value) else value
+    return Known(shown(value, digits), shown_latex(value, digits), number)
 
 
 def shown(value: Any, digits: int) -> str:

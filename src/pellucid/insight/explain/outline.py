@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,10 +12,11 @@ import numpy as np
 from pellucid.insight.explain.numbers import latex_of, shown_latex
 from pellucid.insight.explain.slips import Checked, Slip
 from pellucid.insight.explain.step import Explanation, Factor, Product, Step
-from pellucid.insight.explain.text import HEADS
+from pellucid.insight.explain.text import FACTORS, HEADS
 from pellucid.spaces.terms import Term
 
-MOST_CELLS = 6                         # rows and columns of a matrix that are printed
+MOST_CELLS, CELL_DIGITS = 6, 6         # rows and columns of a matrix that are printed; digits
+SCALAR = r"((?<![\w.{])(?:[\d.]+|\\(?:eta|beta|rho|mu|lambda|epsilon)(?:_\{\d\})?)) \\odot"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,58 @@ def line(step: Step, digits: int) -> list[str]:
         return []
     named = [each for each in step.products if len(each.factors) > 1]
     sides = [" + ".join(map(_names, named))] if named else []
-    return _sides(sides, step.formula, step.put_in, value(step.value, digits))
+    sides = _sides(sides, step.formula, step.put_in, value(step.value, digits, step.shape))
+    if np.ndim(step.value):                              # of matrices it is taken number by number
+        sides = [re.sub(SCALAR, r"\1 \\cdot", each.replace(r"\cdot ", r"\odot "))
+                 for each in sides[:-1]] + sides[-1:]
+    return sides
+
+
+def rows(step: Step, digits: int) -> Iterator[str]:
+    """The rows of a step in an aligned display; of a matrix the first says what shapes meet."""
+    yield from aligned(step.latex, line(step, digits), shapes(step))
+    if step.nudged is not None:
+        yield rf"&\approx {value(step.nudged, digits)} \quad \text{{nudged}}"
+    for left, sides in beneath(step, digits):
+        yield from aligned(left, sides) if sides else [f"&{left}"]
+
+
+def beneath(step: Step, digits: int) -> Iterator[tuple[str, list[str]]]:
+    """What stands below a gradient: its factors, each worked out, then its ways to the loss.
+
+    A name and what it is equal to; nothing for a remark.
+    """
+    known = list(factors(step))
+    for each in known[:FACTORS]:
+        yield each.latex, factor_line(each, digits)
+    if len(known) > FACTORS:
+        yield rf"\text{{… {len(known) - FACTORS} more factors}}", []
+    for i, way in enumerate(step.ways, 1):
+        numbers = (shown_latex(each.value, digits) for each in way.factors)
+        product = r" \cdot ".join(rf"\left({each}\right)" if each.startswith("-") else each
+                                  for each in numbers)
+        yield (r"\text{in full}" if len(step.ways) == 1 else rf"\text{{way {i}}}",
+               [_names(way), product, shown_latex(way.value, digits)])
+
+
+def aligned(left: str, sides: Sequence[str], remark: str = "") -> Iterator[str]:
+    """``left = side``, then a row for each further side."""
+    for place, side in enumerate(sides):
+        last = rf" \qquad {remark}" if remark and place == 0 else ""
+        yield f"{left if place == 0 else ''} &= {side}{last}".lstrip()
+
+
+def noted(step: Step) -> str:
+    """The remark on a step, after its name; on what is left out, "… 12 more"."""
+    return f"{step.name} {step.note}" if step.value is None else f"{step.name}: {step.note}"
+
+
+def shapes(step: Step) -> str:
+    """The shapes that meet in a step of matrices, in LaTeX."""
+    if not np.ndim(step.value):
+        return ""
+    said = step.shapes.replace("×", r" \times ").replace("ᵀ", "^T \\, ")
+    return said.replace("→", r"\to").strip()
 
 
 def factor_line(factor: Factor, digits: int) -> list[str]:
@@ -128,18 +180,23 @@ def _names(product: Product) -> str:
     return r" \cdot ".join(each.latex for each in product.factors)
 
 
-def value(number: object, digits: int) -> str:
-    """A number, or an array as a matrix, of which the first rows and columns are printed."""
+def value(number: object, digits: int, shape: tuple[int, ...] = ()) -> str:
+    """A number, or an array as a matrix, of which the first rows and columns are printed.
+
+    ``shape`` says what an array is taken for: a column of numbers is set as a row, transposed.
+    """
     array = np.asarray(number)
     if array.ndim == 0:
         return shown_latex(array, digits)
+    column = len(shape) == 2 and shape[1] == 1 and shape[0] == array.size > 1
+    array = array.reshape(1, -1) if column or array.ndim < 2 else array
     if array.ndim > 2 or 0 in array.shape:
         return rf"\text{{{'×'.join(map(str, array.shape))} numbers}}"
-    rows = np.atleast_2d(array) if array.ndim == 2 else array.reshape(1, -1)
-    lines = [" & ".join(_cells(row, digits)) for row in rows[:MOST_CELLS]]
-    if len(rows) > MOST_CELLS:
-        lines.append(" & ".join([r"\vdots"] * min(rows.shape[1], MOST_CELLS)))
-    return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
+    lines = [" & ".join(_cells(row, min(digits, CELL_DIGITS))) for row in array[:MOST_CELLS]]
+    if len(array) > MOST_CELLS:
+        lines.append(" & ".join([r"\vdots"] * min(array.shape[1], MOST_CELLS)))
+    rows = r" \\ ".join(lines)
+    return rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}" + "^T" * column
 
 
 def _cells(row: np.ndarray, digits: int) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.atoms.random import drawing
-from pellucid.core import dtypes
+from pellucid.core import dtypes, nest
 from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
 from pellucid.models.doors import _in_float64
@@ -24,7 +24,8 @@ def in_float64(model: Any) -> Iterator[list[Variable]]:
     kept = {key: list(value) if isinstance(value, list) else value
             for key, value in vars(optimizer).items()}
     metrics = [each for metric in model.metrics for each in getattr(metric, "variables", ())]
-    known = list(dict.fromkeys([*model.variables, *metrics, *optimizer.variables]))
+    known = list(dict.fromkeys([*model.variables, *metrics, *optimizer.variables,
+                                *_kept_states(model)]))
     before = [(each, each._tensor) for each in known]
     drawing.dtype = next((each.compute_dtype for each in model._flatten_layers()
                           if getattr(each, "seed_generator", None) is not None), None)
@@ -45,6 +46,13 @@ def in_float64(model: Any) -> Iterator[list[Variable]]:
         for variable, tensor in before:
             variable._tensor = tensor
         model._clear_losses()
+
+
+def _kept_states(model: Any) -> list[Variable]:
+    """What stateful recurrent layers remember from call to call."""
+    kept = [getattr(layer, "_kept", None) for layer in model._flatten_layers()]
+    return [each for one in kept if one is not None for each in nest.flatten(one.states)
+            if isinstance(each, Variable)]
 
 
 def _widen(variable: Variable, tensor: Tensor) -> None:

@@ -19,9 +19,10 @@ from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import Tensor, convert
 from pellucid.core.variable import Variable
 
-
 NAMELESS = frozenset(("inputs", "outputs", "output", "x", "y", "values", "result", "value",
                       "sequences", "row", "total", "kept", "batch", "moving"))
+
+ENTRIES = frozenset(("_invoke", "compute_loss", "recorded", "<module>"))   # no names beyond these
 
 
 class FullTape(GradientTape):
@@ -44,9 +45,9 @@ class FullTape(GradientTape):
 
 
     def _look_around(self) -> None:
-        """Read the local variables of the layer that runs."""
+        """Read the local variables of the layer, or the loss, that runs."""
         frame: FrameType | None = sys._getframe(2)
-        while frame is not None and frame.f_code.co_name != "_invoke":
+        while frame is not None and frame.f_code.co_name not in ENTRIES:
             if frame.f_globals.get("__name__", "").startswith(("pellucid.core", "pellucid.atoms")):
                 frame = frame.f_back
                 continue
@@ -114,12 +115,13 @@ def recorded(model: Any, x: Any, y: Any, sample_weight: Any = None) -> Record:
     record.knobs = lettered(optimizer)
     variables = [*model.variables, *optimizer.variables]
     record.before = {each: each._tensor for each in variables}
-    with FullTape() as tape, _heard(record, tape, model, variables):
+    tape = FullTape()
+    with tape, _heard(record, tape, model, variables):
         y_pred = model(x, training=True)
         record.outputs = nest.flatten(y_pred)
-        record.loss_at, record.local = len(tape.applications), dict(tape.local)
+        record.loss_at = len(tape.applications)
         record.loss = model.compute_loss(x, y, y_pred, sample_weight)
-        record.sweep_at = len(tape.applications)
+        record.sweep_at, record.local = len(tape.applications), dict(tape.local)
         seed = convert(np.ones(record.loss.shape, record.loss.dtype))
         record.gradients = sweep(tape, [record.loss], [seed])
         record.update_at = len(tape.applications)
@@ -142,12 +144,12 @@ def lettered(optimizer: Any) -> dict[str, Tensor]:
     return found
 
 
-def _of(tape: GradientTape, record: Record, variable: Variable) -> Any:
+def _of(tape: FullTape, record: Record, variable: Variable) -> Any:
     return tape._of(variable, record.gradients, "none")
 
 
 @contextlib.contextmanager
-def _heard(record: Record, tape: GradientTape, model: Any, variables: Sequence[Variable]
+def _heard(record: Record, tape: FullTape, model: Any, variables: Sequence[Variable]
            ) -> Iterator[None]:
     """Inside, calls of layers, moves of weights and assignments are written down as well."""
     layers = [each for each in model._flatten_layers() if each is not model]
@@ -166,7 +168,7 @@ def _heard(record: Record, tape: GradientTape, model: Any, variables: Sequence[V
         del model.optimizer.__dict__["update_step"]
 
 
-def _noted_call(record: Record, tape: GradientTape, layer: Any) -> Any:
+def _noted_call(record: Record, tape: FullTape, layer: Any) -> Any:
     call = layer.call
 
     @functools.wraps(call)
@@ -190,7 +192,7 @@ def _noted_assign(record: Record, variable: Variable) -> Any:
     return noted
 
 
-def _noted_move(record: Record, tape: GradientTape, optimizer: Any) -> Any:
+def _noted_move(record: Record, tape: FullTape, optimizer: Any) -> Any:
     update_step = optimizer.update_step
 
     @functools.wraps(update_step)

@@ -10,9 +10,11 @@ from pellucid.core.variable import Variable
 from pellucid.insight.explain.derivation import Derivation, Place
 from pellucid.insight.explain.naming import Quantity
 from pellucid.insight.explain.step import Step
+from pellucid.insight.explain.ways import whole_ways
 
 Nudge = Callable[[Quantity, Place], float | None]
 SMALL = 64                             # weights of a network that is shown whole
+FAR = 1e-4                             # how much a nudge may differ before a word is said
 FEW = 6                                # numbers of each quantity that are shown of a larger one
 
 
@@ -26,9 +28,10 @@ def whole(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge:
     for quantity in stations.forward:
         part = "loss" if quantity.place == "loss" else "forward"
         yield from _each(quantity, lambda where, q=quantity, p=part: derivation.step(p, q, where))
+    weights = set(stations.weights.values())
     for quantity in derivation.in_order():
-        yield from _each(quantity, lambda where, q=quantity: replace(
-            derivation.backward(q, where), nudged=nudge(q, where)))
+        yield from _each(quantity, lambda where, q=quantity: _back(
+            derivation, q, where, nudge, q in weights))
     for variable, quantities in moving.items():
         like = stations.weights.get(variable)
         own = [each for each in quantities if like is not None and each.shape == like.shape]
@@ -48,7 +51,7 @@ def by_unit(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudg
                for where in _few(each)}
     for step in whole(derivation, moving, nudge):
         if step.part == "backward" and step.name.removeprefix("∂L/∂") in weights:
-            step = replace(step, products=())
+            step = replace(step, products=(), ways=())
         yield step
 
 
@@ -61,9 +64,31 @@ def small(derivation: Derivation) -> bool:
 
 
 def knobs_of(derivation: Derivation) -> list[Quantity]:
-    """The hyper-parameters that a step reads; t is computed for each weight anew, and told once."""
-    return list({each.letter: each for each in derivation.names.quantities
-                 if each.kind == "given"}.values())
+    """The hyper-parameters that a step reads, η first; t is computed for each weight, told once."""
+    names = derivation.names
+    read = {cell for each in names.quantities if each.kind == "new" and each.ids.size
+            for cell in derivation.formulas.sources(int(each.ids.flat[0]), names.has)}
+    found = {each.letter: each for each in names.quantities
+             if each.kind == "given" and int(each.ids.flat[0]) in read}
+    return sorted(found.values(), key=lambda each: each.letter != "η")
+
+
+def _back(derivation: Derivation, quantity: Quantity, where: Place, nudge: Nudge, weight: bool
+          ) -> Step:
+    step = derivation.backward(quantity, where)
+    if not weight:
+        return step
+    nudged = nudge(quantity, where)
+    return replace(step, nudged=nudged, ways=whole_ways(derivation, (quantity, where)),
+                   note=remark(step.value, nudged))
+
+
+def remark(value: float, nudged: float | None) -> str:
+    """What to say of a nudge that shows something else."""
+    if nudged is None or abs(nudged - value) <= FAR * max(abs(value), 1e-3):
+        return ""
+    return ("the nudge differs: it crosses a bend, or moves what no gradient passes "
+            "(stop_gradient)")
 
 
 def _few(quantity: Quantity) -> list[Place]:

@@ -21,6 +21,7 @@ from pellucid.insight.explain.text import dotted
 from pellucid.insight.explain.worlds import Derivation
 from pellucid.spaces.terms import Term
 
+POINTS, POINT = re.compile(r"\s*\([^()]+\)\s*"), re.compile(r"[^\s(),]+")
 CARRIED = 2.5                          # units by which rounding on the way may move a last digit
 EXACT = 1e-9                           # how near two formulas must come that are one
 
@@ -29,10 +30,9 @@ EXACT = 1e-9                           # how near two formulas must come that ar
 class Slip:
     """A claim that is wrong: of which step (``place`` counts from 1), by how much, and why.
 
-    ``digits`` is how many were claimed, 0 for a formula.
-    ``off`` is the claim minus the right value, ``cause`` says what may have gone wrong ("" where
-    no single slip explains it), ``follows`` that an earlier wrong claim does, ``formula`` the right
-    one where a formula was claimed.
+    ``off`` is the claim minus the right value, ``digits`` how many were claimed (0 by a formula).
+    ``cause`` says what may have gone wrong ("" where no single slip explains it), ``follows`` that
+    an earlier wrong claim does; ``formula`` is the right one where a formula was claimed.
     """
 
     name: str
@@ -86,7 +86,8 @@ def checked(steps: Sequence[Step], claims: Mapping[str, Any]) -> Checked:
     """Hold claims against the steps of a derivation.
 
     ``claims`` maps names, as printed or in any usual spelling, to numbers or to formulas in a
-    string; a number is right if it is the step's value rounded, or cut off, at its last digit.
+    string; a point "(x_2, y_2)" has as many numbers. A number is right if it is the step's value
+    rounded, or cut off, at its last digit.
 
     Raises KindError for claims that are no mapping, ArgumentError for a name that is in no step
     (the nearest is suggested) and for what is neither number nor formula, ShapeError for an array
@@ -97,7 +98,7 @@ def checked(steps: Sequence[Step], claims: Mapping[str, Any]) -> Checked:
                         got=shown(claims), where=user_line(), hint='try check={"a1": 0.602}')
     derivation = Derivation(steps)
     named = [(derivation.find(name, isinstance(claim, str)), name, claim)
-             for name, claim in claims.items()]
+             for name, claim in _one_by_one(claims)]
     judge, agreed, slips = _Judge(derivation), [], []
     for place, name, said in sorted(named, key=lambda each: each[0]):
         for entry, label, claim in _entries(derivation, place, name, said):
@@ -107,6 +108,16 @@ def checked(steps: Sequence[Step], claims: Mapping[str, Any]) -> Checked:
             else:
                 slips.append(slip)
     return Checked(tuple(agreed), tuple(slips))
+
+
+def _one_by_one(claims: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    """The claims, a point ``"(x_2, y_2)": (1.24, 3.72)`` number by number."""
+    for name, claim in claims.items():
+        names = POINT.findall(name) if isinstance(name, str) and POINTS.fullmatch(name) else []
+        if len(names) > 1 and isinstance(claim, Sequence) and len(claim) == len(names):
+            yield from zip(names, claim, strict=True)
+        else:
+            yield name, claim
 
 
 # claims ------------------------------------------------------------------------------------------
@@ -136,10 +147,11 @@ def _entries(derivation: Derivation, place: int, name: str,
         yield (), name, claim if claim.term is None else replace(claim, said=said)
         return
     cells = np.asarray(said, object)
-    if cells.shape != shape:
+    if not shape or [n for n in cells.shape if n > 1] != [n for n in shape if n > 1]:
         is_ = f"has shape {shape}" if shape else "is one number"
         raise ShapeError(f"{name} {is_}", got=f"a claim of shape {cells.shape}",
                          where=user_line())
+    cells = cells.reshape(shape)                         # a column may stand as a row
     for entry in np.ndindex(shape):
         yield entry, f"{name}[{', '.join(map(str, entry))}]", claimed(cells[entry], read)
 
@@ -203,7 +215,8 @@ class _Judge:
         derivation, formula = self.derivation, claim.term
         assert formula is not None
         near = _rounding(claim, derivation.right)
-        worlds = [derivation.right, *(derivation.elsewhere() if near == EXACT else [])]
+        worlds = [derivation.right, *(each for each in derivation.elsewhere() if near == EXACT
+                                      and np.isfinite(each[place]).all())]
         claims = [derivation.computed(place, values, formula) for values in worlds]
         right = [values[place] for values in worlds]
         if _close(right, claims, near):
@@ -231,7 +244,7 @@ def _rounding(claim: Claim, right: Sequence[Any]) -> float:
 
 
 def _close(some: Sequence[Any], others: Sequence[Any], near: float) -> bool:
-    return all(np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=near, atol=1e-300)
+    return all(np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=near, atol=1e-13)
                for a, b in zip(some, others, strict=True))
 
 

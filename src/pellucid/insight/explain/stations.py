@@ -108,44 +108,59 @@ def _name_weight(found: Stations, layer: Any, k: int, variable: Variable, used: 
     found.tensors[quantity] = tensor
 
 
-# stations on the way -------------------------------------------------------------------------------
+# stations on the way -----------------------------------------------------------------------------
 
 def _name_forward(found: Stations) -> None:
-    record = found.record
-    outputs = {output: call for call in record.calls for output in call.outputs}
-    letters: dict[Any, str] = {}
-    chosen: dict[Tensor, tuple[str, Any]] = {}
-    last = {id(each): i for i, each in enumerate(record.outputs)}
-    used = _used(record)
-    for at, made in enumerate(record.applications[:record.sweep_at]):
-        layer = None if at >= record.loss_at else _layer_at(record.calls, at)
-        for tensor, letter in _stops(made, used, layer, found.cells.makers):
-            chosen.setdefault(tensor, (letter, layer))
-        for tensor in made.outputs:
-            if tensor in outputs and id(tensor) not in last:
-                owner = outputs[tensor].layer
-                if owner not in found.numbers_of_calls and owner not in letters:
-                    letters[owner] = PASSING[len(letters) % len(PASSING)]
-                chosen[tensor] = letters.get(owner, "o"), owner
-    for tensor in record.outputs:
-        chosen[tensor] = "ŷ", None
-    chosen[record.loss] = "L", None
+    """Choose the stations, in the order in which they are computed, and name them."""
+    record, outputs = found.record, _outputs_of_layers(found)
+    chosen = _chosen(found, outputs)
     order = {tensor: i for i, tensor in enumerate(
         output for made in record.applications for output in made.outputs)}
     local = {_first_and_size(found, tensor): name for tensor, name in record.local.items()}
     planned: dict[tuple[int, int], tuple[Tensor, str, Any]] = {}
     for tensor in sorted(chosen, key=lambda each: order.get(each, -1)):
         letter, layer = chosen[tensor]
-        if tensor in order and dtypes.is_float(tensor.dtype) and not _constant(found, tensor):
+        if tensor in order and dtypes.is_float(tensor.dtype) and not _constant(
+                found, tensor) and found.names.fresh(found.cells.ids(tensor)):
             key = _first_and_size(found, tensor)
             letter = local.get(key, letter) if letter in WEAK else letter
-            if key not in planned or letter not in WEAK:  # a layer's output is called its output
-                planned[key] = tensor, letter, layer
+            if key not in planned or (letter not in WEAK and planned[key][0] not in outputs):
+                planned[key] = tensor, letter, layer      # a layer's output is called its output
     many = Counter((letter, found.numbers_of_calls.get(layer))
                    for tensor, letter, layer in planned.values() if tensor not in outputs)
     seen: Counter[Any] = Counter()
     for tensor, letter, layer in planned.values():
         _name_station(found, tensor, letter, layer, many, seen)
+
+
+def _outputs_of_layers(found: Stations) -> dict[Tensor, Any]:
+    """By tensor: the layer whose output it is; of several the innermost that owns weights."""
+    outputs: dict[Tensor, Any] = {}
+    for call in found.record.calls:
+        for tensor in call.outputs:
+            if tensor not in outputs or outputs[tensor] not in found.numbers_of_calls:
+                outputs[tensor] = call.layer
+    return outputs
+
+
+def _chosen(found: Stations, outputs: dict[Tensor, Any]) -> dict[Tensor, tuple[str, Any]]:
+    """The tensors to stop at, each with a letter and the layer it is in."""
+    record, letters = found.record, {}
+    chosen: dict[Tensor, tuple[str, Any]] = {}
+    used = _used(record)
+    for at, made in enumerate(record.applications[:record.sweep_at]):
+        layer = None if at >= record.loss_at else _layer_at(record.calls, at)
+        for tensor, letter in _stops(made, used, layer, found.cells.makers):
+            chosen.setdefault(tensor, (letter, layer))
+        for tensor in made.outputs:
+            if tensor in outputs:
+                owner = outputs[tensor]
+                if owner not in found.numbers_of_calls and owner not in letters:
+                    letters[owner] = PASSING[len(letters) % len(PASSING)]
+                chosen[tensor] = letters.get(owner, "o"), owner
+    for tensor in record.outputs:
+        chosen[tensor] = "ŷ", None
+    return {**chosen, record.loss: ("L", None)}
 
 
 def _first_and_size(found: Stations, tensor: Tensor) -> tuple[int, int]:
@@ -179,9 +194,8 @@ def _stops(made: Application, used: Counter[Tensor], layer: Any,
     if made.op.name == "matrix_product":
         yield from ((each, "h") for each in inputs)
     for each in inputs:
-        if elementwise(made) and each.shape != made.outputs[0].shape and each.size:
-            yield each, "s"
-        elif used[each] > 1 and elementwise(made):
+        spread = each.size and each.shape != made.outputs[0].shape
+        if elementwise(made) and (spread or used[each] > 1):
             yield each, "s"
         elif layer is None and made.op.name == "sum" and each.ndim == 1 and each.size > 1:
             yield each, "ℓ"
@@ -205,6 +219,9 @@ def _name_station(found: Stations, tensor: Tensor, letter: str, layer: Any, many
     axes, row = counted(tensor.shape, found.rows, whole or layer is None or tensor.ndim > 1)
     if letter == "ŷ" and tensor.size == found.rows:
         axes = ()
+    while any((each.letter, each.lead, each.above) == (letter, lead, above)
+              for each in found.names.quantities):       # no two things of one name
+        letter += "'"
     place = "loss" if layer is None and letter != "ŷ" else getattr(layer, "name", "")
     quantity = Quantity(letter, ids, above=above, lead=lead, axes=axes, row=row,
                         kind="forward", place=place or _output_place(found, tensor))

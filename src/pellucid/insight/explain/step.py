@@ -18,7 +18,11 @@ PARTS = ("given", "forward", "loss", "backward", "update", "after")
 class Factor:
     """A factor of the chain rule: ``name = formula = put_in = value``, as in ∂z/∂w = o = 0.6.
 
-    ``formula`` is None for a factor that an earlier step has worked out, such as ∂L/∂ŷ.
+    ``formula`` is None for a factor that an earlier step has worked out, such as ∂L/∂ŷ; ``place``
+    is the layer that it belongs to.
+
+    >>> Factor("∂z/∂w", r"\\frac{\\partial z}{\\partial w}", 0.6).value
+    0.6
     """
 
     name: str
@@ -26,12 +30,16 @@ class Factor:
     value: float
     formula: Term | None = None
     put_in: Term | None = None
-    place: str = ""                                  # the layer that it belongs to
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Product:
-    """Factors that are multiplied; a gradient is a sum of such products, one for each way."""
+    """Factors that are multiplied; a gradient is a sum of such products, one for each way.
+
+    >>> Product((Factor("∂L/∂z", "", 0.5), Factor("∂z/∂w", "", 3.0))).value
+    1.5
+    """
 
     factors: tuple[Factor, ...]
 
@@ -45,10 +53,16 @@ class Step:
     """One line of the derivation: ``name = formula = put_in = value``.
 
     ``formula`` is in symbols and ``put_in`` has numbers in their place; both are None for what is
-    given. A step of the backward part is also a sum of ``products`` of factors, one for each way
-    from the weight to the loss; ``rest`` is the sum of ``left_out`` further ones. ``nudged`` is
-    the same gradient by finite differences. In matrix form ``value`` is an array and ``shapes``
-    says what meets what: ``"(4×3)ᵀ(4×1) → (3×1)"``.
+    given. A step of the backward part is also a sum of ``products`` of factors, one for each number
+    that is computed from this one; ``rest`` is the sum of ``left_out`` further ones. ``ways`` has,
+    for a weight with one or two ways to the loss, all factors from there; ``nudged`` is the same
+    gradient by finite differences. ``place`` is the layer or "loss". In matrix form ``value`` is an
+    array and ``shapes`` says what meets what: ``"(4×3)ᵀ(4×1) → (3×1)"``. A step without a value
+    says in its ``note`` what is not shown.
+
+    >>> step = Step("given", "dense", "w^1_11", "w^{1}_{11}", 0.15, aliases=("w1",))
+    >>> step.name, step.value
+    ('w^1_11', 0.15)
     """
 
     part: str                                        # one of PARTS
@@ -61,6 +75,7 @@ class Step:
     shape: tuple[int, ...] = ()
     shapes: str = ""
     products: tuple[Product, ...] = ()
+    ways: tuple[Product, ...] = ()
     left_out: int = 0
     rest: float = 0.0
     nudged: float | None = None
@@ -68,9 +83,22 @@ class Step:
     aliases: tuple[str, ...] = ()                    # "w1", "dL/dw1", "dense/kernel[0, 0]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
-    """A step of training, derived line by line; its string is the text."""
+    """A step of training (or a descent), derived line by line; its string is the text.
+
+    ``steps`` are the lines, ``of(part)`` those of one part of `PARTS`, and ``explanation[name]`` the
+    one of a name in any usual spelling. `to_text`, `to_latex`, `to_html` and `to_markdown` write
+    all of it, `why` says in a sentence what made a gradient large, small or zero, and ``checked``
+    holds what became of claims.
+
+    >>> explanation = Explanation((Step("given", "", "w", "w", 0.5),), title="A start")
+    >>> print(explanation.to_text())
+    A start
+    <BLANKLINE>
+    Given
+        w = 0.5
+    """
 
     steps: tuple[Step, ...]
     digits: int = 9
@@ -78,7 +106,6 @@ class Explanation:
     level: str = "weight"
     legend: tuple[str, ...] = ()                     # sentences on the names that are used
     definitions: tuple[tuple[str, str, str], ...] = ()   # ("σ(x)", text, LaTeX) of each function
-    sizes: dict[str, int] = field(default_factory=dict)  # how many were left out, by what
     reason: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
     checked: Any = None                              # what became of claims: slips.Checked
 
@@ -113,6 +140,9 @@ class Explanation:
     def __str__(self) -> str:
         return self.to_text()
 
+    def __repr__(self) -> str:
+        return f"<Explanation: {self.title}; {len(self.steps)} steps, print shows them>"
+
     def to_latex(self) -> str:
         """The derivation as a piece of a LaTeX document (which loads amsmath)."""
         from pellucid.insight.explain.latex import latex
@@ -136,6 +166,10 @@ class Explanation:
 
     def _repr_latex_(self) -> str:
         return self.to_latex()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The text, for IPython in a terminal."""
+        printer.text(str(self))
 
     def __rich_console__(self, console: Any, options: Any) -> Any:
         from pellucid.insight.explain.terminal import lines

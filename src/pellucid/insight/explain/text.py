@@ -66,21 +66,39 @@ def of_step(step: Step, digits: int, width: int) -> Iterator[str]:
     if step.formula is None:
         yield f"{step.name} = {value}"
         return
-    named = [product for product in step.products if len(product.factors) > 1]
+    named = [each for each in step.products
+             if any(len(other.factors) > 1 for other in step.products)]
     parts = [" + ".join(map(_named, named))] if named else []
     put_in = step.formula if step.put_in is None else step.put_in
     parts += [dotted(text_of(step.formula)), dotted(text_of(put_in)), value]
+    parts = _changing(parts)
     if step.nudged is not None:
         parts[-1] += f"    (nudged: {shown(step.nudged, digits)})"
-    yield from _lines(step.name, _changing(parts), width)
+    yield from _lines(step.name, parts, width)
     shown_factors = [factor for product in named for factor in product.factors
                      if factor.formula is not None]
     for factor in shown_factors[:FACTORS]:
         yield from (f"    {line}" for line in _factor(factor, digits, width - 4))
     if len(shown_factors) > FACTORS:
         yield f"    … {len(shown_factors) - FACTORS} more factors"
+    for i, each in enumerate(step.ways, 1):
+        label = "in full" if len(step.ways) == 1 else f"way {i}"
+        yield from (f"    {line}" for line in _whole_way(label, each, digits, width - 4))
     if step.note:
         yield f"    {step.note}"
+
+
+def _whole_way(label: str, way: Product, digits: int, width: int) -> Iterator[str]:
+    """All factors from the loss to a weight, and their numbers."""
+    numbers = "·".join(f"({number})" if number.startswith("-") else number for number in (
+        shown(each.value, digits) for each in way.factors))
+    parts = [numbers, shown(way.value, digits)]
+    line = f"{label}: {_named(way)}"
+    if len(line) + sum(map(len, parts)) + 6 <= width:
+        yield " = ".join([line, *parts])
+    else:
+        yield line
+        yield f"{' ' * len(label)}  = {' = '.join(parts)}"
 
 
 def _factor(factor: Factor, digits: int, width: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pellucid.insight.explain.numbers import shown, text_of
 from pellucid.insight.explain.step import Factor, Product, Step
 from pellucid.insight.explain.text import dotted
 
+MOST = 2                               # whole ways that are told of one weight
 FEW = 4                                # digits of a number in a sentence
 SMALL = 0.25                           # a factor below it is worth a word: the sigmoid's best slope
 
@@ -29,6 +30,30 @@ def way(derivation: Derivation, spot: Spot) -> tuple[list[Spot], list[Factor]]:
         if following in spots:                           # cannot be; and must not hang
             return spots, factors
         spots.append(following)
+
+
+def whole_ways(derivation: Derivation, spot: Spot) -> tuple[Product, ...]:
+    """Every way from a number to the loss with all its factors; () if they are many or trivial."""
+    found = _ways(derivation, spot, MOST)
+    long = all(len(each.factors) > 2 for each in found)
+    return found if long and 0 < len(found) <= MOST else ()
+
+
+def _ways(derivation: Derivation, spot: Spot, most: int) -> tuple[Product, ...]:
+    step = derivation.backward(*spot)
+    if not step.products:
+        return (Product((Factor(step.name, step.latex, step.value),)),)
+    if step.left_out or len(step.products) > most or any(
+            len(each.factors) == 1 for each in step.products):
+        return ()
+    found: list[Product] = []
+    for product in step.products:
+        following = derivation.spots[product.factors[0].name.removeprefix("∂L/∂")]
+        further = _ways(derivation, following, most)
+        if not further or len(found) + len(further) > most:
+            return ()
+        found += [Product((*each.factors, product.factors[1])) for each in further]
+    return tuple(found)
 
 
 def _strength(product: Product) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from pellucid.core.errors import ArgumentError, KindError, PellucidError, neares
 from pellucid.core.kinds import shown
 from pellucid.core.tensor import OPS
 from pellucid.insight.explain.evaluating import evaluated, symbols
+from pellucid.insight.explain.numbers import Known, leaves
 from pellucid.insight.explain.spelling import letters, plain
 from pellucid.insight.explain.step import Step
 from pellucid.spaces.terms import Term
@@ -39,12 +40,18 @@ class Line:
 def lines(steps: Sequence[Step]) -> Iterator[Line]:
     """The steps, each after those of its factors that are worked out there."""
     seen: dict[str, Any] = {}
+    told = {step.name for step in steps}
     for number, step in enumerate(steps, 1):
         for factor in (each for product in step.products for each in product.factors):
             if factor.formula is not None and factor.name not in seen:
                 seen[factor.name] = factor.value
                 yield Line(factor.name, factor.value, factor.formula, number, factor.place)
         formula = _total(step, seen) if _is_total(step) else step.formula
+        for leaf in leaves(step.formula) if step.formula is not None else ():
+            if isinstance(leaf, Known) and leaf.name not in told and leaf.name not in seen and (
+                    not leaf.name.endswith(" more]")):
+                seen[leaf.name] = leaf.number            # what no step tells: state at its start
+                yield Line(leaf.name, leaf.number, None, number, step.place)
         seen.setdefault(step.name, step.value)
         yield Line(step.name, step.value, formula, number, step.place, step.aliases)
 
@@ -70,6 +77,12 @@ def _total(step: Step, seen: Mapping[str, Any]) -> Term:
         total = whole if total is None else Term(OPS["add"], [total, whole])
     assert total is not None
     return total
+
+
+def _moved(value: Any, by: float) -> Any:
+    """Another number near by; one between 0 and 1 stays there, as rates and shares must."""
+    share = (value > 0) & (value < 1)
+    return np.where(share, np.abs(value) ** (1 + by), value * (1 + by))[()]
 
 
 class Derivation:
@@ -197,9 +210,8 @@ class Derivation:
         """The values of all steps for other numbers given: formulas that are equal agree there."""
         free = [place for place, line in enumerate(self.lines) if line.formula is None
                 and not np.isin(self.right[place], (0, 1)).all()]      # which nobody writes
-        return [self.again({place: self.right[place] * (1 + 0.2 * math.sin(7 * round_ + place + 1))
-                            + 0.01 * math.cos(3 * round_ + place) for place in free})
-                for round_ in range(count)]
+        return [self.again({place: _moved(self.right[place], 0.2 * math.sin(7 * i + place + 1))
+                            for place in free}) for i in range(count)]
 
     def ancestors(self, place: int) -> list[int]:
         """The lines that a line rests on: the nearest first, and of these what is computed."""

@@ -3,7 +3,8 @@
     from pellucid.insight import plots
     plots.roc_curve(y_true, y_score).savefig("roc.png")
 
-A picture is loaded when it is first used. All take ``width``, in pixels at 72 dots an inch.
+A picture is loaded when it is first used. All take ``width``, in pixels at 72 dots an inch;
+``plots.darkened(figure)`` gives one the colours of a dark page.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pellucid.insight.plots.confusion_matrix import confusion_counts, confusion_matrix
     from pellucid.insight.plots.curves_compared import curves_compared
     from pellucid.insight.plots.curves_overlaid import curves_overlaid
+    from pellucid.insight.plots.dark import darkened
     from pellucid.insight.plots.dead_units import dead_units
     from pellucid.insight.plots.decision_boundary import decision_boundary
     from pellucid.insight.plots.decision_line import Plane, decision_line
@@ -61,7 +63,7 @@ HOMES = {                               # name → file, for names that are not 
     "BoundaryMoving": "boundary_moving", "DescentRace": "descent_race",
     "HistogramsMoving": "histograms_moving",
     "LineMoving": "line_moving", "Plane": "decision_line", "calibration_bins": "calibration",
-    "confusion_counts": "confusion_matrix",
+    "confusion_counts": "confusion_matrix", "darkened": "dark",
 } | {name: name for name in (
     "activation_histograms", "calibration", "computation_graph", "confusion_matrix",
     "curves_compared", "curves_overlaid", "dead_units", "decision_boundary", "decision_line",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.core.errors import ShapeError
+from pellucid.data.frames import arrays
 from pellucid.insight.answers.feature_plane import FeaturePlane, feature_plane
 from pellucid.insight.answers.surface import Surface, labels_of, surface
 from pellucid.insight.plots.style import (
@@ -154,7 +155,7 @@ def _numbers(figure: Figure, axes: Axes, plane: FeaturePlane, found: Surface, y:
 
 
 def _true_numbers(y: Any, plane: FeaturePlane) -> np.ndarray:
-    truth = np.asarray(y, float)
+    truth = np.asarray(arrays(y, "y"), float)
     if truth.size != len(plane.points) or not np.isfinite(truth).all():
         raise ShapeError(f"y needs a finite number for each of {len(plane.points)} rows",
                          got=f"shape {truth.shape}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError
+from pellucid.data.frames import arrays
 from pellucid.insight.answers.hyperplane import crossings
 from pellucid.insight.plots.decision_line import draw_points, frame
 from pellucid.insight.plots.space import bare
@@ -54,7 +55,7 @@ def decision_plane(points: np.ndarray, labels: np.ndarray, planes: Sequence[Sequ
 
 def checked(points: Any, labels: Any, lines: Any, n: int = 0) -> tuple[Any, Any, Any]:
     """Points ``(rows, n)``, labels 0 and 1, lines of n + 1 numbers; n 0: as they have."""
-    points, labels = np.asarray(points, float), np.asarray(labels)
+    points, labels = np.asarray(arrays(points, "points"), float), np.asarray(labels)
     lines = np.asarray(lines, float)
     n = n or (points.shape[1] if points.ndim == 2 and points.shape[1] in (2, 3) else 2)
     if points.ndim != 2 or points.shape[1] != n or labels.shape != points.shape[:1]:

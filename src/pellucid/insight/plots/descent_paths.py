@@ -48,10 +48,7 @@ def descent_paths(land: Landscape, paths: Sequence[Descent], *, width: float = 9
     ['from above', 'on the surface f(x, y)']
     """
     check_paths(paths)
-    wide = width >= 600
-    figure = canvas(width, width * 0.52 if wide else width * 1.9)
-    above = figure.add_subplot(*((1, 2, 1) if wide else (2, 1, 1)))
-    surface = figure.add_subplot(*((1, 2, 2) if wide else (2, 1, 2)), projection="3d")
+    figure, above, surface = two_views(width)
     draw_ground(above, land)
     draw_surface(surface, land)
     lines = []
@@ -62,6 +59,14 @@ def descent_paths(land: Landscape, paths: Sequence[Descent], *, width: float = 9
     surface.set_title("on the surface f(x, y)", loc="left")
     legend(figure, lines, width)
     return figure
+
+
+def two_views(width: float) -> tuple[Figure, Axes, Any]:
+    """A figure with a panel for what is seen from above and one in space; on phones, below it."""
+    wide = width >= 600
+    figure = canvas(width, width * 0.52 if wide else width * 1.9)
+    above = figure.add_subplot(*((1, 2, 1) if wide else (2, 1, 1)))
+    return figure, above, figure.add_subplot(*((1, 2, 2) if wide else (2, 1, 2)), projection="3d")
 
 
 def check_paths(paths: Sequence[Descent]) -> None:

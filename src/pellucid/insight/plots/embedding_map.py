@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.core.errors import ShapeError
+from pellucid.core.errors import DataError, ShapeError
 from pellucid.insight.plots.style import MUTED, SERIES, canvas, legend_above, picture
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def embedding_map(vectors: np.ndarray, groups: Sequence[object], *, width: float
     """A dot a vector, its colour and shape by group; the axes say how much of the spread they show.
 
     ``vectors``: shape ``(n, d)``, d at least 2. Of more than six groups the first five and
-    "others" are told apart. Raises ``ShapeError`` unless there is a group for each vector.
+    "others" are told apart. Raises ``ShapeError`` unless there is a group for each vector,
+    ``DataError`` for numbers that are not finite.
 
     >>> figure = embedding_map(np.random.default_rng(0).normal(size=(9, 4)), list("abcabcabc"))
     >>> [text.get_text() for text in figure.legends[0].texts]
@@ -49,6 +50,8 @@ def embedding_map(vectors: np.ndarray, groups: Sequence[object], *, width: float
     if vectors.ndim != 2 or vectors.shape[1] < 2 or not 1 < len(vectors) == len(groups):
         raise ShapeError("embedding_map needs vectors of shape (n, d), d ≥ 2, and n groups",
                          got=f"{vectors.shape} with {len(groups)} groups")
+    if not np.isfinite(vectors).all():
+        raise DataError("embedding_map needs vectors of finite numbers")
     where, share = two_directions(vectors)
     names = list(dict.fromkeys(str(each) for each in groups))
     if len(names) > MOST_GROUPS:

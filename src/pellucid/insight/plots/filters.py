@@ -48,8 +48,9 @@ def filters(kernel: Any, *, shape: tuple[int, int] | None = None,
     ['1', '2', '3', '4']
     """
     images = _images(_weights(kernel), shape)              # (filters, channels, height, width)
-    if not np.isfinite(images).all():
-        raise DataError("a kernel must hold finite numbers", hint="it may have diverged")
+    if not images.size or not np.isfinite(images).all():
+        raise DataError("a kernel must hold finite numbers", hint="it may have diverged",
+                        got="none at all" if not images.size else None)
     total, channels = len(images), min(images.shape[1], MOST_CHANNELS)
     images = images[:MOST_FILTERS, :channels]
     largest = float(np.abs(images).max())
@@ -119,8 +120,8 @@ def _images(weights: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
     if weights.ndim != 2:
         raise ShapeError("a kernel has shape (height, width, in, out), (steps, in, out) or "
                          "(in, out)", got=f"{weights.shape}")
-    if shape is None or int(np.prod(shape)) != len(weights):
+    if shape is None or np.shape(shape) != (2,) or shape[0] * shape[1] != len(weights):
         raise ShapeError(f"shape must say of what height and width the image of {len(weights)} "
-                         "inputs is", got=f"shape={shape}", hint="shape=(28, 28)"
+                         "inputs is", got=f"shape={shape!r}", hint="shape=(28, 28)"
                          if len(weights) == 784 else None)
     return weights.T.reshape(-1, 1, *shape)

@@ -39,7 +39,7 @@ class LineMoving(Film):
 
     def __init__(self, points: Any, labels: Any, learned: Learned, *,
                  names: tuple[str, ...] = NAMES, width: float = 560) -> None:
-        if not learned.trace:
+        if not getattr(learned, "trace", None):
             raise DataError("a line that moves needs every look at a sample",
                             hint="learn(x, y, trace=True)")
         self.points, self._labels, self.lines = checked(points, labels, learned.lines)

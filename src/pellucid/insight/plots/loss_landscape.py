@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.core.errors import DataError
-from pellucid.insight.plots.descent_paths import climb, draw_ground, draw_path, draw_surface, looks
-from pellucid.insight.plots.style import INK, ORANGE, canvas, legend_above, picture
+from pellucid.core.errors import DataError, KindError
+from pellucid.insight.plots.descent_paths import (
+    climb,
+    draw_ground,
+    draw_path,
+    draw_surface,
+    looks,
+    two_views,
+)
+from pellucid.insight.plots.style import INK, ORANGE, legend_above, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,14 +42,14 @@ def loss_landscape(found: LossLandscape, *, width: float = 900) -> Figure:
     >>> [axes.get_title(loc="left") for axes in figure.axes]
     ['loss from above', 'loss as a surface']
     """
+    if not hasattr(found, "land"):
+        raise KindError("this draws what pellucid.insight.dynamics.loss_landscape gives",
+                        got=type(found).__name__)
     land = found.land
     known = land.heights[np.isfinite(land.heights)]
     if not known.size:
         raise DataError("the loss must be a number somewhere", hint="try a smaller span")
-    wide = width >= 600
-    figure = canvas(width, width * 0.5 if wide else width * 1.85)
-    above = figure.add_subplot(*((1, 2, 1) if wide else (2, 1, 1)))
-    surface: Any = figure.add_subplot(*((1, 2, 2) if wide else (2, 1, 2)), projection="3d")
+    figure, above, surface = two_views(width)
     draw_ground(above, land)
     steep = bool(known.min() > 0 and known.max() > STEEP * known.min())
     raised = np.log10 if steep else np.asarray

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError
+from pellucid.data.frames import arrays
 from pellucid.insight.plots.predicted_against_true import draw_points
 from pellucid.insight.plots.style import (
     BLUE,
@@ -38,7 +39,7 @@ def residuals(y_true: Any, y_pred: Any, *, target: str = "target", width: float 
     >>> figure.axes[0].get_xlabel()
     'predicted price in $'
     """
-    true, said = (_column(each) for each in (y_true, y_pred))
+    true, said = _column(y_true, "y_true"), _column(y_pred, "y_pred")
     if true.shape != said.shape or true.ndim != 1 or len(true) < 2:
         raise ShapeError("residuals need y_true and y_pred of shape (n,), n at least 2",
                          got=f"{np.shape(y_true)} and {np.shape(y_pred)}")
@@ -62,8 +63,8 @@ def residuals(y_true: Any, y_pred: Any, *, target: str = "target", width: float 
     return figure
 
 
-def _column(values: Any) -> np.ndarray:
-    values = np.asarray(values, dtype=float)
+def _column(values: Any, name: str) -> np.ndarray:
+    values = np.asarray(arrays(values, name), dtype=float)
     return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pellucid.core.errors import DataError, ShapeError
+from pellucid.data.frames import arrays
 from pellucid.insight.answers.tradeoffs import Tradeoff, one_by_one, roc
 from pellucid.insight.plots.style import (
     MUTED,
@@ -80,9 +81,7 @@ def tradeoffs(measure: Callable[..., Tradeoff], y_true: Any, y_score: Any,
 
 
 def _by_class(y_score: Any) -> bool:
-    shape = getattr(y_score, "shape", None)
-    return len(shape) == 2 if shape is not None else bool(len(y_score)) and hasattr(
-        y_score[0], "__len__")
+    return arrays(y_score, "y_score").ndim == 2
 
 
 def square(width: float) -> tuple[Figure, Axes]:

@@ -20,7 +20,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 from xml.etree import ElementTree
 
-from pellucid.core.errors import MissingExtra
+from pellucid.core.errors import ArgumentError, MissingExtra, user_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +39,7 @@ SERIES = (BLUE, ORANGE, GREEN, PURPLE, INK, AMBER)      # of several curves in o
 DASHES = ("-", (0, (4, 2)), (0, (1.2, 1.6)))
 ROLE = {colour: role for role, colour in COLOURS.items()}
 
+LARGEST = 65_536                        # pixels that a picture may have, each way
 TEXT, SMALL = 12.0, 10.5                # in CSS pixels: the SVG is shown at its own size
 LETTER = 7.4                            # pixels of a letter of TEXT, on average and a bit more
 
@@ -113,6 +114,9 @@ def picture(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 def canvas(width: float, height: float) -> Figure:
     """An empty figure of ``width`` × ``height`` CSS pixels."""
     from matplotlib.figure import Figure
+    if not 0 < width < LARGEST or not 0 < height < LARGEST:
+        raise ArgumentError(f"a picture is wider than 0 and less than {LARGEST} pixels",
+                            got=f"{width:g} × {height:g}", where=user_line())
     return Figure(figsize=(width / 72, height / 72))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, unknown_name, user_line
+from pellucid.insight.recording.measures import LARGEST, SMALLEST
 from pellucid.insight.recording.moments import Moment
 
 
@@ -108,9 +109,20 @@ class LayerRecord:
         return self._together("gradient_norm")
 
     @property
+    def norm(self) -> np.ndarray:
+        """The length of all trainable weights together."""
+        return self._together("norm")
+
+    @property
     def update(self) -> np.ndarray:
         """‖Δw‖ / ‖w‖ of one step, of all trainable weights together."""
-        return _ratio(self._together("step_norm"), self._together("norm"))
+        return _ratio(self._together("step_norm"), self.norm)
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many numbers of all weights' gradients have which size: `measures.sizes`."""
+        none = np.zeros((len(self.table), LARGEST - SMALLEST), np.uint32)
+        return sum((each.sizes for each in self.weights), none)
 
     def _together(self, name: str) -> np.ndarray:
         norms = [each.table[name] for each in self.weights if each.trainable]

@@ -33,6 +33,8 @@ def example_of(outcome: Outcome, run: Run) -> Example | None:
         return Example(place, forward_pass(outcome, x, y))
     except PellucidError as error:
         return Example(place, note=f"Its way cannot be derived: {error}")
+    except Exception as error:           # a finished training is not lost for want of an example
+        return Example(place, note=f"Its way was not derived, for a slip of pellucid's: {error!r}")
 
 
 def forward_pass(outcome: Outcome, x: np.ndarray, y: np.ndarray) -> str:

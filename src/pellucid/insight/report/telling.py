@@ -25,7 +25,6 @@ from pellucid.tabular.predictions import class_numbers, probabilities
 from pellucid.tabular.scores import RULES
 from pellucid.tabular.stored import StoredRun, outcome_of
 
-
 RECORDED = "dynamics.npz"               # the record of a run, in its folder
 
 

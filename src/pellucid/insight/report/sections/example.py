@@ -33,8 +33,10 @@ def answered(run: Run, place: int) -> str:
         right = int((run.y_true[place] == run.y_pred[place]).sum())
         return f"has {right} of {len(run.class_names)} labels right"
     true, said = (int(each[place]) for each in (run.y_true, run.y_pred))
-    sure = "" if run.probabilities is None else f" ({percent(float(run.probabilities[place, said]))})"
-    return f"is {run.class_names[true]}, and the model says {run.class_names[said]}{sure}"
+    words = f"is {run.class_names[true]}, and the model says {run.class_names[said]}"
+    if run.probabilities is None:
+        return words
+    return f"{words} ({percent(float(run.probabilities[place, said]))})"
 
 
 def _picture(run: Run, place: int) -> Html:
