@@ -146,6 +146,16 @@ def test_a_gif_and_a_page_have_the_same_moments(tmp_path, film):
     assert "200" in page                                           # five a second
 
 
+def test_a_notebook_shows_figures_and_films(film):
+    data, size = film.figure._repr_png_()
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (2 * size["width"], 2 * size["height"])
+    assert size["width"] == 300
+    source = re.search(r'src="data:image/gif;base64,([^"]+)"', film._repr_html_())
+    with Image.open(io.BytesIO(base64.b64decode(source[1]))) as gif:
+        assert gif.n_frames == film.steps + 1
+
+
 def test_a_film_is_written_whole_or_not_at_all(tmp_path, film):
     (tmp_path / "line.gif").write_bytes(b"old")
     with pytest.raises(FileError, match="does not exist"):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid.callbacks import LambdaCallback
+from pellucid.insight.plots.idle_units import idle_units
 from pellucid.insight.recording import Record, Recorder
 from pellucid.insight.report.page import page
 from pellucid.insight.report.run import Run
@@ -110,3 +111,11 @@ def test_a_network_of_one_layer_and_one_that_was_not_trained():
 def test_a_name_is_no_markup():
     nasty = recorded(Dense(4, "tanh", name="<b>hidden"), Dense(1, name="out"))
     assert not section(nasty).all("b")
+
+
+def test_a_linear_unit_that_gives_0_is_not_dead():
+    zeros = recorded(Dense(4, "relu", name="hidden"),
+                     Dense(1, name="out", kernel_initializer="zeros"))
+    assert zeros.layer("out").dead[0] == 1
+    (axes,) = idle_units(zeros).axes
+    assert [line.get_label() for line in axes.get_lines()] == ["hidden"]

@@ -18,8 +18,8 @@ import numpy as np
 from tests.parity.judge import DTYPES, Case, Theirs
 
 FOLDER = Path(__file__).with_name("recorded")
-FAMILIES = ("layers", "layers_of_windows", "losses", "metrics", "ops_matrices", "ops_networks",
-            "ops_numbers", "ops_shapes", "ops_sums", "parts")
+FAMILIES = ("layers", "layers_of_windows", "losses", "metrics", "ops_images", "ops_matrices",
+            "ops_networks", "ops_numbers", "ops_shapes", "ops_sums", "parts")
 Results = dict[str, dict[str, np.ndarray]]               # "ops.add-0 float32" → label → array
 
 

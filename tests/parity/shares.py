@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import pkgutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from typing import Any, NamedTuple
 # Keras's least share of names that must be here, in percent.
 BARS = {"activations": 95, "losses": 95, "optimizers": 95, "optimizers.schedules": 95,
         "initializers": 95, "regularizers": 95, "constraints": 95, "metrics": 95,
-        "callbacks": 95, "layers": 95, "ops": 85}
+        "callbacks": 95, "layers": 95, "ops": 85, "ops.image": 85, "ops.linalg": 95,
+        "ops.nn": 95, "ops.numpy": 95}
 REASONS = Path(__file__).with_name("missing.toml")
 
 
@@ -100,11 +102,39 @@ def missing_beyond() -> Iterator[str]:
                         if not each.startswith("_") and not hasattr(getattr(here, name), each))
 
 
+def submodules() -> list[str]:
+    """Every public module inside Keras, by its path: what `import keras.PATH` takes."""
+    keras = importlib.import_module("keras")
+    paths = [each.name.removeprefix("keras.") for each in pkgutil.walk_packages(
+        keras.__path__, "keras.", onerror=lambda _: None)]
+    return [path for path in paths if path.partition(".")[0] != "src"
+            and not any(part.startswith("_") for part in path.split("."))]
+
+
+def missing_modules() -> Iterator[str]:
+    """Which of these cannot be imported here; of a package that is not here, itself alone."""
+    gone: set[str] = set()
+    for path in submodules():
+        if path.rpartition(".")[0] in gone:
+            gone.add(path)
+        elif not can_be_imported(f"pellucid.keras.{path}"):
+            gone.add(path)
+            yield path
+
+
+def can_be_imported(path: str) -> bool:
+    try:
+        importlib.import_module(path)
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
 def complaints(found: list[Share]) -> Iterator[str]:
     """What is wrong with shares and reasons, a sentence each."""
     missing = {f"{share.namespace}.{name}" for share in found for name in share.missing}
     why, different, aside, beyond = reasons()
-    lacking = {name for name in missing_beyond()
+    lacking = {name for name in (*missing_beyond(), *missing_modules())
                if not any(name in names for names in aside.values())}
     for share in found:
         if not share.reached:

@@ -18,6 +18,7 @@ from pellucid.atoms.shaping import (
     strided,
     swapaxes,
 )
+from pellucid.core.calls import known_by_name
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.op import op
 from pellucid.core.tensor import Operators, convert
@@ -46,6 +47,7 @@ def ravel(x):
     return reshape(x, shape=(-1,))
 
 
+@known_by_name
 def fliplr(x: Any) -> Any:
     """The columns in reverse order. Raises ShapeError for less than two axes.
 
@@ -55,6 +57,7 @@ def fliplr(x: Any) -> Any:
     return flip(_at_least(x, "fliplr", 2), axis=1)
 
 
+@known_by_name
 def flipud(x: Any) -> Any:
     """The rows in reverse order. Raises ShapeError for a single number.
 
@@ -64,6 +67,7 @@ def flipud(x: Any) -> Any:
     return flip(_at_least(x, "flipud", 1), axis=0)
 
 
+@known_by_name
 def rot90(array: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
     """Turned by ``k`` quarters in the plane of two axes, from the first towards the second.
 
@@ -120,6 +124,7 @@ def roll(x, shift=1, axis=None):
     return x
 
 
+@known_by_name
 def append(x1: Any, x2: Any, axis: int | None = None) -> Any:
     """x2 after x1 along an axis; without one, all numbers in a row.
 
@@ -130,6 +135,7 @@ def append(x1: Any, x2: Any, axis: int | None = None) -> Any:
     return concatenate([ravel(x) for x in xs] if axis is None else xs, axis=axis or 0)
 
 
+@known_by_name
 def hstack(xs: Sequence[Any]) -> Any:
     """Tensors side by side: along the second axis, or the only one.
 
@@ -140,6 +146,7 @@ def hstack(xs: Sequence[Any]) -> Any:
     return concatenate(xs, axis=0 if xs and len(xs[0].shape) == 1 else 1)
 
 
+@known_by_name
 def vstack(xs: Sequence[Any]) -> Any:
     """Tensors one below the other: along the first axis; what has one axis is a row.
 
@@ -150,6 +157,7 @@ def vstack(xs: Sequence[Any]) -> Any:
                         for x in map(_tensor, xs)], axis=0)
 
 
+@known_by_name
 def dstack(xs: Sequence[Any]) -> Any:
     """Tensors behind each other: along the third axis, which they are given if they lack it.
 
@@ -160,6 +168,7 @@ def dstack(xs: Sequence[Any]) -> Any:
     return concatenate([x if len(x.shape) > 2 else expand_dims(x, axis=2) for x in xs], axis=2)
 
 
+@known_by_name
 def hsplit(x: Any, indices_or_sections: Any) -> list[Any]:
     """x cut into columns: along the second axis, or the only one; see `split`.
 
@@ -170,6 +179,7 @@ def hsplit(x: Any, indices_or_sections: Any) -> list[Any]:
     return split(x, indices_or_sections, axis=0 if len(x.shape) == 1 else 1)
 
 
+@known_by_name
 def vsplit(x: Any, indices_or_sections: Any) -> list[Any]:
     """x cut into rows: along the first axis; see `split`. Raises ShapeError for a single number.
 
@@ -179,6 +189,7 @@ def vsplit(x: Any, indices_or_sections: Any) -> list[Any]:
     return split(_at_least(x, "vsplit", 1), indices_or_sections, axis=0)
 
 
+@known_by_name
 def dsplit(x: Any, indices_or_sections: Any) -> list[Any]:
     """x cut along the third axis; see `split`. Raises ShapeError for less than three axes.
 
@@ -188,6 +199,7 @@ def dsplit(x: Any, indices_or_sections: Any) -> list[Any]:
     return split(_at_least(x, "dsplit", 3), indices_or_sections, axis=2)
 
 
+@known_by_name
 def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """x cut along an axis into so many parts; where they cannot be equal, the first are one longer.
 
@@ -205,6 +217,7 @@ def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     return split(x, np.cumsum(lengths)[:-1], axis=axis)
 
 
+@known_by_name
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
     """Number by number the choice whose condition is the first to hold, else ``default``.
 

@@ -10,6 +10,7 @@ from pellucid.atoms.choices import equal
 from pellucid.atoms.elementwise import cast
 from pellucid.atoms.shaping import expand_dims, gather, moveaxis, reshape, strided
 from pellucid.core import dtypes
+from pellucid.core.calls import known_by_name
 from pellucid.core.errors import KindError, ShapeError, TracingError, user_line
 from pellucid.core.op import op
 from pellucid.core.tensor import Abstract, Operators, as_operand, convert
@@ -123,6 +124,7 @@ def take(x, indices, axis=None):
     return gather(x, indices, axis=axis % len(x.shape))
 
 
+@known_by_name
 def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """x cut along an axis: into equal parts (a number) or before the given indices (a list).
 

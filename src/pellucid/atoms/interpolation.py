@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.atoms.indexing import repeat
+from pellucid.atoms.indexing import repeat, take
 from pellucid.atoms.linear_algebra import tensordot
 from pellucid.atoms.shaping import moveaxis
 from pellucid.core import dtypes
@@ -36,11 +36,12 @@ BUMPS: dict[str, Bump] = {"bilinear": _triangle, "bicubic": _cubic, "lanczos3": 
 METHODS = ("nearest", *BUMPS)
 
 
-def weights(n: int, m: int, method: str) -> np.ndarray:
+def weights(n: int, m: int, method: str, antialias: bool = False) -> np.ndarray:
     """The matrix that makes m cells of n: (m, n), each row a weighted mean.
 
     Cell i of the m has its middle at (i + ½) n / m - ½; what is how far from there counts for how
-    much, the method says.
+    much, the method says. With ``antialias``, where cells become fewer, distances are measured in
+    cells of the m, so that every one of the n counts.
 
     >>> weights(2, 4, "bilinear").tolist()
     [[1.0, 0.0], [0.75, 0.25], [0.25, 0.75], [0.0, 1.0]]
@@ -50,8 +51,24 @@ def weights(n: int, m: int, method: str) -> np.ndarray:
     dimensions" (1979).
     """
     middles = (np.arange(m) + 0.5) * n / m - 0.5
-    found = BUMPS[method](np.abs(middles[:, None] - np.arange(n)))
+    unit = max(n / m, 1) if antialias else 1
+    found = BUMPS[method](np.abs(middles[:, None] - np.arange(n)) / unit)
     return found / found.sum(1, keepdims=True)
+
+
+def resized(x: Any, m: int, axis: int, method: str = "bilinear", antialias: bool = False) -> Any:
+    """x with m cells along an axis: the nearest cells, or numbers between the cells.
+
+    >>> resized([1.0, 3.0, 5.0, 7.0], 2, axis=0, method="nearest").tolist()
+    [3.0, 7.0]
+    """
+    x = x if isinstance(x, Operators) else convert(x)
+    n = x.shape[axis]
+    if method == "nearest":
+        return take(x, ((np.arange(m) + 0.5) * n / m).astype(np.int32), axis=axis)
+    dtype = str(x.dtype) if dtypes.is_float(x.dtype) else dtypes.floatx()
+    matrix = weights(n, m, method, antialias).astype(dtype)
+    return moveaxis(tensordot(matrix, x, axes=((1,), (axis,))), source=0, destination=axis)
 
 
 def enlarged(x: Any, times: int, axis: int, method: str = "nearest") -> Any:
@@ -65,6 +82,4 @@ def enlarged(x: Any, times: int, axis: int, method: str = "nearest") -> Any:
         return x
     if method == "nearest":
         return repeat(x, times, axis=axis)
-    dtype = str(x.dtype) if dtypes.is_float(x.dtype) else dtypes.floatx()
-    matrix = weights(x.shape[axis], times * x.shape[axis], method).astype(dtype)
-    return moveaxis(tensordot(matrix, x, axes=((1,), (axis,))), source=0, destination=axis)
+    return resized(x, times * x.shape[axis], axis, method)

@@ -8,9 +8,11 @@ import numpy as np
 
 from pellucid.atoms.shaping import broadcast_to
 from pellucid.core import dtypes
+from pellucid.core.calls import known_by_name
 from pellucid.core.tensor import Arraylike, Tensor, convert
 
 
+@known_by_name
 def zeros(shape: Any, dtype: Any = None) -> Any:
     """A tensor of zeros.
 
@@ -20,6 +22,7 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
     return full(shape, 0, dtypes.standardize(dtype))
 
 
+@known_by_name
 def ones(shape: Any, dtype: Any = None) -> Any:
     """A tensor of ones.
 
@@ -29,6 +32,7 @@ def ones(shape: Any, dtype: Any = None) -> Any:
     return full(shape, 1, dtypes.standardize(dtype))
 
 
+@known_by_name
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     """A tensor of one number.
 
@@ -39,6 +43,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     return broadcast_to(convert(fill_value, dtype), shape=shape)
 
 
+@known_by_name
 def zeros_like(x: Any, dtype: Any = None) -> Any:
     """Zeros in the shape and dtype of x.
 
@@ -48,6 +53,7 @@ def zeros_like(x: Any, dtype: Any = None) -> Any:
     return full_like(x, 0, dtype)
 
 
+@known_by_name
 def ones_like(x: Any, dtype: Any = None) -> Any:
     """Ones in the shape and dtype of x.
 
@@ -57,6 +63,7 @@ def ones_like(x: Any, dtype: Any = None) -> Any:
     return full_like(x, 1, dtype)
 
 
+@known_by_name
 def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
     """One number in the shape and dtype of x.
 
@@ -67,6 +74,7 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
     return full(x.shape, fill_value, dtype or x.dtype)
 
 
+@known_by_name
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Any:
     """The numbers start, start + step, … below stop.
 
@@ -82,6 +90,7 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
         dtypes.standardize(dtype or ("int32" if whole else None))))
 
 
+@known_by_name
 def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """The identity matrix (ones on diagonal k).
 

@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.atoms.elementwise import multiply
 from pellucid.atoms.samples import uniform
 from pellucid.core.atom import atom
+from pellucid.core.calls import known_by_name
 from pellucid.core.errors import ArgumentError, ShapeError, nearest, user_line
 from pellucid.core.op import op
 from pellucid.core.tensor import Operators, convert
@@ -257,6 +258,7 @@ def _continued(x: Any, widths: list[Any], mode: Any) -> Any:
 
 
 # functions of several tensors, or of none
+@known_by_name
 def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
     """Tensors one after the other along an axis.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
 
 from pellucid.core.errors import KindError, nearest, user_line
 
@@ -26,25 +28,45 @@ def known_by_name(function: Callable[P, R]) -> Callable[P, R]:
     ...     print(error.hint)
     did you mean "factor"?
     """
-    names = [name for name in inspect.signature(function).parameters if name != "self"]
-
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        for name in kwargs:
-            if name not in names:
-                raise KindError(f"{function.__name__} has no argument {name!r}", where=user_line(),
-                                hint=nearest(name, names) or f"known: {', '.join(names)}")
         try:
             return function(*args, **kwargs)
         except TypeError as wrong:
             if wrong.__traceback__ is None or wrong.__traceback__.tb_next is not None:
                 raise                                    # from inside, where the call had begun
-        raise _misfit(function, args, kwargs)
+            told = misfit(function, args, kwargs)
+            if told is None:
+                raise
+        raise told
     return checked
 
 
-def _misfit(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-            ) -> KindError:
+def check_fit(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+    """Raise KindError, alone, if a function cannot be called so."""
+    if (told := misfit(function, args, kwargs)) is not None:
+        raise told from None
+
+
+def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+           ) -> KindError | None:
+    """What is wrong with a call, told for people; None if the arguments fit the function."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        names = [name for name in signature.parameters if name != "self"]
+        for name in kwargs:
+            if name not in names:
+                return KindError(f"{function.__name__} has no argument {name!r}",
+                                 where=user_line(),
+                                 hint=nearest(name, names) or f"known: {', '.join(names)}")
+        return _misplaced(function, args, kwargs)
+    return None
+
+
+def _misplaced(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+               ) -> KindError:
     """What is wrong with a call whose names are all known."""
     parameters = inspect.signature(function).parameters.values()
     placed = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
@@ -64,3 +86,15 @@ def _misfit(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
     return KindError(f"{function.__name__} needs {' and '.join(needed)}",
                      got=f"no {' and no '.join(missing)}", where=user_line())
 
+
+def operands_and_options(body: Callable[..., Any]) -> tuple[list[str] | None, list[str]]:
+    """The names of the tensors it takes (None: any number of them), and of its options."""
+    if isinstance(body, np.ufunc):
+        return ["x"] if body.nin == 1 else ["x1", "x2"], []
+    parameters = list(inspect.signature(body).parameters.values())
+    if any(each.kind is each.VAR_POSITIONAL for each in parameters):
+        return None, []
+    required = [each for each in parameters if each.default is each.empty
+                and each.kind is not each.KEYWORD_ONLY]
+    names = [each.name for each in parameters]
+    return names[:len(required)], names[len(required):]

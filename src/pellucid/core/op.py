@@ -7,13 +7,11 @@ form overflows, and a `gradient` where a shorter or safer one exists than its at
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from pellucid.core.errors import ArgumentError, KindError, user_line
+from pellucid.core.calls import check_fit, operands_and_options
+from pellucid.core.errors import ArgumentError
 from pellucid.core.pickling import op_named
 from pellucid.core.recording import recording, scope, watched_by
 from pellucid.core.tensor import OPS, Tensor, as_operand, convert
@@ -35,7 +33,7 @@ class Op:
         self.symbol, self.samples, self.facts = symbol, tuple(samples), facts
         functools.update_wrapper(self, body)
         self.name = body.__name__
-        self.operands, self.options = _signature(body)
+        self.operands, self.options = operands_and_options(body)
 
     def stable(self, body: Callable[..., Any]) -> None:
         """Decorator: the body that runs; the first one then only prints and judges."""
@@ -52,14 +50,17 @@ class Op:
         for arg in args:
             if (other := getattr(type(arg), "space", None)) is not None:
                 return other(self, args, options)        # symbols, 50 digits, functional models
-        return self.apply(args, options)
+        try:
+            return self.apply(args, options)
+        except TypeError:
+            check_fit(self, args, options)
+            raise
 
     def _operands_of(self, args: Sequence[Any], options: dict[str, Any]) -> Sequence[Any]:
         """softmax(x, 0) means softmax(x, axis=0), and sigmoid(x=t) means sigmoid(t)."""
         names = self.operands or ()
         if len(args) > len(names) + len(self.options):
-            raise KindError(f"{self.name} takes {', '.join([*names, *self.options])}",
-                            got=f"{len(args)} arguments", where=user_line())
+            check_fit(self, args, options)
         options.update(zip(self.options, args[len(names):], strict=False))
         named = [options.pop(name) for name in names[len(args):] if name in options]
         return [*args[:len(names)], *named]
@@ -130,16 +131,3 @@ def op(body: Callable[..., Any] | None = None, **facts: Any) -> Any:
     made = Op(body, **facts)
     OPS[made.name] = made
     return made
-
-
-def _signature(body: Callable[..., Any]) -> tuple[list[str] | None, list[str]]:
-    """The names of the tensors it takes (None: any number of them), and of its options."""
-    if isinstance(body, np.ufunc):
-        return ["x"] if body.nin == 1 else ["x1", "x2"], []
-    parameters = list(inspect.signature(body).parameters.values())
-    if any(each.kind is each.VAR_POSITIONAL for each in parameters):
-        return None, []
-    required = [each for each in parameters if each.default is each.empty
-                and each.kind is not each.KEYWORD_ONLY]
-    names = [each.name for each in parameters]
-    return names[:len(required)], names[len(required):]

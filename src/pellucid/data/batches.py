@@ -48,7 +48,7 @@ def batches(x: Any, y: Any = None, sample_weight: Any = None, *, batch_size: int
             Generators keep theirs; the batches of a ``PyDataset`` change places.
         class_weight: dict from class number to weight; multiplies sample_weight.
         permutation: ``(n, epoch)`` to the order of n rows.
-        text: whether strings may pass.
+        text: whether strings may pass in x.
 
     >>> data = batches(np.arange(10.0), np.arange(10), batch_size=4)
     >>> [y.tolist() for x, y, w in data.epoch(0)]
@@ -58,7 +58,7 @@ def batches(x: Any, y: Any = None, sample_weight: Any = None, *, batch_size: int
         return x
     _check_counts(batch_size, steps, shuffle)
     if _is_arrays(x):
-        x, y = arrays(x, text=text), arrays(y, "y", text=text)
+        x, y = arrays(x, text=text), arrays(y, "y")
         weight = arrays(sample_weight, "sample_weight")
         if x is None:
             raise ArgumentError("x is needed, but got None")
@@ -115,7 +115,7 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
 def checked_batch(item: Any, class_weight: dict[int, float] | None, text: bool = False) -> Batch:
     """One ready batch as arrays of equal length, with the weights that its classes ask for."""
     x, y, weight = unpack_x_y_sample_weight(item)
-    x, y = arrays(x, text=text), arrays(y, "y", text=text)
+    x, y = arrays(x, text=text), arrays(y, "y")
     weight = arrays(weight, "sample_weight")
     row_count(x=x, y=y, sample_weight=weight)
     return x, y, weights_of_rows(y, weight, class_weight)
@@ -134,7 +134,7 @@ def validation_part(x: Any, y: Any, sample_weight: Any, share: float, *,
     if not _is_arrays(x):
         raise ArgumentError(f"validation_split needs arrays, but x is a {type(x).__name__}",
                             hint="give validation_data")
-    whole = (arrays(x, text=text), arrays(y, "y", text=text),
+    whole = (arrays(x, text=text), arrays(y, "y"),
              arrays(sample_weight, "sample_weight"))
     rows = row_count(x=whole[0], y=whole[1], sample_weight=whole[2])
     cut = int(np.floor(rows * (1 - share)))

@@ -24,6 +24,7 @@ from pellucid.layers.building import (
     kept_shapes,
     naming,
     shape_from_keywords,
+    shape_of_weight,
     tensors_like,
     told,
 )
@@ -100,10 +101,9 @@ class Layer(Owner):
         dtype = dtypes.standardize(dtype or self.variable_dtype)
         if initializer is None:
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
-        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         with naming(self):
-            weight = Variable(initializers.get(initializer), shape, dtype, trainable, autocast,
-                              name=name or "variable")
+            weight = Variable(initializers.get(initializer), shape_of_weight(self, shape), dtype,
+                              trainable, autocast, name=name)
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
         self._variables.append(weight)

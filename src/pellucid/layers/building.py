@@ -8,8 +8,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from pellucid.core import nest
-from pellucid.core.errors import KindError, nearest, user_line
+from pellucid.core.errors import KindError, ShapeError, nearest, user_line
+from pellucid.core.kinds import shown
 from pellucid.core.names import inside, is_inside
 from pellucid.core.serialization import serialize
 from pellucid.core.settings import floatx
@@ -95,6 +98,21 @@ def build_with(layer: Any, shapes: dict[str, Any]) -> None:
 def _has_shape(value: Any) -> bool:
     leaves = [each for each in nest.flatten(value) if each is not None]
     return bool(leaves) and all(hasattr(each, "shape") for each in leaves)
+
+
+def shape_of_weight(layer: Any, shape: Any) -> tuple[int, ...]:
+    """The shape of a new weight: whole numbers, all of them known. None is a single number."""
+    sizes = () if shape is None else tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    for axis, size in enumerate(sizes):
+        if size is None:
+            raise ShapeError(f"a weight of {layer.label} needs sizes that are known",
+                             got=f"{sizes}, whose axis {axis} is not", where=user_line(),
+                             hint="the batch and steps of a sequence have no size of their own; "
+                             "that of the features is input_shape[-1]")
+        if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 0:
+            raise ShapeError(f"a weight of {layer.label} needs a shape of whole numbers",
+                             got=f"{shown(size)} for axis {axis}", where=user_line())
+    return tuple(map(int, sizes))
 
 
 def tensors_like(shape: Any, dtype: str | None = None) -> Any:

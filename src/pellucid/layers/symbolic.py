@@ -12,7 +12,7 @@ from pellucid.core.errors import KindError, ShapeError, user_line
 from pellucid.core.names import auto_name
 from pellucid.core.plan import Trace
 from pellucid.core.recording import watched_by
-from pellucid.core.tensor import Abstract, Operators, convert
+from pellucid.core.tensor import Abstract, Operators, Tensor, convert
 
 STAND_INS = (83, 89)     # two sizes for unknown axes: what differs between them is unknown too
 
@@ -30,7 +30,7 @@ class KerasTensor(Operators):
         self.dtype = str(dtype)
         self.name = name or auto_name("keras_tensor")
         self._keras_history: tuple[Any, int, int] | None = None
-        self._keras_mask: Any = None
+        self._keras_mask: KerasTensor | None = None      # of no node: each run has its own
 
     @property
     def ndim(self) -> int: return len(self.shape)
@@ -77,11 +77,24 @@ class Node:
 
 def apply_symbolically(layer: Any, args: Any, kwargs: Any) -> Any:
     """Call a layer on symbolic tensors: a node is added to the graph."""
+    if any(isinstance(each, KerasTensor) and each.dtype == "string"
+           for each in nest.flatten([args, kwargs])) and not hasattr(layer, "takes_words"):
+        raise KindError(f"{layer.label} works on numbers", got="words, from an Input with "
+                        'dtype="string"', where=user_line(), hint="put TextVectorization, "
+                        "StringLookup or Hashing right behind the Input" + hasattr(
+                            layer, "_graph") * "; a model that begins so cannot stand in another, "
+                        "so call its layers one by one")
     outputs = layer.compute_output_spec(*args, **kwargs)
-    fresh = nest.map_structure(
-        lambda each: KerasTensor(each.shape, each.dtype), outputs)
+    fresh = nest.map_structure(_alike, outputs)
     Node(layer, args, kwargs, nest.flatten(fresh))
     return fresh
+
+
+def _alike(spec: Any) -> KerasTensor:
+    """A new symbolic tensor of the same shape, dtype and mask."""
+    made = KerasTensor(spec.shape, spec.dtype)
+    made._keras_mask = getattr(spec, "_keras_mask", None)
+    return made
 
 
 def output_spec(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -89,15 +102,23 @@ def output_spec(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
 
     Unknown axes are tried with two sizes; an axis that differs between the two is unknown.
     """
-    unknown = any(None in each.shape for each in nest.flatten([args, kwargs])
-                  if isinstance(each, KerasTensor))
+    symbols = [each for each in nest.flatten([args, kwargs]) if isinstance(each, KerasTensor)]
+    unknown = any(None in each.shape for symbol in symbols
+                  for each in (symbol, symbol._keras_mask) if each is not None)
     runs = [_shapes_of(function, args, kwargs, size) for size in STAND_INS[:1 + unknown]]
-    leaves = []
-    for first, last in zip(nest.flatten(runs[0]), nest.flatten(runs[-1]), strict=True):
-        shape = [a if a == b else None
-                 for a, b in zip(first.value.shape, last.value.shape, strict=True)]
-        leaves.append(KerasTensor(shape, first.dtype))
-    return nest.pack(runs[0], leaves)
+    leaves = map(_symbol, nest.flatten(runs[0]), nest.flatten(runs[-1]))
+    return nest.pack(runs[0], list(leaves))
+
+
+def _symbol(first: Tensor, last: Tensor) -> KerasTensor:
+    """What two runs have in common, the mask included."""
+    shape = [a if a == b else None
+             for a, b in zip(first.value.shape, last.value.shape, strict=True)]
+    made = KerasTensor(shape, first.dtype)
+    masks = [getattr(each, "_keras_mask", None) for each in (first, last)]
+    if masks[0] is not None:
+        made._keras_mask = _symbol(convert(masks[0]), convert(masks[1]))
+    return made
 
 
 def _shapes_of(function: Callable[..., Any], args: Any, kwargs: Any, size: int) -> Any:
@@ -109,7 +130,7 @@ def _shapes_of(function: Callable[..., Any], args: Any, kwargs: Any, size: int) 
         tensor = trace.input(Abstract(tuple(size if n is None else n for n in value.shape),
                                       value.dtype))
         if value._keras_mask is not None:
-            tensor._keras_mask = value._keras_mask
+            tensor._keras_mask = stand_in(value._keras_mask)
         return tensor
 
     try:

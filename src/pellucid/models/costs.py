@@ -109,7 +109,7 @@ def counted(model: Any) -> tuple[Costs | None, str]:
 def _inputs(model: Any) -> Any:
     """Symbolic tensors like the model's inputs; only the first axis may be open."""
     if model._graph is not None:
-        like = model._graph.inputs
+        like = model._graph.compiled.inputs
     elif model.built and (shapes := (model.get_build_config() or {}).get("input_shape")):
         like = tensors_like(shapes, model.compute_dtype)
     else:

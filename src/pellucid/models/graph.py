@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from pellucid.atoms import cast, expand_dims, squeeze
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, KindError
 from pellucid.core.tensor import Tensor
 from pellucid.layers.calling import calling
 from pellucid.layers.input_layer import Input
+from pellucid.layers.preprocessing.host_stage import HostStage
 from pellucid.layers.symbolic import KerasTensor, Node
+from pellucid.models.host_part import HostPart
 
 
 def node_of(tensor: KerasTensor) -> Node:
@@ -24,6 +28,10 @@ def node_of(tensor: KerasTensor) -> Node:
 
 def _entering(value: Any, symbol: KerasTensor) -> Any:
     """A value in the dtype of its Input; a last axis of length 1 is added or dropped to fit."""
+    if isinstance(value, np.ndarray):                    # words, which no tensor holds
+        fits, shape = value.ndim - symbol.ndim, value.shape
+        return (value[..., None] if fits == -1 and symbol.shape[-1] == 1
+                else value[..., 0] if fits == 1 and shape[-1] == 1 else value)
     if not isinstance(value, Tensor) or symbol.dtype == "string":
         return value
     mask = getattr(value, "_keras_mask", None)
@@ -41,14 +49,17 @@ def _entering(value: Any, symbol: KerasTensor) -> Any:
 class Graph:
     """From symbolic inputs to symbolic outputs, through every node between."""
 
-    def __init__(self, inputs: Any, outputs: Any) -> None:
+    host: HostPart | None = None                         # what runs before the Plan,
+    rest: Graph | None = None                            # and the graph of all else
+
+    def __init__(self, inputs: Any, outputs: Any, amid: bool = False) -> None:
         self.inputs, self.outputs = inputs, outputs
         for each in [*nest.flatten(inputs), *nest.flatten(outputs)]:
             if not isinstance(each, KerasTensor):
                 raise KindError("a functional model goes from Inputs to what layers make of them",
                                 got=type(each).__name__, hint="start with x = Input(shape=...)")
         self.nodes = self._in_order()
-        if any(node_of(each).inputs for each in nest.flatten(inputs)):
+        if not amid and any(node_of(each).inputs for each in nest.flatten(inputs)):
             self._start_anew()
         self.layers = self._by_depth()
         names = [layer.name for layer in self.layers]
@@ -56,6 +67,22 @@ class Graph:
             if names.count(name) > 1:
                 raise ArgumentError(f"two layers of the model are called {name!r}",
                                     hint="give each its own name=")
+        if not amid and any(isinstance(node.layer, HostStage) for node in self.nodes):
+            self.host = HostPart(nest.flatten(self.inputs), nest.flatten(self.outputs), self.nodes)
+            self.rest = Graph(self.host.seams, self.outputs, amid=True)
+
+    @property
+    def compiled(self) -> Graph:
+        """The part that goes into a Plan: all of it, unless it begins with host stages."""
+        return self.rest or self
+
+    def encode(self, inputs: Any) -> Any:
+        """The inputs of that part, for inputs of the whole."""
+        if self.host is None or self.host.holds(inputs):
+            return inputs
+        symbols = nest.flatten(self.inputs)
+        return self.host.encode({id(symbol): _entering(value, symbol) for symbol, value in
+                                 zip(symbols, self._leaves(inputs), strict=True)})
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: the nodes first, each after those it depends on."""
@@ -114,6 +141,8 @@ class Graph:
 
     def run(self, inputs: Any, call: Callable[..., Any] | None = None) -> Any:
         """The outputs for given inputs, node by node; ``call(layer, …)`` is how, if not plainly."""
+        if self.host is not None and self.host.holds(inputs):
+            return self.compiled.run(inputs, call)
         values = {id(symbol): _entering(value, symbol) for symbol, value in
                   zip(nest.flatten(self.inputs), self._leaves(inputs), strict=True)}
         for node in self.nodes:

@@ -51,6 +51,7 @@ def _reached(model: Any) -> Iterator[Lookup]:
         if chain:                                        # built only by the first batch
             yield from _in_layer(chain[0], "x", {id("x"): 0})
         return
+    graph = graph.compiled
     places = {id(symbol): i for i, symbol in enumerate(nest.flatten(graph.inputs))}
     for node in graph.nodes:
         if node.inputs and len(node.args) == 1 and not node.kwargs.get("reverse"):
@@ -70,7 +71,7 @@ def _in_layer(layer: Any, x: Any, places: dict[int, int]) -> Iterator[Lookup]:
 def leaves(model: Any, x: Any) -> list[Any]:
     """The inputs of a model one by one, in their order."""
     graph = getattr(model, "_graph", None)
-    return [x] if graph is None else graph._leaves(x)
+    return [x] if graph is None else graph.compiled._leaves(graph.encode(x))
 
 
 def check_rows(found: Sequence[Lookup], inputs: Sequence[Any]) -> None:

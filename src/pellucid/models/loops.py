@@ -15,6 +15,7 @@ from pellucid.engines.native.epochs import AT_EPOCH, AT_STEP, AT_TIME, Epochs
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.native.profile import profile_of
 from pellucid.metrics.base import Metric
+from pellucid.models.logs import numbers
 
 
 def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: CallbackList,
@@ -240,9 +241,3 @@ def forward_for(model: Any, step: Any, source: Batches) -> Forward | None:
         return None
     data = (pack_x_y_sample_weight(*source.part(source.rows)),)
     return Forward.of(step, step.compiled_for(data, nest.flatten(data)))
-
-
-def numbers(logs: dict[str, Any]) -> dict[str, Any]:
-    """Logs as Python numbers (a metric of several numbers stays an array)."""
-    return {name: float(array) if (array := np.asarray(value)).ndim == 0 else array
-            for name, value in logs.items()}

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from pellucid.core import nest
-from pellucid.core.errors import ArgumentError, NotBuiltError, TracingError, unknown_name
+from pellucid.core.errors import ArgumentError, NotBuiltError, unknown_name
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.layers.base import Layer
 from pellucid.layers.building import as_shape, naming, serialize_layer, tensors_like
@@ -16,6 +16,7 @@ from pellucid.layers.operation import Operation
 from pellucid.models.doors import Doors
 from pellucid.models.functional import graph_config, graph_from_config
 from pellucid.models.graph import Graph
+from pellucid.models.host_part import may_fail, words_dtype
 from pellucid.models.training import Trainer
 
 
@@ -242,7 +243,7 @@ class Sequential(Model):
         """Draw the graph once the shape of the input is known."""
         self._graph = None
         if len(self._chain) > 1 and isinstance(self._chain[0], InputLayer):
-            with contextlib.suppress(TracingError), naming(self):
+            with contextlib.suppress(*may_fail(self._chain)), naming(self):
                 x = self._chain[0].output                # a layer that branches on values can't be
                 for layer in self._chain[1:]:            # drawn, only be run step by step
                     x = layer(x)
@@ -258,7 +259,8 @@ class Sequential(Model):
                 raise ArgumentError(f"{self.label} takes a single input", got=f"{input_shape}",
                                     hint="use the functional Model for several inputs")
             if not isinstance(self._chain[0], InputLayer):
-                self._chain.insert(0, InputLayer(batch_shape=(None, *tuple(input_shape)[1:])))
+                self._chain.insert(0, InputLayer(batch_shape=(None, *tuple(input_shape)[1:]),
+                                                 dtype=words_dtype(self._chain[0])))
             self._draw()
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:

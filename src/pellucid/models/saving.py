@@ -40,7 +40,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     if zipped is not None and not zipped:
         raise ArgumentError("a model is saved as one file, which is a zip", got=f"zipped={zipped}",
                             where=user_line(), hint="leave out zipped")
-    if not model.built:
+    if not model.has_weights:
         raise ArgumentError("the model has no weights yet, so there is nothing to save",
                             hint="give it an Input, call it on data, or fit it first")
     if foreign := ops_for_pellucid_alone(model):
@@ -172,9 +172,11 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False,
         data = keras_archive.read(path).weights
     else:
         data = _checked(filepath, ".weights.h5", True).read_bytes()
-    if not model.built:
+    if not model.has_weights:
         raise ArgumentError("the model has no weights yet",
-                            hint="give it an Input, or call it on data before load_weights")
+                            hint="build its layers, or fit it first, before load_weights"
+                            if model.only_steps else
+                            "give it an Input, or call it on data before load_weights")
     with weights.open_bytes(data, str(path)) as file:
         weights.load(model, file, skip_mismatch, {id(each) for each in objects_to_skip or ()})
 

@@ -13,9 +13,8 @@ from pellucid.callbacks.console_line import leaves_a_clean_console
 from pellucid.callbacks.progress import ProgressBar
 from pellucid.core import dtypes, nest
 from pellucid.core.calls import known_by_name
-from pellucid.core.errors import ArgumentError, DataError, TracingError, advise, user_line
+from pellucid.core.errors import ArgumentError, DataError, user_line
 from pellucid.core.settings import max_steps_per_epoch
-from pellucid.core.tensor import Tensor, convert
 from pellucid.data.batches import (
     batches,
     pack_x_y_sample_weight,
@@ -25,18 +24,21 @@ from pellucid.data.batches import (
 from pellucid.data.frames import is_frame, map_nest
 from pellucid.data.sources import DEFAULT_BATCH_SIZE, ArrayBatches, Batches
 from pellucid.engines.native.forward import Forward
-from pellucid.engines.trace import Traced, abstract_call
+from pellucid.engines.trace import Traced
 from pellucid.layers.owner import Owner
 from pellucid.models.arguments import frequency, most_epochs, whole
-from pellucid.models.checks import advice, check_data
+from pellucid.models.checks import check_data
+from pellucid.models.host_part import begins_with_words, encoded
+from pellucid.models.logs import numbers, step_of
 from pellucid.models.lookups import Lookup, check_numbers, check_rows
-from pellucid.models.loops import BatchLoop, forward_for, judged, numbers, train
+from pellucid.models.loops import BatchLoop, forward_for, judged, train
+from pellucid.models.readying import Readying, tensor_of
 from pellucid.models.resumption import Resuming
 from pellucid.models.steps import Steps
 from pellucid.random import next_seed
 
 
-class Trainer(Resuming, Steps):
+class Trainer(Resuming, Readying, Steps):
     """The half of a model that trains.
 
     Whatever a step does (forward, loss, penalties, gradients, clipping, optimizer, metrics, moving
@@ -45,7 +47,6 @@ class Trainer(Resuming, Steps):
     """
 
     host_stage: Any = None
-    _advised = False
     _forward: Forward | None = None                      # for the same batch again and again
     _forward_at = 0
     _lookups: Sequence[Lookup] = ()                      # of the same
@@ -79,7 +80,8 @@ class Trainer(Resuming, Steps):
         seed = next_seed()
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = validation_part(
-                self._encoded(x), y, sample_weight, validation_split)
+                self._encoded(x), y, sample_weight, validation_split,
+                text=begins_with_words(self))
         source = self._source(x, y, sample_weight, batch_size=batch_size, steps=steps_per_epoch,
                               shuffle=shuffle, class_weight=class_weight,
                               permutation=EpochOrder(seed))
@@ -189,14 +191,14 @@ class Trainer(Resuming, Steps):
 
     def _step_function(self, kind: str) -> Any:
         """``train_step`` and its kin as a Plan, or as they are when run eagerly."""
-        method = getattr(self, f"{kind}_step")
+        step = step_of(self, kind)
         if self.run_eagerly:
-            return lambda data: method(nest.map_structure(_tensor, data))
+            return lambda data: step(nest.map_structure(tensor_of, data))
         if kind not in self.traced_functions:
-            self.traced_functions[kind] = Traced(lambda data: method(data), engine="native")
+            self.traced_functions[kind] = Traced(step, engine="native")
         key = [each.trainable for each in self._flatten_layers()]        # pyright: ignore
         if self._traced_for.get(kind, key) != key:       # layer.trainable was changed since
-            self.traced_functions[kind] = Traced(lambda data: method(data), engine="native")
+            self.traced_functions[kind] = Traced(step, engine="native")
         self._traced_for[kind] = key
         return self.traced_functions[kind]
 
@@ -209,9 +211,11 @@ class Trainer(Resuming, Steps):
 
     def _source(self, x: Any, y: Any = None, sample_weight: Any = None, **how: Any) -> Batches:
         """The batches of whatever x is, floats of arrays in the model's dtype from the start."""
-        source = batches(self._encoded(x), y, sample_weight, **how)
+        words = begins_with_words(self)
+        source = batches(self._encoded(x), y, sample_weight, text=words, **how)
         if (most := max_steps_per_epoch()) is not None:
             source.limit(most)
+        source = encoded(self, source) if words else source
         if isinstance(source, ArrayBatches):
             def cast(array: Any) -> Any:
                 return array.astype(self.data_dtype, copy=False) if dtypes.is_float(
@@ -222,7 +226,8 @@ class Trainer(Resuming, Steps):
     @property
     def data_dtype(self) -> str:
         """The float type that data are given in: the widest of the model's and its inputs'."""
-        inputs = self.inputs if self._graph is not None else ()          # pyright: ignore
+        graph = self._graph                              # pyright: ignore
+        inputs = () if graph is None else nest.flatten(graph.compiled.inputs)
         return dtypes.result_type(self.compute_dtype, *(                 # pyright: ignore
             each.dtype for each in inputs if dtypes.is_float(each.dtype)))
 
@@ -231,41 +236,6 @@ class Trainer(Resuming, Steps):
         if self.host_stage is None or not (is_frame(x) or isinstance(x, dict)):
             return x
         return self.host_stage.transform(x)
-
-    def _prepare(self, source: Batches, training: bool = True) -> None:
-        """Build weights, loss, metrics and optimizer from the first batch, before any tracing."""
-        x, y, sample_weight = source.first()
-        self._build_on(x, y, sample_weight)
-        if training and not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)               # pyright: ignore
-        check_data(self, source)
-        if not self._advised:
-            self._advised = True
-            rows = (source.x, source.y) if isinstance(source, ArrayBatches) else (x, y)
-            for sentence in advice(self, *rows):
-                advise(sentence)
-
-    def _build_on(self, x: Any, y: Any, sample_weight: Any) -> None:
-        metrics_built = self._compiled_metrics is None or self._compiled_metrics.parts is not None
-        loss_built = self._compiled_loss is None or self._compiled_loss.parts is not None
-        if self.built and metrics_built and loss_built:                  # pyright: ignore
-            return
-
-        def forward(x: Any, y: Any) -> Any:
-            y_pred = self(x, training=False)                             # pyright: ignore
-            if self._compiled_loss is not None:
-                self._compiled_loss.build(y_pred)
-            if self._compiled_metrics is not None and y is not None:
-                self._compiled_metrics.build(y, y_pred, self._compiled_loss)
-            return y_pred
-
-        try:                                             # on shapes: no state moves on
-            abstract_call(forward, nest.map_structure(_array, x), nest.map_structure(_array, y))
-        except TracingError:
-            if not self.run_eagerly:
-                raise
-            forward(nest.map_structure(_tensor, x), nest.map_structure(_tensor, y))
-        self._clear_losses()                                             # pyright: ignore
 
 
 class EpochOrder:
@@ -276,15 +246,6 @@ class EpochOrder:
 
     def __call__(self, n: int, epoch: int) -> np.ndarray:
         return random_permutation(np.array([self.seed, epoch], np.uint32), n).numpy()
-
-
-def _array(value: Any) -> Any:
-    return None if value is None else np.asarray(value)
-
-
-def _tensor(value: Any) -> Any:
-    return None if value is None else value if isinstance(value, Tensor) else convert(
-        np.asarray(value))
 
 
 def _with_progress(callbacks: Any, verbose: Any) -> Any:

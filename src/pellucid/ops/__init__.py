@@ -1,5 +1,7 @@
 """`keras.ops`: functions on tensors, in Keras's names. No mathematics here, only names."""
 
+import importlib
+
 from pellucid.activations import (
     celu,
     elu,
@@ -245,8 +247,12 @@ from pellucid.ops.signatures import (
 )
 
 __all__ = [name for name in dir() if not name.startswith("_")        # pyright: ignore
-           and name not in ("conversion", "numeric", "signatures", "annotations", "not_here")]
+           and name not in ("conversion", "numeric", "signatures", "annotations", "not_here",
+                            "importlib")]
+GROUPS = ("image", "linalg", "nn", "numpy")
 
 
 def __getattr__(name: str) -> object:
+    if name in GROUPS:                                   # further names, loaded when asked
+        return importlib.import_module(f"pellucid.ops.{name}")
     raise not_here("pellucid.ops", name, list(__all__))

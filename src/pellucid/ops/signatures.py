@@ -8,10 +8,12 @@ from typing import Any
 from pellucid import activations, atoms, losses
 from pellucid.atoms.ordering import nonzero
 from pellucid.core import dtypes
+from pellucid.core.calls import known_by_name
 from pellucid.core.errors import KindError, user_line
 from pellucid.core.tensor import Operators, convert
 
 
+@known_by_name
 def gelu(x: Any, approximate: bool = True) -> Any:
     """x Φ(x), by default with the approximation by tanh (`activations.gelu` is exact by default).
 
@@ -21,6 +23,7 @@ def gelu(x: Any, approximate: bool = True) -> Any:
     return activations.gelu(x, approximate=approximate)
 
 
+@known_by_name
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
     """-(y log p + (1 - y) log(1 - p)), number by number (the loss of that name takes the mean).
 
@@ -31,6 +34,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     return losses.binary_crossentropy(*single, from_logits=from_logits)
 
 
+@known_by_name
 def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False,
                              axis: int = -1) -> Any:
     """-Σ y log p along an axis of classes, with p from probabilities or from scores.
@@ -41,6 +45,7 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
     return losses.categorical_crossentropy(target, output, from_logits=from_logits, axis=axis)
 
 
+@known_by_name
 def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False,
                                     axis: int = -1) -> Any:
     """-log p of the right class, for labels that are class numbers.
@@ -52,6 +57,7 @@ def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool 
                                                   axis=axis)
 
 
+@known_by_name
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """The identity matrix, or ones on diagonal k of an N × M matrix.
 
@@ -61,6 +67,7 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     return atoms.eye(N, M, k, dtype)
 
 
+@known_by_name
 def reshape(x: Any, newshape: Any) -> Any:
     """The same numbers in row order under another shape; one -1 stands for what remains.
 
@@ -70,6 +77,7 @@ def reshape(x: Any, newshape: Any) -> Any:
     return atoms.reshape(x, shape=newshape)
 
 
+@known_by_name
 def stack(x: Sequence[Any], axis: int = 0) -> Any:
     """Tensors of one shape along a new axis.
 
@@ -79,6 +87,7 @@ def stack(x: Sequence[Any], axis: int = 0) -> Any:
     return atoms.stack(x, axis=axis)
 
 
+@known_by_name
 def stop_gradient(variable: Any) -> Any:
     """A value as a constant: no gradient comes back through it.
 
@@ -88,6 +97,7 @@ def stop_gradient(variable: Any) -> Any:
     return atoms.stop_gradient(variable)
 
 
+@known_by_name
 def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """x1 where the condition holds, else x2; alone, where the condition holds (as `nonzero`).
 
@@ -102,6 +112,7 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     return nonzero(condition) if x1 is None else atoms.where(condition, x1, x2)
 
 
+@known_by_name
 def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """The product along axes (all if None), computed in ``dtype`` if one is given.
 
@@ -113,6 +124,7 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
     return atoms.prod(x, axis=axis, keepdims=keepdims)
 
 
+@known_by_name
 def max(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Any:
     """The largest number along axes (all if None), at least ``initial`` if that is given.
 
@@ -123,6 +135,7 @@ def max(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
     return found if initial is None else atoms.maximum(found, initial)
 
 
+@known_by_name
 def min(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Any:
     """The least number along axes (all if None), at most ``initial`` if that is given.
 

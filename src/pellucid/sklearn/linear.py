@@ -72,7 +72,10 @@ class LinearUnit(NamedArguments, BaseEstimator):
         found = minimise(objective, start, data, self.solver, self.max_iter, self.tol,
                          lowest=(0.0, -np.inf) if positive else None)
         w, b = found.parameters
-        self.coef_ = (w / spread[:, None]).T
+        w = w / spread[:, None]
+        if alpha == 0 and not positive:
+            w = shortest((x - middle) * np.sqrt(data[2])[:, None], w)
+        self.coef_ = w.T
         self.intercept_ = (b - middle @ self.coef_.T) * float(self.fit_intercept)
         self.n_iter_, self.loss_ = found.iterations, found.value
 
@@ -201,6 +204,10 @@ class LinearRegression(RegressorMixin, LinearUnit):
         fit_intercept, solver, max_iter, tol: as in `LogisticRegression`.
         positive: keep every coefficient (not the intercept) from 0 up.
 
+    Where many coefficients fit equally well (fewer rows than columns, columns that depend on each
+    other) it gives those of least norm, the intercept not counted, as scikit-learn does; with
+    ``positive`` any of them.
+
     Attributes: ``coef_`` (features,) or (outputs, features), ``intercept_``, ``n_iter_``,
     ``loss_``, ``n_features_in_``, ``feature_names_in_``.
 
@@ -259,6 +266,19 @@ class LinearRegression(RegressorMixin, LinearUnit):
         """The number, or numbers, of each row."""
         y = scores(self, X)
         return y[:, 0] if np.ndim(self.coef_) == 1 else y
+
+
+def shortest(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Of all weights that give the rows of x what w gives them, those of least norm.
+
+    :math:`X^+ X w`, which is w itself unless columns depend on each other or outnumber the rows.
+
+    >>> shortest(np.array([[1.0, 1.0]]), np.array([[2.0], [0.0]])).tolist()
+    [[1.0], [1.0]]
+    """
+    _, s, directions = np.linalg.svd(x, full_matrices=False)
+    seen = directions[s > max(x.shape) * np.finfo(float).eps * s.max(initial=0)]
+    return w if len(seen) == len(w) else seen.T @ (seen @ w)
 
 
 def _log_loss(y: Any, z: Any) -> Any:

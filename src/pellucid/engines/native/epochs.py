@@ -58,8 +58,10 @@ class Epochs:
 
     @staticmethod
     def serve(steps: Sequence[tuple[Any, int]], leaves: Sequence[np.ndarray]) -> bool:
-        """Whether the native engine runs all of these steps."""
-        return bool(leaves) and all(isinstance(compiled.run, NativePlan) for compiled, _ in steps)
+        """Whether the native engine runs all of these steps, and they tell something."""
+        return bool(leaves) and all(isinstance(compiled.run, NativePlan)
+                                    and any(nest.flatten(compiled.results))
+                                    for compiled, _ in steps)
 
     def shuffle(self, seed: int) -> None:
         """Shuffle the rows in each epoch: a pure function of seed and epoch."""

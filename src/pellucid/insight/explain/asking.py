@@ -9,7 +9,7 @@ from pellucid.core.errors import ArgumentError, nearest, user_line
 from pellucid.core.variable import Variable
 from pellucid.insight.explain.derivation import Derivation, Spot
 from pellucid.insight.explain.naming import Quantity
-from pellucid.insight.explain.selection import Nudge, knobs_of
+from pellucid.insight.explain.selection import Nudge, knobs_of, remark
 from pellucid.insight.explain.step import Step
 from pellucid.insight.explain.ways import way, why
 
@@ -83,8 +83,9 @@ def about(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge:
     for each in reversed(spots[1:]):
         if each[0] in derivation.gradients:
             yield derivation.backward(*each)
-    yield replace(derivation.backward(quantity, where), nudged=nudge(quantity, where),
-                  note=why(derivation, spot))
+    step, nudged = derivation.backward(quantity, where), nudge(quantity, where)
+    said = f"{why(derivation, spot)} {remark(step.value, nudged)}".strip()
+    yield replace(step, nudged=nudged, note=said)
     for each in moving.get(weight, ()) if weight is not None else ():
         if each.shape == quantity.shape:
             yield derivation.step("update", each, where)

@@ -122,10 +122,8 @@ class Formulas:
 
     def _works_by_number(self, made: Application) -> bool:
         """Whether an op with a rule of its own takes one number of each operand."""
-        if isinstance(made.op, Atom):
-            return False
-        shapes = [np.shape(each) for each in made.inputs]
-        if np.broadcast_shapes(*shapes) != made.outputs[0].shape:
+        shapes, result = [np.shape(each) for each in made.inputs], made.outputs[0].shape
+        if isinstance(made.op, Atom) or not all(_stretches(each, result) for each in shapes):
             return False
         key = f"{made.op.name} {made.options}"
         if key not in self._pointwise:
@@ -155,6 +153,12 @@ class Formulas:
             total = total + Known(f"[{len(left)} more]", rf"[{len(left)}\text{{ more}}]",
                                   float(np.sum(left)))
         return term(total)
+
+
+def _stretches(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether broadcasting makes one shape of the other."""
+    return len(shape) <= len(to) and all(
+        a in (1, b) for a, b in zip(reversed(shape), reversed(to), strict=False))
 
 
 def _of_terms(op: Op, args: list[Term], options: dict[str, Any]) -> Term:

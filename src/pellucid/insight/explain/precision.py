@@ -50,8 +50,9 @@ def in_float64(model: Any) -> Iterator[list[Variable]]:
 
 def _kept_states(model: Any) -> list[Variable]:
     """What stateful recurrent layers remember from call to call."""
-    kept = [getattr(layer, "_kept", None) for layer in model._flatten_layers()]
-    return [each for one in kept if one is not None for each in nest.flatten(one.states)
+    kept = [getattr(getattr(layer, "_kept", None), "states", None)
+            for layer in model._flatten_layers()]
+    return [each for states in kept for each in nest.flatten(states)
             if isinstance(each, Variable)]
 
 

@@ -23,7 +23,7 @@ from pellucid.spaces.terms import Term
 
 POINTS, POINT = re.compile(r"\s*\([^()]+\)\s*"), re.compile(r"[^\s(),]+")
 CARRIED = 2.5                          # units by which rounding on the way may move a last digit
-EXACT = 1e-9                           # how near two formulas must come that are one
+EXACT = 1e-7                           # how near formulas are that are one, printed to 9 digits
 
 
 @dataclass(frozen=True)

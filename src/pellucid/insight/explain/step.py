@@ -87,10 +87,10 @@ class Step:
 class Explanation:
     """A step of training (or a descent), derived line by line; its string is the text.
 
-    ``steps`` are the lines, ``of(part)`` those of one part of `PARTS`, and ``explanation[name]`` the
-    one of a name in any usual spelling. `to_text`, `to_latex`, `to_html` and `to_markdown` write
-    all of it, `why` says in a sentence what made a gradient large, small or zero, and ``checked``
-    holds what became of claims.
+    ``steps`` are the lines, ``of(part)`` those of one part of `PARTS`, and ``explanation[name]`` is
+    the one of a name in any usual spelling. `to_text`, `to_latex`, `to_html` and `to_markdown`
+    write all of it, `why` says in a sentence what made a gradient large, small or zero, and
+    ``checked`` holds what became of claims.
 
     >>> explanation = Explanation((Step("given", "", "w", "w", 0.5),), title="A start")
     >>> print(explanation.to_text())

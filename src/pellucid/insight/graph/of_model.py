@@ -116,7 +116,7 @@ def _check(model: Any, x: Any, y: Any, level: str, depth: int, digits: int) -> N
 def symbols_of(model: Any) -> Any:
     """The model's inputs as symbolic tensors. Raises NotBuiltError if their shapes are unknown."""
     if getattr(model, "_graph", None) is not None:
-        return model._graph.inputs
+        return model._graph.compiled.inputs
     first = next(iter(getattr(model, "_chain", ())), None)
     if isinstance(first, InputLayer):                    # a chain that shapes alone cannot run
         return first.output

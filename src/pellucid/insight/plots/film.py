@@ -88,11 +88,18 @@ class Film:
         if frames < 2 or fps < 1:
             raise ArgumentError("an animation needs at least 2 frames, and 1 a second",
                                 got=f"frames={frames}, fps={fps}", where=user_line())
-        moments = np.unique(np.linspace(0, self.steps, frames).round().astype(int)).tolist()
-        data = WRITERS[kind](self, moments, fps)
+        data = WRITERS[kind](self, self._moments(frames), fps)
         with replacing(path) as target:
             target.write(data)
         return path
+
+    def _repr_html_(self) -> str:
+        """A film runs in a notebook: as a GIF of at most 60 moments."""
+        data = base64.b64encode(gif(self, self._moments(60), 12)).decode()
+        return f'<img alt="{type(self).__name__}" src="data:image/gif;base64,{data}">'
+
+    def _moments(self, frames: int) -> list[int]:
+        return np.unique(np.linspace(0, self.steps, frames).round().astype(int)).tolist()
 
     def images(self, moments: Sequence[int]) -> list[Any]:
         """A Pillow image of each moment."""

@@ -40,7 +40,8 @@ def idle_units(record: Record, *, width: float = 900) -> Figure:
     record = checked(record, "idle_units")
     layers = [record.layer(name) for name in record.layers]
     dies = {each.name: each.dead for each in layers
-            if (each.activation is not None or each.kind == "ReLU") and np.nanmax(each.zero) > 0}
+            if (each.activation not in (None, "linear") or each.kind == "ReLU")
+            and np.nanmax(each.zero) > 0}
     flat = {each.name: each.saturated for each in layers if np.isfinite(each.saturated).any()}
     panels = {"dead units": dies, "saturated outputs": flat}
     panels = {title: values for title, values in panels.items() if values}

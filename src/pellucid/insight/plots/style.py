@@ -113,11 +113,11 @@ def picture(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 def canvas(width: float, height: float) -> Figure:
     """An empty figure of ``width`` × ``height`` CSS pixels."""
-    from matplotlib.figure import Figure
+    from pellucid.insight.plots.shown import Picture
     if not 0 < width < LARGEST or not 0 < height < LARGEST:
         raise ArgumentError(f"a picture is wider than 0 and less than {LARGEST} pixels",
                             got=f"{width:g} × {height:g}", where=user_line())
-    return Figure(figsize=(width / 72, height / 72))
+    return Picture(figsize=(width / 72, height / 72))
 
 
 def stroke(k: int) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from pellucid.atoms import expand_dims, max, one_hot, reshape, sum
 from pellucid.core.errors import ArgumentError, KindError, user_line
@@ -86,3 +89,17 @@ def encoded_shape(shape: tuple[int | None, ...], depth: int, mode: str) -> tuple
     if mode == "one_hot" and not (len(shape) > 1 and shape[-1] == 1):
         return (*(shape or (1,)), depth)
     return (*shape[:-1], depth)
+
+
+def occurrences(indices: np.ndarray, depth: int) -> np.ndarray:
+    """How often each number from 0 to depth - 1 occurs in each row; others count nowhere.
+
+    >>> occurrences(np.array([[0, 2, 2], [1, -1, -1]]), 3).tolist()
+    [[1, 0, 2], [0, 1, 0]]
+    """
+    lead = indices.shape[:-1]
+    n, width = math.prod(lead), indices.shape[-1] if indices.ndim else 1
+    rows = indices.reshape(n, width)
+    places = np.arange(n)[:, None] * depth + rows
+    counts = np.bincount(places[(rows >= 0) & (rows < depth)], minlength=n * depth)
+    return counts.reshape(*lead, depth)

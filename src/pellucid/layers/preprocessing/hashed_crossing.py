@@ -14,6 +14,7 @@ from pellucid.layers.preprocessing.fingerprints import BITS, farm_fingerprint, j
 from pellucid.layers.preprocessing.hashing import whole_by_default
 from pellucid.layers.preprocessing.host_stage import HostStage
 from pellucid.layers.preprocessing.words import strings
+from pellucid.layers.symbolic import KerasTensor, apply_symbolically
 
 KEY = 0xDECAFCAFFE                       # where TensorFlow's crossing begins
 
@@ -53,6 +54,8 @@ class HashedCrossing(HostStage):
         if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
             raise ArgumentError(f"{self.label} needs a list of at least two features",
                                 got=f"a {type(inputs).__name__}", where=user_line())
+        if any(isinstance(each, KerasTensor) for each in inputs):
+            return apply_symbolically(self, (list(inputs),), {})
         return self.call([self._array_of(each) for each in inputs])
 
     def call(self, inputs: list[np.ndarray]) -> Tensor:

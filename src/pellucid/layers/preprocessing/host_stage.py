@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from pellucid.core import nest
 from pellucid.core.errors import DataError, TracingError, user_line
 from pellucid.core.kinds import shown
 from pellucid.core.tensor import Abstract, Arraylike
 from pellucid.layers.base import Layer
-from pellucid.layers.symbolic import KerasTensor
+from pellucid.layers.input_layer import InputLayer
+from pellucid.layers.symbolic import KerasTensor, apply_symbolically
 
 
 class HostStage(Layer):
-    """A layer that is called on NumPy arrays (words among them), and on nothing symbolic."""
+    """A layer that is called on NumPy arrays (words among them), and stands in no Plan.
+
+    In a model it follows an `Input`, or another such layer, so that `fit` and its kin can run it on
+    the host, before the Plan, and compile the rest.
+    """
 
     usage = "x = lookup(words)"                          # what messages show
+    of_words: ClassVar[bool | None] = None               # whether inputs are strings; None: either
+    takes_words = True                                   # `apply_symbolically` asks for it
+
+    @property
+    def output_dtype(self) -> str:
+        """The dtype of what comes out."""
+        return self.dtype
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        raise self._no_plan()
+        inputs = args[0]
+        for each in nest.flatten(inputs):
+            if not isinstance(each, KerasTensor) or each._keras_history is None or not isinstance(
+                    each._keras_history[0], (InputLayer, HostStage)):
+                raise self._no_plan()
+            if self.of_words is not None and not each.dtype.startswith(self._kind):
+                raise self._other_kind(each)
+        shapes = nest.map_structure(lambda each: each.shape, inputs)
+        return KerasTensor(self.compute_output_shape(shapes), self.output_dtype)
 
     def __call__(self, inputs: Any) -> Any:
-        """The output for an array, a list, or a column of a frame."""
+        """The output for an array, a list, or a column of a frame; or that of a symbolic tensor."""
+        if isinstance(inputs, KerasTensor):
+            return apply_symbolically(self, (inputs,), {})
         return self.call(self._array_of(inputs))
 
     def _array_of(self, inputs: Any) -> np.ndarray:
-        if isinstance(inputs, KerasTensor) or (
-                isinstance(inputs, Arraylike) and isinstance(inputs.value, Abstract)):
+        if isinstance(inputs, Arraylike) and isinstance(inputs.value, Abstract):
             raise self._no_plan()
         try:
             return np.asarray(inputs)
@@ -37,5 +59,16 @@ class HostStage(Layer):
 
     def _no_plan(self) -> TracingError:
         return TracingError(f"{self.label} works on NumPy arrays before the model, and cannot be a "
-                            "part of a Plan", where=user_line(), hint="call it on the data and "
-                            f"give fit the numbers that come out: {self.usage}")
+                            "part of a Plan", where=user_line(), hint="put it right behind the "
+                            "model's Input, or call it on the data and give fit the numbers that "
+                            f"come out: {self.usage}")
+
+    @property
+    def _kind(self) -> str: return "string" if self.of_words else "int"
+
+    def _other_kind(self, given: KerasTensor) -> TracingError:
+        needed = "string" if self.of_words else "int64"
+        return TracingError(f"{self.label} needs {'words' if self.of_words else 'whole numbers'}",
+                            got=f"an Input with dtype={given.dtype!r}", where=user_line(),
+                            hint=f'start with Input(shape=..., dtype="{needed}"), or call it on '
+                            f"the data and give fit the numbers that come out: {self.usage}")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, DataError, KindError, user_line
+from pellucid.core.errors import ArgumentError, DataError, KindError, TracingError, user_line
 from pellucid.core.kinds import shown
 from pellucid.core.tensor import Tensor
 from pellucid.layers.preprocessing.adapting import batches_of, is_one_array
 from pellucid.layers.preprocessing.buckets import bucket_of
-from pellucid.layers.preprocessing.category_encoding import encoded, encoded_shape, refuse_sparse
+from pellucid.layers.preprocessing.category_encoding import (
+    encoded,
+    encoded_shape,
+    occurrences,
+    refuse_sparse,
+)
 from pellucid.layers.preprocessing.host_stage import HostStage
 from pellucid.layers.preprocessing.vocabulary import (
     Vocabulary,
@@ -31,6 +35,7 @@ class IndexLookup(HostStage):
     """Words to numbers by a vocabulary; see `StringLookup` and `IntegerLookup`."""
 
     kind: ClassVar[str] = "string"                       # of the words: "string" or "int64"
+    of_words: ClassVar[bool | None] = True
     max_tokens: int | None
     num_oov_indices: int
     mask_token: Any
@@ -190,6 +195,23 @@ class IndexLookup(HostStage):
 
     # calling -------------------------------------------------------------------------------
 
+    @property
+    def output_dtype(self) -> str:
+        return "float32" if self.output_mode == "tf_idf" else "int64"
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        if self.invert:                                  # words: no model gives them
+            raise TracingError(f"{self.label} turns numbers into words, which no model gives",
+                               where=user_line(), hint="call it on what predict gives")
+        self.need_words()
+        return super().compute_output_spec(*args, **kwargs)
+
+    def need_words(self) -> None:
+        """Raise ArgumentError where vectors have no length yet, for want of a vocabulary."""
+        if self.output_mode != "int" and self.words is None and not self.pad_to_max_tokens:
+            raise ArgumentError(f"{self.label} has no vocabulary yet", where=user_line(),
+                                hint="call adapt(data), or pass vocabulary=[...]")
+
     def call(self, inputs: np.ndarray) -> Any:
         """Numbers for words, as a tensor; or, with ``invert``, words as an array."""
         if self.invert:
@@ -200,9 +222,7 @@ class IndexLookup(HostStage):
         return self._encoded(indices)
 
     def _encoded(self, indices: np.ndarray) -> Tensor:
-        if self.words is None and not self.pad_to_max_tokens:
-            raise ArgumentError(f"{self.label} has no vocabulary yet", where=user_line(),
-                                hint="call adapt(data), or pass vocabulary=[...]")
+        self.need_words()
         if self.output_mode == "one_hot":
             return encoded(Tensor(indices), self._depth, "one_hot", "int64")
         counts = occurrences(indices, self._depth)
@@ -277,17 +297,3 @@ class IndexLookup(HostStage):
     @classmethod
     def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
         return super().from_config(without_files(config, cls.__name__))
-
-
-def occurrences(indices: np.ndarray, depth: int) -> np.ndarray:
-    """How often each number from 0 to depth - 1 occurs in each row; others count nowhere.
-
-    >>> occurrences(np.array([[0, 2, 2], [1, -1, -1]]), 3).tolist()
-    [[1, 0, 2], [0, 1, 0]]
-    """
-    lead = indices.shape[:-1]
-    n, width = math.prod(lead), indices.shape[-1] if indices.ndim else 1
-    rows = indices.reshape(n, width)
-    places = np.arange(n)[:, None] * depth + rows
-    counts = np.bincount(places[(rows >= 0) & (rows < depth)], minlength=n * depth)
-    return counts.reshape(*lead, depth)

@@ -29,7 +29,7 @@ class Pipeline(Layer):
     [[0, 1, 2]]
 
     Use: a chain of preprocessing, as one layer.
-    Pros: may hold host stages, which a `Sequential` may not.
+    Pros: may hold host stages in any place, which a `Sequential` may begin with alone.
     Cons: no model: it is not trained.
     """
 

@@ -35,8 +35,8 @@ class TextVectorization(HostStage):
     ``output_mode``: "int" gives ``(batch, words)``, padded with 0 to the longest text or to
     ``output_sequence_length``, and cut there; "multi_hot", "count" and "tf_idf" give
     ``(batch, vocabulary_size)``. Texts come as ``(batch,)`` or ``(batch, 1)``. It is a host stage:
-    call it on the data and train on the numbers that come out, with an `Embedding` in front for
-    "int".
+    put it right behind a model's ``Input(shape=(1,), dtype="string")``, or call it on the data and
+    train on the numbers that come out, with an `Embedding` behind it for "int".
 
     Arguments: ``max_tokens`` (the largest size of the vocabulary); ``standardize``
     ("lower_and_strip_punctuation", "lower", "strip_punctuation", None, or a function from an array
@@ -72,6 +72,15 @@ class TextVectorization(HostStage):
     ragged: bool = field(False, help="ragged tensors do not exist here")
     encoding: str = field("utf-8", help="of texts that are bytes")
     usage = "x = vectorize(texts)"
+    of_words = True
+
+    @property
+    def output_dtype(self) -> str:
+        return self._lookup_layer.output_dtype
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        self._lookup_layer.need_words()
+        return super().compute_output_spec(*args, **kwargs)
 
     def settle(self) -> None:
         if self.ragged:

@@ -1,0 +1,3 @@
+"""`keras.ops.image`: see `pellucid.ops.image`."""
+
+from pellucid.ops.image import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""`keras.ops.linalg`: see `pellucid.ops.linalg`."""
+
+from pellucid.ops.linalg import *  # noqa: F403

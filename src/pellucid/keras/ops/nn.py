@@ -1,0 +1,3 @@
+"""`keras.ops.nn`: see `pellucid.ops.nn`."""
+
+from pellucid.ops.nn import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""`keras.ops.numpy`: see `pellucid.ops.numpy`."""
+
+from pellucid.ops.numpy import *  # noqa: F403
