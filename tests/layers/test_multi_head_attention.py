@@ -313,7 +313,7 @@ def grouped(**how: Any) -> Any:
     (lambda: many()(Q, IMAGE), ShapeError, "with equally many axes"),
     (lambda: many()(Q[0], K[0]), ShapeError, "three at least"),
     (lambda: many()(Q, K, attention_mask=V_MASK[0]), ShapeError, "mask with an axis for each"),
-    (lambda: many()(Q), KindError, "cannot be called so"),
+    (lambda: many()(Q), KindError, "cannot be called so: missing .*'value'.*It takes query, value"),
     (lambda: layers.MultiHeadAttention(2), KindError, "needs key_dim"),
     (lambda: grouped(num_key_value_heads=3), ArgumentError, "must divide num_query_heads.*3 and 4"),
     (lambda: grouped(head_dim=0), ArgumentError, "head_dim must be a whole number at least 1"),

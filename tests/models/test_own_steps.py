@@ -1,4 +1,4 @@
-"""Models whose `train_step` says all that they do, as in Keras's guides to GANs and autoencoders."""
+"""Models whose `train_step` says all that they do, as in Keras's guides to GANs and VAEs."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def test_layers_that_are_not_built_are_built_by_the_step(eagerly: bool) -> None:
     model = Line()
     errors = fitted(model, run_eagerly=eagerly)["error"]
     assert errors[-1] < errors[0]
-    assert model.built and [each.shape for each in model.weights] == [(3, 1), (1,)]
+    assert model.built
+    assert [each.shape for each in model.weights] == [(3, 1), (1,)]
     assert int(model.optimizer.iterations) == 4 * 3      # the building counts for nothing
 
 
@@ -108,7 +109,8 @@ def test_two_optimizers_of_its_own() -> None:
     pair.compile(ours.optimizers.SGD(0.01), ours.optimizers.Adam(0.01))
     before = pair.get_weights()
     history = pair.fit(X, epochs=2, verbose=0).history
-    assert list(history) == ["judge_loss"] and np.isfinite(history["judge_loss"]).all()
+    assert list(history) == ["judge_loss"]
+    assert np.isfinite(history["judge_loss"]).all()
     assert int(pair.judging.iterations) == int(pair.making.iterations) == 2
     moved = [not np.array_equal(a, b) for a, b in zip(before, pair.get_weights(), strict=True)]
     assert moved == [True, True, True, False]           # a bias before a difference has no slope
@@ -129,7 +131,8 @@ def test_its_summary_tells_its_layers() -> None:
     model, lines = Line(), []
     fitted(model)
     model.summary(print_fn=lines.append)
-    assert "Dense" in lines[0] and "Total params: 4" in lines[0]
+    assert "Dense" in lines[0]
+    assert "Total params: 4" in lines[0]
 
 
 def test_what_needs_call_says_so() -> None:
@@ -159,7 +162,7 @@ def test_a_step_that_returns_nothing_at_all() -> None:
         def call(self, x: Any) -> Any:
             return self.dense(x)
 
-    with pytest.raises(KindError, match=r'must return .*, but got None. End it with: return {"loss'):
+    with pytest.raises(KindError, match="must return .*got None. End it with: return {"):
         fitted(Silent())
 
 
@@ -174,7 +177,8 @@ def test_a_step_may_tell_nothing(eagerly: bool) -> None:
 
 def test_dicts_within_the_logs_stand_beside_the_others_as_in_keras() -> None:
     logs = fitted(Line(lambda loss: {"inner": {"error": loss}, "three": 3.0}))
-    assert list(logs) == ["error", "three"] and logs["three"] == [3.0] * 4
+    assert list(logs) == ["error", "three"]
+    assert logs["three"] == [3.0] * 4
 
 
 @pytest.mark.parametrize("eagerly", [False, True])

@@ -101,7 +101,7 @@ def _base_of(cls: type) -> type:
 
 def _generated_init(cls: Any) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:      # noqa: N807
-        owner, fields = cls.__name__, cls.fields
+        owner, fields = type(self).__name__, cls.fields
         names = list(fields)
         if len(args) > len(names):
             raise KindError(f"{owner} takes at most {len(names)} positional arguments "

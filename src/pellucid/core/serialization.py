@@ -15,6 +15,7 @@ import numpy as np
 from pellucid.core.custom_objects import custom_object_scope, find_custom, get_registered_name
 from pellucid.core.errors import ArgumentError, KindError, advise, nearest
 from pellucid.core.fields import Declared
+from pellucid.core.revival import check_revival
 
 BUILT_IN: dict[str, dict[str, Any]] = {}     # "keras.layers" → {"Dense": Dense, …}
 
@@ -46,6 +47,7 @@ class Configurable(Declared):
     @classmethod
     def from_config(cls, config: dict[str, Any], **_: Any) -> Any:
         """An object of this class from `get_config`'s data."""
+        check_revival(cls, config)
         return cls(**{name: deserialize(value) for name, value in config.items()})
 
 

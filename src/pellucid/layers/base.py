@@ -251,7 +251,8 @@ class Layer(Owner):
         own = self._own_in_order()
         if len(store.keys()) != len(own):
             raise ShapeError(f"{self.label} has {len(own)} variables",
-                             got=f"{len(store.keys())} in the file")
+                             got=f"{len(store.keys())} in the file", hint=None if self.built else
+                             "it was never built: its owner's __init__ can say self.….build(shape)")
         for i, variable in enumerate(own):
             variable.assign(np.asarray(store[str(i)]))
 

@@ -56,8 +56,9 @@ def bind(layer: Any, args: Any, kwargs: Any) -> dict[str, Any]:
     try:
         bound = inspect.signature(layer.call).bind(*args, **kwargs)
     except TypeError as error:
-        raise KindError(f"{layer.label}.call{inspect.signature(layer.call)} cannot be called so: "
-                        f"{error}", where=user_line()) from None
+        raise KindError(f"{layer.label}.call cannot be called so: {error}", where=user_line(),
+                        hint=f"it takes {', '.join(parameters_of(type(layer).call)) or 'nothing'}"
+                        ) from None
     named = dict(bound.arguments)
     for name, parameter in bound.signature.parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:

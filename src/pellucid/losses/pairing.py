@@ -53,6 +53,14 @@ def check_equal(y_true: Any, y_pred: Any, hint: str | None = None) -> None:
                          got=f"shape {tuple(y_true.shape)}", where=user_line(), hint=hint)
 
 
+def check_one_hot(y_true: Any, y_pred: Any) -> None:
+    """Raise ShapeError for class numbers, where each class has a column of its own in y_pred."""
+    columns = len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1:] != (1,)
+    if y_true.shape and y_pred.shape[-1:] != (1,) and not columns:
+        check_equal(y_true, y_pred, "labels that are class numbers become one-hot by "
+                    f"to_categorical(y, {y_pred.shape[-1]})")
+
+
 def _check_broadcast(y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> None:
     try:
         np.broadcast_shapes(y_true, y_pred)

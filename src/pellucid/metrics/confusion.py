@@ -27,7 +27,7 @@ from pellucid.atoms.shaping import scatter_add
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.settings import epsilon
 from pellucid.core.tensor import convert
-from pellucid.losses.pairing import same_rank
+from pellucid.losses.pairing import check_one_hot, same_rank
 
 LOWEST = -1e10                       # below every score: what top_k leaves out
 
@@ -49,6 +49,7 @@ def confusion(y_true: Any, y_pred: Any, thresholds: Sequence[float], dtype: str,
     With ``per_label``, ``(batch, labels) → (thresholds, labels)``.
     """
     p, y = same_rank(convert(y_pred, dtype), convert(y_true, dtype))
+    check_one_hot(y, p)
     w = _weight(sample_weight, y, dtype)
     p = among_top(p, top_k) if top_k is not None else p
     if class_id is not None:

@@ -29,7 +29,9 @@ class FScore(Metric):
         if len(pred) != 2 or len(true) != 2:
             raise ShapeError(f"{type(self).__name__} needs targets and predictions of shape "
                              "(batch, classes)", got=f"shapes {tuple(true)} and {tuple(pred)}",
-                             where=user_line())
+                             where=user_line(), hint="labels that are class numbers become one-hot "
+                             f"by to_categorical(y, {pred[-1]})" if len(true) < len(pred) == 2
+                             else None)
         shape = () if self.average == "micro" else (pred[-1],)
         self.true_positives = self.add_variable(shape, name="true_positives")
         self.false_positives = self.add_variable(shape, name="false_positives")

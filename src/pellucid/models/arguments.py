@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pellucid import losses, optimizers
-from pellucid.core.errors import ArgumentError, KindError, advise, user_line
+from pellucid.core.errors import ArgumentError, KindError, PellucidError, advise, user_line
 from pellucid.core.fields import Field
 from pellucid.core.settings import max_epochs
 
@@ -30,6 +31,16 @@ def _named(identifier: Any, family: Any) -> bool:
         return isinstance(identifier, str) and family.get(identifier) is not None
     except (ArgumentError, KindError):
         return False
+
+
+@contextlib.contextmanager
+def about(what: str) -> Iterator[None]:
+    """Errors inside say which argument they are about."""
+    try:
+        yield
+    except PellucidError as error:
+        error.args = (f"in {what}: {error}",)
+        raise
 
 
 def whole(name: str, value: Any, at_least: int) -> int:

@@ -58,13 +58,20 @@ def targets(model: Any, y: Any) -> list[Any]:
     return [each for each, part in zip(found, compiled.parts, strict=True) if part]
 
 
-def advice(model: Any, x: Any, y: Any) -> Iterator[str]:
+def gaps(x: Any, y: Any, sample_weight: Any, of: str = "") -> Iterator[str]:
+    """A sentence for each array with numbers that are none; ``of`` which data they are."""
+    for what, given in (("inputs", x), ("targets", y), ("sample weights", sample_weight)):
+        for values in nest.flatten(given):
+            array = np.asarray(values)
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                yield (f"the {of}{what} hold {int((~np.isfinite(array)).sum())} numbers that are "
+                       f"NaN or infinite, and so the {of}loss will be. Fill the gaps first"
+                       + (what != "inputs") * ", or leave those rows out")
+
+
+def advice(model: Any, x: Any, y: Any, sample_weight: Any = None) -> Iterator[str]:
     """One sentence for each thing that trains but is probably a mistake."""
-    for values in nest.flatten(x):
-        array = np.asarray(values)
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            yield (f"the inputs hold {int((~np.isfinite(array)).sum())} numbers that are NaN or "
-                   "infinite, and so the loss will be. Fill the gaps first")
+    yield from gaps(x, y, sample_weight)
     yield from filter(None, map(constant_output, outputs_of(model)))
     judged = pairs(model)
     for (loss, output), target in zip(judged, targets(model, y) or [None] * len(judged),

@@ -13,7 +13,7 @@ from pellucid.core.serialization import BUILT_IN
 
 
 class OutputLoss:
-    """One loss for one output, with its weight and (if there are several) its own mean."""
+    """One loss for one output, with its weight and (if several have one) its own mean."""
 
     def __init__(self, loss: Any, weight: float | None, name: str | None, several: bool) -> None:
         self.loss, self.weight = as_loss(loss), weight
@@ -27,6 +27,7 @@ class CompiledLoss:
     def __init__(self, loss: Any, loss_weights: Any, output_names: list[str]) -> None:
         self.given, self.weights, self.names = loss, loss_weights, output_names
         self.parts: list[OutputLoss | None] | None = None
+        self.order: list[int] = []
 
     def build(self, y_pred: Any) -> None:
         """Match losses and outputs, now that the number of outputs is known."""
@@ -36,7 +37,9 @@ class CompiledLoss:
         names = names_of(y_pred, self.names, len(leaves))
         losses = spread(self.given, y_pred, names, "loss", broadcast=True)
         weights = spread(self.weights, y_pred, names, "loss_weights", broadcast=False)
-        several = len(leaves) > 1
+        several = sum(loss is not None for loss in losses) > 1
+        self.order = ([sorted(y_pred).index(key) for key in y_pred] if isinstance(y_pred, dict)
+                      else list(range(len(leaves))))     # of the logs, as the outputs were given
         self.parts = [None if loss is None else OutputLoss(loss, weight, name, several)
                       for loss, weight, name in zip(losses, weights, names, strict=True)]
         if all(part is None for part in self.parts):
@@ -44,7 +47,8 @@ class CompiledLoss:
 
     @property
     def metrics(self) -> list[Any]:
-        return [part.mean for part in self.parts or () if part is not None and part.mean]
+        parts = [self.parts[i] for i in self.order] if self.parts else []
+        return [part.mean for part in parts if part is not None and part.mean]
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         self.build(y_pred)
@@ -94,9 +98,17 @@ class CompiledMetrics:
 
     @property
     def prefixes(self) -> dict[int, str]:
-        """What goes before each metric's name in the logs, by the metric's id."""
-        outputs = zip(self._prefixes, self.parts or (), strict=True)
-        return {id(each): prefix for prefix, pair in outputs for group in pair for each in group}
+        """What goes before each metric's name in the logs, by the metric's id.
+
+        A weighted metric that is also there without weights is called so.
+        """
+        found: dict[int, str] = {}
+        for prefix, (plain, weighted) in zip(self._prefixes, self.parts or (), strict=True):
+            names = {each.name for each in plain}
+            found |= {id(each): prefix for each in plain}
+            found |= {id(each): f"{prefix}weighted_" if each.name in names else prefix
+                      for each in weighted}
+        return found
 
     @property
     def metrics(self) -> list[Any]:

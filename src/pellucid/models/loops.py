@@ -15,6 +15,7 @@ from pellucid.engines.native.epochs import AT_EPOCH, AT_STEP, AT_TIME, Epochs
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.native.profile import profile_of
 from pellucid.metrics.base import Metric
+from pellucid.models.arguments import about
 from pellucid.models.logs import numbers
 
 
@@ -51,7 +52,9 @@ def _epoch(epoch: int, loop: BatchLoop, judge: BatchLoop | None, listeners: Call
     listeners.tell("on_epoch_begin", epoch, {})
     logs = dict(loop.run(epoch, listeners))
     if judge is not None:
-        logs |= {f"val_{name}": value for name, value in judged(judge, listeners).items()}
+        with about("validation_data"):
+            found = judged(judge, listeners)
+        logs |= {f"val_{name}": value for name, value in found.items()}
     listeners.tell("on_epoch_end", epoch, logs)
     return logs
 

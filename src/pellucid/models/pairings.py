@@ -45,7 +45,7 @@ def wrong_pairs(loss: Any, output: Output, target: Any) -> Iterator[str]:
     """A sentence for each reason why this loss cannot do its work on this output and target."""
     found = [rule(loss, output) for rule in OUTPUT_RULES]
     y = None if target is None else np.asarray(target)
-    if y is not None and y.size and y.dtype.kind in "biuf":
+    if y is not None and y.size and y.dtype.kind in "biuf" and np.isfinite(y).all():
         found += [rule(loss, output, y) for rule in TARGET_RULES]
     yield from filter(None, found)
 

@@ -12,7 +12,8 @@ from pellucid.core.tensor import Tensor, convert
 from pellucid.data.batches import pack_x_y_sample_weight
 from pellucid.data.sources import ArrayBatches, Batches
 from pellucid.engines.trace import abstract_call
-from pellucid.models.checks import advice, check_data
+from pellucid.models.arguments import about
+from pellucid.models.checks import advice, check_data, gaps
 from pellucid.models.logs import step_of
 
 
@@ -46,9 +47,15 @@ class Readying:
         check_data(self, source)
         if not self._advised:
             self._advised = True
-            rows = (source.x, source.y) if isinstance(source, ArrayBatches) else (x, y)
-            for sentence in advice(self, *rows):
+            for sentence in advice(self, *_rows(source)):
                 advise(sentence)
+
+    def _prepare_held_out(self, source: Batches, first: bool) -> None:
+        """Look at the rows held out; with ``first``, say what is unwise in them as well."""
+        with about("validation_data"):
+            check_data(self, source)
+        for sentence in gaps(*_rows(source), of="validation ") if first else ():
+            advise(sentence)
 
     def _build_by_step(self, kind: str, batch: Any) -> None:
         """Make the weights of a model without `call`, by a step on shapes: no state moves on."""
@@ -86,6 +93,12 @@ class Readying:
                 raise
             forward(nest.map_structure(tensor_of, x), nest.map_structure(tensor_of, y))
         self._clear_losses()                                             # pyright: ignore
+
+
+def _rows(source: Batches) -> tuple[Any, Any, Any]:
+    """All rows where they are at hand, else those of the first batch."""
+    return ((source.x, source.y, source.sample_weight) if isinstance(source, ArrayBatches)
+            else source.first())
 
 
 def array_of(value: Any) -> Any:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pellucid.core.calls import known_by_name
 from pellucid.core.custom_objects import custom_object_scope
-from pellucid.core.errors import ArgumentError, FileError, KindError, advise, user_line
-from pellucid.core.serialization import deserialize, serialize
+from pellucid.core.errors import ArgumentError, FileError, advise, user_line
+from pellucid.core.revival import misfit_of
+from pellucid.core.serialization import Configurable, deserialize, serialize
 from pellucid.data.encoder import TableEncoder
 from pellucid.files import keras_archive, weights
 from pellucid.files.atomic import replacing
 from pellucid.layers.operation import KERAS_CLASS, Operation
 from pellucid.models.keras_nodes import KerasNode
+from pellucid.models.model import Model
 
 
 @known_by_name
@@ -48,12 +51,15 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
             f"{path.name} opens in pellucid but not in Keras, which has no class for "
             f"{', '.join(foreign)}. Put what the graph computes with them into a layer of your "
             "own that is registered on both sides")
+    config = model_config(model)
+    for sentence in dict.fromkeys(no_way_back(model, config)):
+        advise(f"{path.name} cannot be read back, though its weights can: {sentence}")
     extra = {}
     if model.host_stage is not None:
         extra["host_stage"] = model.host_stage.to_dict()
+    optimizer = _built_optimizer(model) if include_optimizer else None
     keras_archive.write(path, keras_archive.Archive(
-        model_config(model),
-        weights.to_bytes(model, _built_optimizer(model) if include_optimizer else None), extra))
+        config, weights.to_bytes(model, optimizer), extra))
 
 
 def ops_for_pellucid_alone(model: Any) -> list[str]:
@@ -61,6 +67,30 @@ def ops_for_pellucid_alone(model: Any) -> list[str]:
     return sorted({layer.op for layer in model._flatten_layers()
                    if isinstance(layer, Operation) and layer.op not in KERAS_CLASS
                    and not isinstance(layer, KerasNode)})
+
+
+def no_way_back(model: Any, config: dict[str, Any]) -> Iterator[str]:
+    """Why layers of one's own cannot be made again from the model's config, and how to mend it.
+
+    A layer that another makes in its ``__init__`` need not be: it does not stand in the config.
+    """
+    ways = (Configurable.from_config.__func__, Model.from_config.__func__)
+    own = {(cls.__module__, cls.__name__): cls for cls in map(type, model._flatten_layers())
+           if not cls.__module__.startswith("pellucid.")
+           and getattr(cls.from_config, "__func__", None) in ways}
+
+    def walk(data: Any) -> Iterator[str]:
+        if isinstance(data, dict):
+            cls = own.get((str(data.get("module")), str(data.get("class_name"))))
+            drawn = cls is None or "input_layers" in data["config"]
+            wrong = None if cls is None or drawn else misfit_of(cls, data["config"])
+            if wrong is not None:
+                yield f"{wrong[0]}. {wrong[1][0].upper()}{wrong[1][1:]}"
+        for each in data.values() if isinstance(data, dict) else data:
+            if isinstance(each, dict | list | tuple):
+                yield from walk(each)
+
+    return walk(config) if own else iter(())
 
 
 def _built_optimizer(model: Any) -> Any:
@@ -125,7 +155,7 @@ def _compile(model: Any, config: dict[str, Any]) -> None:
     try:
         given = {key: deserialize(config[key]) for key in known if key in config}
         model.compile(**given)
-    except (ArgumentError, KindError) as error:
+    except (ArgumentError, TypeError) as error:          # its own compile may take other arguments
         advise(f"the model was loaded but not compiled: {error}")
 
 

@@ -26,8 +26,7 @@ from pellucid.data.sources import DEFAULT_BATCH_SIZE, ArrayBatches, Batches
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.trace import Traced
 from pellucid.layers.owner import Owner
-from pellucid.models.arguments import frequency, most_epochs, whole
-from pellucid.models.checks import check_data
+from pellucid.models.arguments import about, frequency, most_epochs, whole
 from pellucid.models.host_part import begins_with_words, encoded
 from pellucid.models.logs import numbers, step_of
 from pellucid.models.lookups import Lookup, check_numbers, check_rows
@@ -87,9 +86,10 @@ class Trainer(Resuming, Readying, Steps):
                               permutation=EpochOrder(seed))
         held_out = None if validation_data is None else self._validation(
             validation_data, validation_batch_size or batch_size, validation_steps)
+        advised = self._advised
         self._prepare(source)
         if held_out is not None:
-            check_data(self, held_out)
+            self._prepare_held_out(held_out, not advised)
         listeners = CallbackList(_with_progress(callbacks, verbose), add_history=True, model=self,
                                  verbose=verbose, epochs=epochs, steps=source.steps)
         loop = BatchLoop(self, "train", source, profile)
@@ -100,9 +100,10 @@ class Trainer(Resuming, Readying, Steps):
 
     def _validation(self, data: Any, batch_size: int | None, steps: int | None) -> Batches:
         """The rows held out: ``(x, y)``, ``(x, y, sample_weight)``, or whatever yields batches."""
-        parts = (unpack_x_y_sample_weight(tuple(data)) if isinstance(data, (tuple, list))
-                 else (data,))
-        return self._source(*parts, batch_size=batch_size, steps=steps)
+        with about("validation_data"):
+            parts = (unpack_x_y_sample_weight(tuple(data)) if isinstance(data, (tuple, list))
+                     else (data,))
+            return self._source(*parts, batch_size=batch_size, steps=steps)
 
     @leaves_a_clean_console
     @known_by_name

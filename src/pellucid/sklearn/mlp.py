@@ -14,7 +14,7 @@ from sklearn.utils.validation import column_or_1d
 
 from pellucid import activations, losses
 from pellucid.atoms import exp, mean
-from pellucid.core.errors import ArgumentError
+from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.sklearn.arguments import known_to_fit
 from pellucid.sklearn.lines import classes_of
 from pellucid.sklearn.multilayer import Multilayer
@@ -255,6 +255,13 @@ class MLPRegressor(RegressorMixin, Multilayer):
         if self.loss == "poisson" and np.any(y < 0):
             raise ArgumentError('loss="poisson" needs targets of at least 0', got=f"{y.min()}")
         return (y[:, None] if y.ndim == 1 else y).astype(weight.dtype)
+
+    def _check_arguments(self) -> None:
+        if isinstance(self.loss, int | list | tuple | np.ndarray):
+            raise KindError("MLPRegressor takes the loss first, as scikit-learn's does",
+                            got=repr(self.loss), where=user_line(),
+                            hint=f"name the layers: hidden_layer_sizes={self.loss!r}")
+        super()._check_arguments()
 
     def _loss(self, y: Any, z: Any) -> Any:
         return loss_of_rows(NUMBERS[self.loss] if isinstance(self.loss, str) else self.loss, y, z)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -46,20 +44,26 @@ def test_an_unknown_name_is_told_the_nearest(name, hint):
     assert hint in str(error.value)
 
 
+def test_commas_between_small_indices_may_be_left_out():
+    wide, narrow = network(2, 12, 1), network(2, 2, 1)
+    assert wide.explain(X, Y, weight="w^1_21").of("given")[0].name == "w^1_2,1"
+    assert narrow.explain(X, Y, weight="w^1_2,1").of("given")[0].name == "w^1_21"
+    with pytest.raises(ArgumentError, match="no weight or unit of this name"):
+        wide.explain(X, Y, weight="w^1_111")             # 1,11 or 11,1?
+
+
 def test_a_unit_can_be_asked_about():
     explanation = network(2, 2, 1).explain(X, Y, weight="z_12")
     assert explanation.of("backward")[-1].name == "∂L/∂z_12"
     assert not explanation.of("update")
 
 
-def test_a_weight_of_a_large_network_is_told_in_short_and_fast():
+def test_a_weight_of_a_large_network_is_told_in_short():
     model = network(784, 128, 10, activation="relu", loss="mse", optimizer="adam")
     rng = np.random.default_rng(1)
     x, y = rng.random((8, 784)), rng.random((8, 10))
-    model.explain(x, y, weight="w^1_300,7")
-    start = time.perf_counter()
     explanation = model.explain(x, y, weight="w^1_300,7")
-    assert time.perf_counter() - start < 3               # 0.2 s on a quiet machine
+    assert len(explanation.steps) < 60                   # one way, not a hundred thousand weights
     step = explanation["∂L/∂w^1_300,7"]
     assert step.nudged == pytest.approx(step.value, rel=1e-5, abs=1e-9)
     total = sum(each.value for each in step.products) + step.rest

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
 import pellucid
-from pellucid import Model, Sequential, layers
+from pellucid import Model, Sequential
 from pellucid.core.errors import (
     ArgumentError,
     DataError,
@@ -176,15 +174,10 @@ def test_what_differs_is_not_folded():
     assert [each.times for each in model.graph(fold=2).repeats] == [2]
 
 
-def test_sixty_layers_take_less_than_a_second():
+def test_sixty_layers_stand_unfolded_if_that_is_asked_for():
     model = Sequential([Input((16,)), *(Dense(16, activation="relu") for _ in range(60))])
-
-    def seconds():
-        start = time.perf_counter()
-        model.graph(fold=0).to_svg()
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 1          # whatever else the machine does
+    drawing = model.graph(fold=0).to_svg()
+    assert all(drawing.count(f'data-node="{layer.name}"') == 1 for layer in model.layers)
 
 
 class Pair(Layer):
@@ -336,12 +329,17 @@ def test_targets_of_another_shape():
         model.graph(np.ones((3, 2)), np.ones((3, 4, 7)))
 
 
+class Branching(Layer):
+    def call(self, x):
+        return x if float(x[0, 0]) > 0 else -x
+
+
 def test_models_that_need_more_to_be_drawn():
     with pytest.raises(NotBuiltError, match=r"start it with Input"):
         Sequential([Dense(3)]).graph()
-    words = Sequential([Input((), dtype="string"),
-                        layers.TextVectorization(vocabulary=["a"], output_sequence_length=2)])
+    branching = Sequential([Input((2,)), Branching()])
     with pytest.raises(TracingError, match=r"cannot be drawn from shapes alone.*model\.graph\(x\)"):
-        words.graph()
+        branching.graph()
+    assert len(branching.graph(np.ones((1, 2)))) == 2
     with pytest.raises(ArgumentError, match=r"'hiden' is not a known node.*\"hidden\""):
         Sequential([Input((2,)), Dense(1, name="hidden")]).graph()["hiden"]

@@ -77,7 +77,10 @@ class Quantity:
         return self.wrap[0].format(text)
 
     def place_of(self, name: str) -> tuple[int, ...] | None:
-        """Where the number of that name stands; None if it is none of this quantity's."""
+        """Where the number of that name stands; None if it is none of this quantity's.
+
+        Commas between indices of one digit may be there or not, whatever the printed name has.
+        """
         form = re.fullmatch(rf"{re.escape(self._start())}(?:_([\d,]+))?(?:\[(\d+)\])?", name)
         if form is None:
             return None
@@ -91,7 +94,9 @@ class Quantity:
         if self.row is not None:
             where[self.row] = int(form[2]) - 1
         inside = all(0 <= i < n for i, n in zip(where, self.shape, strict=True))
-        return tuple(where) if inside and self.wrap[0].format(name) == self.name(where) else None
+        if not inside or self.name(where).replace(",", "") != name.replace(",", ""):
+            return None                                  # another layer's number
+        return tuple(where)
 
     def _start(self) -> str:
         return self.letter + (f"^{self.above}" if self.above[:1] not in ("", "<") else self.above)
