@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pellucid import Input, layers, ops
-from pellucid.core.calls import misfit
+from pellucid import Input, layers
+from pellucid import ops as typed
+from pellucid.core.calls import known_by_name, misfit
 from pellucid.core.errors import KindError, ShapeError
 
+ops: Any = typed                         # type checkers see these mistakes themselves
 X = np.ones((2, 3), "float32")
 CALLS: dict[str, tuple[Any, str]] = {
     "an atom": (lambda x: ops.sum(x, axs=1), "sum has no argument 'axs'.*\"axis\""),
@@ -54,6 +56,8 @@ def test_a_call_that_fits_keeps_its_own_error() -> None:
     with pytest.raises(TypeError) as caught:
         ops.sum(X, axis="one")
     assert "no argument" not in str(caught.value)
+    with pytest.raises(TypeError, match="has no len"):   # of a function that Python cannot enter
+        known_by_name(len)(3)                            # pyright: ignore
 
 
 @pytest.mark.parametrize("shape, told", [

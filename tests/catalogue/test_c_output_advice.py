@@ -28,7 +28,7 @@ TARGETS = {                                     # kind → targets of that kind,
     ("binary", "sigmoid"), ("regression", "linear"), ("non_negative", "relu"),
     ("multiclass", "softmax"), ("one_hot", "softmax"), ("multilabel", "sigmoid"),
     ("hidden", "relu"), ("signs", "linear"), ("outliers", "linear"), ("shares", "softmax"),
-    ("rates", "sigmoid")])
+    ("rates", "sigmoid"), ("sequences", "softmax")])
 def test_C4_the_activation_for_each_kind_of_target(kind, activation):
     asked = pellucid.output_advice(kind)
     assert asked.activation == activation
@@ -55,6 +55,31 @@ def test_C4_a_network_that_takes_the_advice_learns_without_a_warning(kind):
         warnings.simplefilter("error")
         loss = model.fit(x, y, epochs=30, batch_size=60, verbose=0).history["loss"]
     assert loss[-1] < 0.9 * loss[0]
+
+
+def test_C4_tokens_in_places_have_a_softmax_each():
+    tokens = (ROWS[:20, None] + np.arange(7)) % 5
+    advice = pellucid.output_advice(tokens)
+    assert (advice.kind, advice.units, advice.activation) == ("sequences", 5, "softmax")
+    assert advice.target == "class numbers 0 to 4, 7 in each row"
+    assert advice.loss == "sparse_categorical_crossentropy"
+    assert "(rows, 7, 5)" in advice.instead
+    assert 'output_advice(y, "non_negative")' in advice.instead
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([
+        keras.Input((20,)), keras.layers.Dense(35), keras.layers.Reshape((7, advice.units)),
+        keras.layers.Softmax()])
+    model.compile(keras.optimizers.Adam(0.05), advice.loss)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loss = model.fit(np.eye(20), tokens, epochs=30, verbose=0).history["loss"]
+    assert loss[-1] < 0.5 * loss[0]
+    assert pellucid.output_advice(tokens, "non_negative").units == 7
+    assert pellucid.output_advice(tokens % 2).kind == "multilabel"
+    many = pellucid.output_advice(40 * tokens)
+    assert many.kind == "non_negative"
+    assert 'output_advice(y, "sequences")' in many.instead
+    assert pellucid.output_advice(40 * tokens, "sequences").units == 5
 
 
 def test_C4_the_table_has_every_kind_and_prints():

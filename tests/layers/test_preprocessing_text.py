@@ -316,7 +316,7 @@ def test_a_model_file_cannot_have_other_files_read():
     (Hashing(3), r"x = hashing\(words\)")])
 def test_in_a_plan_they_say_what_to_do(layer, usage):
     with pytest.raises(TracingError, match=usage):
-        layer(layers.Input((1,)))
+        layer(layers.Dense(1)(layers.Input((1,))))
 
 
 def test_a_crossing_in_a_plan_says_what_to_do():

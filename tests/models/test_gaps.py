@@ -1,4 +1,4 @@
-"""Numbers that are none, in targets, weights and rows held out: told once, before the first step."""
+"""Numbers that are none, in targets, weights and rows held out: told once, and beforehand."""
 
 from __future__ import annotations
 

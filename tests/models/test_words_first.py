@@ -122,7 +122,8 @@ def test_without_an_input_the_first_data_draw_the_model(begin):
     elif begin == "call":
         model(TEXTS)
     assert model.predict(TEXTS, verbose=0).shape == (4, 1)
-    assert model.input_shape == (None, 1) and model.inputs[0].dtype == "string"
+    assert model.input_shape == (None, 1)
+    assert model.inputs[0].dtype == "string"
 
 
 @pytest.mark.parametrize("layer, dtype, x, expected", [

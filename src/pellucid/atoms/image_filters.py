@@ -54,7 +54,7 @@ def ssim(image1: Any, image2: Any, max_val: float = 1.0, filter_size: int = 11,
          data_format: str | None = None) -> Any:
     """How alike two images look, at most 1: the structural similarity, one number an image.
 
-    Under a window that is weighted by a bell, means μ, variances σ² and the covariance are compared,
+    Under a window that is weighted by a bell, means μ, variances σ² and covariance are compared,
     ``(2 μ₁ μ₂ + c₁) (2 σ₁₂ + c₂) / ((μ₁² + μ₂² + c₁) (σ₁² + σ₂² + c₂))`` with c = (k · max_val)²;
     the mean over all places and channels is the similarity. Raises ShapeError for images of
     different shapes, or smaller than the window.

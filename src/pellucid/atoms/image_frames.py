@@ -129,7 +129,7 @@ def extract_patches_3d(volumes: Any, size: Any, strides: Any = None, dilation_ra
 
 def _pieces(images: Any, size: Any, strides: Any, dilation: Any, padding: str,
             data_format: str | None, rank: int, owner: str) -> Any:
-    x = images if isinstance(images, Operators) else convert(images)
+    x: Any = images if isinstance(images, Operators) else convert(images)
     if len(x.shape) not in (rank + 1, rank + 2):
         raise ShapeError(f"{owner} needs {rank} axes of space, channels, and at most a batch",
                          got=f"shape {tuple(x.shape)}", where=user_line())

@@ -17,6 +17,7 @@ from pellucid.core.errors import DataError, KindError, unknown_name, user_line
 from pellucid.core.kinds import shown
 
 FEW_VALUES = 20                        # whole numbers from 0 up and below this name classes
+NUMBERED = ("multiclass", "sequences")
 FAR_OUT = 3.0                          # interquartile ranges beyond a quartile: J. Tukey (1977)
 FAR_SHARE = 1e-3                       # of the rows; a smaller share far out rules no squared error
 
@@ -83,6 +84,9 @@ TABLE = OutputTable(OutputAdvice(*row, INSTEAD.get(row[0], "")) for row in (
     ("multilabel", "rows of 0 and 1, labels that occur together", None, "sigmoid",
      "binary_crossentropy", "each label is a yes-no answer of its own, so the outputs must not "
      "share 1 out among them"),
+    ("sequences", "rows of class numbers 0 to k - 1, one for each place", None, "softmax",
+     "sparse_categorical_crossentropy", "each place has a softmax of its own, which shares 1 out "
+     "among the classes there"),
     ("regression", "numbers of either sign", 1, "linear", "mean_squared_error",
      "a linear output reaches every number, and the squared error leads to their mean"),
     ("outliers", "numbers of either sign, a few far out", 1, "linear", "huber",
@@ -110,11 +114,12 @@ def output_advice(target: Any = None, kind: str | None = None) -> OutputAdvice |
 
     ``target`` is the targets themselves, shape ``(rows,)`` or ``(rows, columns)``, whose values are
     then read; or the name of a kind: "binary", "signs", "multiclass", "one_hot", "shares",
-    "multilabel", "rates", "regression", "outliers", "non_negative", "hidden". Without it, the whole
-    table. Values cannot say everything, so ``kind`` may name what targets are: the number of units
-    is then still read from them.
+    "multilabel", "sequences", "rates", "regression", "outliers", "non_negative", "hidden". Without
+    it, the whole table. Values cannot say everything, so ``kind`` may name what targets are: the
+    number of units is then still read from them.
 
-    Whole numbers from 0 to 19 are taken for classes, whatever the number of rows; a number is far
+    Whole numbers from 0 to 19 are taken for classes, whatever the number of rows, in several
+    columns for those of a sequence of places; a number is far
     out if it lies three interquartile ranges beyond a quartile (of square roots, where no number is
     below 0), and counts if more than one row in a thousand does. Gives an `OutputAdvice` with the
     fields kind, target, units, activation, loss, reason and instead, or a tuple of all. Raises
@@ -205,6 +210,7 @@ MAY_BE: dict[str, Callable[[np.ndarray], bool]] = {      # in the order in which
     "one_hot": lambda y: _shares(y) and _are(y, (0, 1)),
     "shares": _shares,
     "multilabel": lambda y: not _one(y) and _are(y, (0, 1)),
+    "sequences": lambda y: not _one(y) and _whole(y) and y.min() >= 0,
     "rates": _rates,
     "non_negative": lambda y: bool(y.min() >= 0),
     "outliers": lambda y: _far_out(y) > FAR_SHARE * len(y),
@@ -215,7 +221,7 @@ MAY_BE: dict[str, Callable[[np.ndarray], bool]] = {      # in the order in which
 def _read(y: np.ndarray) -> str:
     """The first kind that the numbers may be; of classes there are few."""
     return next(kind for kind, may_be in MAY_BE.items()
-                if may_be(y) and (kind != "multiclass" or y.max() < FEW_VALUES))
+                if may_be(y) and (kind not in NUMBERED or y.max() < FEW_VALUES))
 
 
 def _checked(kind: str, y: np.ndarray) -> str:
@@ -252,6 +258,8 @@ def _told(kind: str, y: np.ndarray, asked: bool) -> OutputAdvice:
             target=f"{values[0]:g} or {values[1]:g}, which should be numbered 0 and 1")
     if kind == "multiclass":
         return _of_classes(values, asked)
+    if kind == "sequences":
+        return _of_places(_of_classes(values, asked), y.shape[1])
     wild = f"{_far_out(y)} of {len(y)} far out"
     if kind == "outliers":
         found = found._replace(target=f"{KINDS['regression'].target}, {wild}")
@@ -260,10 +268,21 @@ def _told(kind: str, y: np.ndarray, asked: bool) -> OutputAdvice:
             robust = KINDS["outliers"]
             found = found._replace(kind="outliers", loss=robust.loss, reason=robust.reason,
                                    target=f"{found.target}, {wild}")
-        if MAY_BE["multiclass"](y):
-            found = found._replace(instead=f"{found.instead}. If these are numbers of classes, "
-                                           'ask for output_advice(y, "multiclass")')
+        for each in NUMBERED:
+            if MAY_BE[each](y):
+                found = found._replace(instead=f"{found.instead}. If these are numbers of classes, "
+                                               f'ask for output_advice(y, "{each}")')
     return found._replace(units=y.shape[1])
+
+
+def _of_places(each: OutputAdvice, places: int) -> OutputAdvice:
+    """The advice for class numbers in several places of a row, each of which has its own."""
+    found = KINDS["sequences"]
+    shape = f"The model must end in shape (rows, {places}, {each.units}), as a layer over a " \
+            f"sequence does, or Reshape(({places}, {each.units})) behind " \
+            f"Dense({places * (each.units or 0)}) and before the softmax"
+    return found._replace(target=f"{each.target}, {places} in each row", units=each.units,
+                          instead=". ".join(filter(None, [shape, each.instead])))
 
 
 def _of_classes(values: np.ndarray, asked: bool) -> OutputAdvice:

@@ -112,7 +112,11 @@ class CompiledMetrics:
 
     @property
     def metrics(self) -> list[Any]:
-        return [each for pair in self.parts or () for group in pair for each in group]
+        found = [each for pair in self.parts or () for group in pair for each in group]
+        if not any(self._prefixes):
+            return found
+        prefixes = self.prefixes                         # of several outputs by name, as in Keras
+        return sorted(found, key=lambda each: prefixes[id(each)] + each.name)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         assert self.parts is not None

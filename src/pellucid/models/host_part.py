@@ -52,8 +52,8 @@ class HostPart:
 def _history(symbol: KerasTensor) -> tuple[str, int, int]:
     """The name of the layer that made a symbolic tensor, in which call, as which output."""
     assert symbol._keras_history is not None
-    layer, *place = symbol._keras_history
-    return layer.name, *place
+    layer, call, output = symbol._keras_history
+    return layer.name, call, output
 
 
 def begins_with_words(model: Any) -> bool:
@@ -65,9 +65,7 @@ def begins_with_words(model: Any) -> bool:
 
 def words_dtype(layer: Any) -> str | None:
     """The dtype of the Input that a chain beginning with this layer needs; None for the usual."""
-    if not isinstance(layer, HostStage):
-        return None
-    return "int64" if layer.of_words is False else "string"
+    return layer.input_dtype if isinstance(layer, HostStage) else None
 
 
 def may_fail(chain: list[Any]) -> tuple[type[TracingError], ...]:
@@ -80,8 +78,8 @@ def encoded(model: Any, source: Batches) -> Batches:
     """The batches with numbers in place of words: at once where widths are fixed."""
     if model._graph is None:                             # a chain without Input: drawn for its data
         x = source.x if isinstance(source, ArrayBatches) else source.first()[0]
-        model.build(x.shape)
-    graph = model._graph
+        model.build(nest.map_structure(lambda each: each.shape, x))
+    graph: Any = model._graph
     if isinstance(source, ArrayBatches) and (graph.host.fixed or graph.host.holds(source.x)):
         source.x = graph.encode(source.x)
         return source

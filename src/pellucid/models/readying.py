@@ -15,9 +15,10 @@ from pellucid.engines.trace import abstract_call
 from pellucid.models.arguments import about
 from pellucid.models.checks import advice, check_data, gaps
 from pellucid.models.logs import step_of
+from pellucid.models.steps import Steps
 
 
-class Readying:
+class Readying(Steps):
     """How a model gets ready for data: by its `call` on shapes, or, without one, by its steps."""
 
     _advised = False
@@ -32,17 +33,17 @@ class Readying:
     def has_weights(self) -> bool:
         """Whether its weights exist; without `call`, those of all its layers."""
         inner = self._flatten_layers()[1:]                               # pyright: ignore
-        return self.built or bool(                                       # pyright: ignore
-            self.only_steps and inner and all(each.built for each in inner))  # pyright: ignore
+        return self.built or bool(
+            self.only_steps and inner and all(each.built for each in inner))
 
     def _prepare(self, source: Batches, training: bool = True) -> None:
         """Build weights, loss, metrics and optimizer from the first batch, before any tracing."""
         x, y, sample_weight = source.first()
-        if self.only_steps:                                              # pyright: ignore
+        if self.only_steps:
             self._build_by_step("train" if training else "test", (x, y, sample_weight))
         else:
             self._build_on(x, y, sample_weight)
-        if training and self.built and not self.optimizer.built:         # pyright: ignore
+        if training and self.built and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)               # pyright: ignore
         check_data(self, source)
         if not self._advised:
@@ -59,9 +60,9 @@ class Readying:
 
     def _build_by_step(self, kind: str, batch: Any) -> None:
         """Make the weights of a model without `call`, by a step on shapes: no state moves on."""
-        if self.built:                                                   # pyright: ignore
+        if self.built:
             return
-        if kind == "train" and self.has_weights and not self.optimizer.built:  # pyright: ignore
+        if kind == "train" and self.has_weights and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)               # pyright: ignore
         data = nest.map_structure(array_of, pack_x_y_sample_weight(*batch))
         try:
@@ -75,7 +76,7 @@ class Readying:
     def _build_on(self, x: Any, y: Any, sample_weight: Any) -> None:
         metrics_built = self._compiled_metrics is None or self._compiled_metrics.parts is not None
         loss_built = self._compiled_loss is None or self._compiled_loss.parts is not None
-        if self.built and metrics_built and loss_built:                  # pyright: ignore
+        if self.built and metrics_built and loss_built:
             return
 
         def forward(x: Any, y: Any) -> Any:

@@ -33,11 +33,10 @@ from pellucid.models.lookups import Lookup, check_numbers, check_rows
 from pellucid.models.loops import BatchLoop, forward_for, judged, train
 from pellucid.models.readying import Readying, tensor_of
 from pellucid.models.resumption import Resuming
-from pellucid.models.steps import Steps
 from pellucid.random import next_seed
 
 
-class Trainer(Resuming, Readying, Steps):
+class Trainer(Resuming, Readying):
     """The half of a model that trains.
 
     Whatever a step does (forward, loss, penalties, gradients, clipping, optimizer, metrics, moving

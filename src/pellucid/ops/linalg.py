@@ -1,4 +1,4 @@
-"""`keras.ops.linalg`: decompositions of matrices, and equations solved with them. No mathematics here, only names."""
+"""`keras.ops.linalg`: decompositions of matrices, and equations solved with them. Names alone."""
 
 # ruff: noqa: F401
 

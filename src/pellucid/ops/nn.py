@@ -1,4 +1,4 @@
-"""`keras.ops.nn`: functions of neural networks: activations, windows, normalization, crossentropies. No mathematics here, only names."""
+"""`keras.ops.nn`: activations, windows, normalization, crossentropies. Names alone."""
 
 # ruff: noqa: F401
 

@@ -1,4 +1,4 @@
-"""`keras.ops.numpy`: the functions that NumPy has too. No mathematics here, only names."""
+"""`keras.ops.numpy`: the functions that NumPy has too. Names alone."""
 
 # ruff: noqa: F401
 
@@ -118,9 +118,9 @@ from pellucid.ops import (
     less_equal,
     linspace,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     logaddexp,
     logaddexp2,
     logical_and,

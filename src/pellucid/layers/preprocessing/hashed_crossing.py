@@ -27,7 +27,8 @@ class HashedCrossing(HostStage):
     features, words or whole numbers, each of shape ``()``, ``(batch,)`` or ``(batch, 1)``.
 
     ``output_mode`` "int" keeps the shape, "one_hot" gives ``(batch, num_bins)``. It is a host
-    stage: call it on the data and train on what comes out.
+    stage: put it right behind a model's inputs, or call it on the data and train on what comes
+    out.
 
     >>> days, hours = ["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]
     >>> HashedCrossing(5)((days, hours)).numpy().tolist()

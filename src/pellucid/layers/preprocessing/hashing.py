@@ -30,7 +30,8 @@ class Hashing(HostStage):
 
     ``output_mode``: "int" keeps the shape; "one_hot" gives ``(batch, num_bins)`` for ``(batch,)``
     and ``(batch, 1)``; "multi_hot" and "count" tell of each row, as in `CategoryEncoding`. It is a
-    host stage: call it on the data and train on what comes out.
+    host stage: put it right behind a model's `Input`, or call it on the data and train on what
+    comes out.
 
     >>> Hashing(3)([["A"], ["B"], ["C"]]).numpy().tolist()
     [[1], [0], [1]]
@@ -49,6 +50,7 @@ class Hashing(HostStage):
     output_mode: str = field("int", one_of=MODES, help="buckets, or vectors of which kind")
     sparse: bool = field(False, help="sparse tensors do not exist here")
     usage = "x = hashing(words)"
+    accepts = ("string", "int", "uint", "float")
 
     def settle(self) -> None:
         self.num_bins = int(self.num_bins)

@@ -23,8 +23,13 @@ class HostStage(Layer):
     """
 
     usage = "x = lookup(words)"                          # what messages show
-    of_words: ClassVar[bool | None] = None               # whether inputs are strings; None: either
+    accepts: ClassVar[tuple[str, ...]] = ("string", "int", "uint")       # kinds of dtypes
     takes_words = True                                   # `apply_symbolically` asks for it
+
+    @property
+    def input_dtype(self) -> str:
+        """The dtype of the `Input` that it follows: words, if it takes them."""
+        return "string" if "string" in self.accepts else "int64"
 
     @property
     def output_dtype(self) -> str:
@@ -37,7 +42,7 @@ class HostStage(Layer):
             if not isinstance(each, KerasTensor) or each._keras_history is None or not isinstance(
                     each._keras_history[0], (InputLayer, HostStage)):
                 raise self._no_plan()
-            if self.of_words is not None and not each.dtype.startswith(self._kind):
+            if not each.dtype.startswith(self.accepts):
                 raise self._other_kind(each)
         shapes = nest.map_structure(lambda each: each.shape, inputs)
         return KerasTensor(self.compute_output_shape(shapes), self.output_dtype)
@@ -63,12 +68,11 @@ class HostStage(Layer):
                             "model's Input, or call it on the data and give fit the numbers that "
                             f"come out: {self.usage}")
 
-    @property
-    def _kind(self) -> str: return "string" if self.of_words else "int"
-
     def _other_kind(self, given: KerasTensor) -> TracingError:
-        needed = "string" if self.of_words else "int64"
-        return TracingError(f"{self.label} needs {'words' if self.of_words else 'whole numbers'}",
-                            got=f"an Input with dtype={given.dtype!r}", where=user_line(),
-                            hint=f'start with Input(shape=..., dtype="{needed}"), or call it on '
-                            f"the data and give fit the numbers that come out: {self.usage}")
+        named = {"string": "words", "int": "whole numbers"}
+        needed = " or ".join(named[each] for each in self.accepts if each in named)
+        return TracingError(f"{self.label} needs {needed}", where=user_line(),
+                            got=f"an Input with dtype={given.dtype!r}",
+                            hint=f'start with Input(shape=..., dtype="{self.input_dtype}"), or '
+                            "call it on the data and give fit the numbers that come out: "
+                            f"{self.usage}")

@@ -35,7 +35,7 @@ class IndexLookup(HostStage):
     """Words to numbers by a vocabulary; see `StringLookup` and `IntegerLookup`."""
 
     kind: ClassVar[str] = "string"                       # of the words: "string" or "int64"
-    of_words: ClassVar[bool | None] = True
+    accepts: ClassVar[tuple[str, ...]] = ("string",)
     max_tokens: int | None
     num_oov_indices: int
     mask_token: Any

@@ -29,7 +29,7 @@ class IntegerLookup(IndexLookup):
     """
 
     kind: ClassVar[str] = "int64"
-    of_words: ClassVar[bool | None] = False
+    accepts: ClassVar[tuple[str, ...]] = ("int", "uint")
 
     max_tokens: int | None = field(None, above=1, whole=True, help="largest size it may have")
     num_oov_indices: int = field(1, at_least=0, whole=True, help="buckets for unknown numbers")

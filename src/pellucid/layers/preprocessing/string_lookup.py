@@ -20,7 +20,8 @@ class StringLookup(IndexLookup):
     they fall by a hash). ``output_mode`` "int" gives the numbers, "one_hot", "multi_hot", "count"
     and "tf_idf" give vectors as `CategoryEncoding` does; ``invert`` turns numbers into words.
 
-    It is a host stage: call it on the data and train on the numbers that come out.
+    It is a host stage: put it right behind a model's ``Input(shape=..., dtype="string")``, or call
+    it on the data and train on the numbers that come out.
 
     Arguments: ``max_tokens`` (the largest size of the vocabulary), ``num_oov_indices``,
     ``mask_token``, ``oov_token``, ``vocabulary`` (a list, or the path of a text file),

@@ -72,7 +72,7 @@ class TextVectorization(HostStage):
     ragged: bool = field(False, help="ragged tensors do not exist here")
     encoding: str = field("utf-8", help="of texts that are bytes")
     usage = "x = vectorize(texts)"
-    of_words = True
+    accepts = ("string",)
 
     @property
     def output_dtype(self) -> str:
