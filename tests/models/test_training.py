@@ -243,4 +243,4 @@ def test_outputs_without_a_loss_need_no_target():
     model.compile("sgd", {"a": "mse"})
     with pytest.warns(PellucidWarning, match="No gradient reaches b/kernel, b/bias"):
         history = model.fit(X, {"a": Y}, verbose=0)
-    assert set(history.history) == {"loss", "a_loss"}
+    assert set(history.history) == {"loss"}              # the only one is the loss, as in Keras

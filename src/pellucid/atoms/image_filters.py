@@ -26,8 +26,10 @@ def gaussian_blur(images: Any, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0
     ``kernel_size`` and ``sigma`` are the extent and the width of the bell across and down, as in
     Keras; beyond the border there are zeros.
 
-    >>> gaussian_blur([[[0.0], [1.0], [0.0]]], sigma=(1.0, 1e-3)).numpy().round(3).tolist()
-    [[[0.274], [0.452], [0.274]]]
+    >>> gaussian_blur([[[0.0], [1.0], [0.0]]], sigma=(1.0, 1e-3)).numpy().round(3)
+    array([[[0.274],
+            [0.452],
+            [0.274]]], dtype=float32)
     """
     x = as_images(images, data_format, "gaussian_blur")
     across, down = per_axis(kernel_size, 2, "kernel_size", "gaussian_blur")

@@ -134,6 +134,10 @@ def _warped(images: Any, places: Any, interpolation: str, fill_mode: str, fill_v
     if channels_first(data_format):
         x = moveaxis(x, source=1, destination=-1)
     count, height, width, channels = x.shape
+    if count is None:
+        raise ShapeError(f"{owner} needs to know how many images there are",
+                         got=f"shape {tuple(images.shape)}", where=user_line(),
+                         hint="use it in the `call` of a layer of one's own")
     dtype = str(x.dtype) if dtypes.is_float(x.dtype) else dtypes.floatx()
     down, across = (each.astype(dtype) for each in np.mgrid[:height, :width])
     right, low = places(across, down)

@@ -19,7 +19,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"pellucid.keras.{name}")
     if name in TOP:
         return getattr(importlib.import_module(f"pellucid.{TOP[name]}"), name)
-    raise AttributeError(f"pellucid.keras has no {name!r}")
+    raise AttributeError(f"pellucid.keras has no {name!r}; docs/parity.md says what of Keras is "
+                         "not here, and why")
 
 
 def __dir__() -> list[str]:

@@ -273,7 +273,7 @@ def shortest(x: np.ndarray, w: np.ndarray) -> np.ndarray:
 
     :math:`X^+ X w`, which is w itself unless columns depend on each other or outnumber the rows.
 
-    >>> shortest(np.array([[1.0, 1.0]]), np.array([[2.0], [0.0]])).tolist()
+    >>> shortest(np.array([[1.0, 1.0]]), np.array([[2.0], [0.0]])).round(6).tolist()
     [[1.0], [1.0]]
     """
     _, s, directions = np.linalg.svd(x, full_matrices=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from pellucid.activations import sigmoid
 from pellucid.atoms import (
     abs,
     add,
@@ -67,6 +68,8 @@ from pellucid.atoms import min as reduce_min
 from pellucid.atoms import power as pow
 from pellucid.atoms import prod as reduce_prod
 from pellucid.atoms import sum as reduce_sum
+from pellucid.atoms.einsum import einsum
+from pellucid.atoms.grids import meshgrid
 from pellucid.core.nest import map_structure
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import OPS, Tensor
@@ -75,14 +78,17 @@ from pellucid.ops.conversion import cast, convert_to_tensor, is_tensor, size
 from pellucid.tf.arguments import (
     argmax,
     argmin,
+    boolean_mask,
     cumsum,
     gather,
     one_hot,
     pad,
+    sequence_mask,
     split,
     tile,
     transpose,
 )
+from pellucid.tf.clipping import clip_by_global_norm, clip_by_norm, global_norm
 from pellucid.tf.functions import Function
 
 bool, float16, float32, float64 = "bool", "float16", "float32", "float64"
@@ -93,6 +99,10 @@ newaxis = None
 
 SUBMODULES = ("keras", "math", "nn", "random", "linalg", "nest", "initializers", "losses",
               "metrics", "optimizers")
+
+INSTEAD = {"data": "fit takes arrays, shuffles and batches them; keras.utils.PyDataset is for "
+                   "batches of one's own", "print": "Python's print shows tensors",
+           "debugging": "pellucid.explain and pellucid.gradient_check look inside"}
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
@@ -129,4 +139,5 @@ def __getattr__(name: str) -> Any:
             "pellucid.keras" if name == "keras" else f"pellucid.tf.{name}")
     if name in SUBMODULES:
         return importlib.import_module(f"pellucid.{name}")
-    raise AttributeError(f"pellucid.tf has no {name!r}; pellucid.ops has Keras's functions")
+    raise AttributeError(f"pellucid.tf has no {name!r}; " + INSTEAD.get(
+        name, "pellucid.ops has Keras's functions"))

@@ -20,6 +20,11 @@ def argmin(input: Any, axis: int = 0, output_type: str = "int64") -> Tensor:
     return cast(atoms.argmin(convert_to_tensor(input), axis=axis), output_type)
 
 
+def boolean_mask(tensor: Any, mask: Any) -> Tensor:
+    """The entries where a mask of the first axes is true, in a row."""
+    return convert_to_tensor(tensor)[convert_to_tensor(mask, "bool")]
+
+
 def cumsum(x: Any, axis: int = 0) -> Tensor:
     """Running totals along an axis."""
     return atoms.cumsum(convert_to_tensor(x), axis=axis)
@@ -41,6 +46,13 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     """Numbers before and after, per axis."""
     return atoms.pad(convert_to_tensor(tensor), paddings, mode=mode.lower(),
                      constant_values=constant_values)
+
+
+def sequence_mask(lengths: Any, maxlen: int | None = None, dtype: Any = "bool") -> Tensor:
+    """Rows of true up to each length and of false after it, ``maxlen`` long or as the longest."""
+    lengths = convert_to_tensor(lengths)
+    room = int(atoms.max(lengths)) if maxlen is None else maxlen
+    return cast(atoms.arange(room) < atoms.expand_dims(lengths, axis=-1), dtype)
 
 
 def split(value: Any, num_or_size_splits: Any, axis: int = 0) -> list[Any]:

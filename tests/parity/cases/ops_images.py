@@ -10,7 +10,7 @@ import numpy as np
 from tests.parity.cases.inputs import VOLUME, drawn, whole
 from tests.parity.judge import Case, constant, of, told
 
-FIRST = {"data_format": "channels_first"}
+FIRST: Any = {"data_format": "channels_first"}
 ONE, BATCH = drawn(4, 5, 2), drawn(2, 5, 4, 2)
 COLORS = drawn(2, 3, 4, 3, low=0.05, high=0.95)
 HSV = drawn(2, 3, 4, 3, low=0.02, high=0.98, seed=1)
