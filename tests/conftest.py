@@ -103,7 +103,8 @@ def forget_strangers(table: dict[str, Any], before: dict[str, Any]) -> None:
 class Isolation:
     """Fails the test, or the doctest, that leaves a state behind; names what it left."""
 
-    generators: list[tuple[np.random.Generator, Any]] = []
+    def __init__(self) -> None:
+        self.generators: list[tuple[np.random.Generator, Any]] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
