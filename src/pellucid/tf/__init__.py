@@ -6,8 +6,10 @@ Only names stand here; each is a function of `pellucid`.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
+from pellucid import keras
 from pellucid.activations import sigmoid
 from pellucid.atoms import (
     abs,
@@ -97,8 +99,11 @@ uint8, uint16, uint32, uint64 = "uint8", "uint16", "uint32", "uint64"
 
 newaxis = None
 
-SUBMODULES = ("keras", "math", "nn", "random", "linalg", "nest", "initializers", "losses",
-              "metrics", "optimizers")
+SUBMODULES = ("math", "nn", "random", "linalg", "nest", "initializers", "losses", "metrics",
+              "optimizers")
+
+# `import pellucid.tf.keras as keras` gives Keras's face itself, no second module of its names.
+sys.modules[f"{__name__}.keras"] = keras
 
 INSTEAD = {"data": "fit takes arrays, shuffles and batches them; keras.utils.PyDataset is for "
                    "batches of one's own", "print": "Python's print shows tensors",
@@ -134,9 +139,8 @@ def function(body: Any = None, **_: Any) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("keras", "math", "nn", "random", "linalg", "nest"):
-        return importlib.import_module(
-            "pellucid.keras" if name == "keras" else f"pellucid.tf.{name}")
+    if name in ("math", "nn", "random", "linalg", "nest"):
+        return importlib.import_module(f"pellucid.tf.{name}")
     if name in SUBMODULES:
         return importlib.import_module(f"pellucid.{name}")
     raise AttributeError(f"pellucid.tf has no {name!r}; " + INSTEAD.get(
