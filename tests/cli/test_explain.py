@@ -87,7 +87,12 @@ def test_bad_input_is_answered_with_a_sentence(refused, pellucid, trained, table
     assert 'Did you mean "markdown"?' in refused("explain", trained, table, "--format", "markdwn")
     assert "digits" in refused("explain", trained, table, "--digits", 0)
     assert "level" in refused("explain", trained, table, "--level", "layr")
-    assert "w^9_11" in refused("explain", trained, table, "--weight", "w^9_11")
+    said = refused("explain", trained, table, "--weight", "w^9_11")
+    assert "w^9_11" in said
+    assert ".py:" not in said, "no line of the launcher"
+    assert ".py:" not in refused("explain", trained, table, "--digits", 40)
+    said = refused("explain", trained, table, "--out", "row.docx")
+    assert "must end in .html, .htm, .tex, .md, .txt, but got row.docx" in said
     assert "there is no file" in refused("explain", trained, "nothing.csv")
     assert "nothing" in refused("explain", "nothing", table)
     (folder / "bare.csv").write_text("size,town,garden,sold\n1,Ulm,true,2026-01-02\n")

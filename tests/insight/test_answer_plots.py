@@ -203,7 +203,8 @@ def test_residuals_are_true_minus_predicted_and_their_spread_is_counted():
     left_over = TRUE - SAID
     dots = left.get_lines()[1]
     np.testing.assert_array_equal(dots.get_xydata(), np.c_[SAID, left_over])
-    assert (left.get_xlabel(), left.get_ylabel()) == ("predicted price in $", "true − predicted")
+    assert (left.get_xlabel(), left.get_ylabel()) == (
+        "predicted price in $", "residual, true − predicted")
     bars = right.patches
     assert sum(bar.get_width() for bar in bars) == 300
     for bar in bars:

@@ -152,6 +152,24 @@ def test_kinds_of_points(f, kind):
             "maximum": "a maximum", "undecided": "undecided"}[kind] in str(found)
 
 
+@pytest.mark.parametrize(("f", "bend"), [
+    (abs, (-1, 1)), (lambda x: ops.maximum(x, 0), (0, 1)), (lambda x: abs(x) + x, (0, 2))])
+def test_a_bend_has_two_slopes_and_no_curvature(f, bend):
+    found = curvature(f, (0.0,))
+    assert found.kind == "bend"
+    assert found.bend == pytest.approx(bend, abs=1e-6)
+    assert "a bend: f has another slope on either side" in str(found)
+    assert f"(slope {bend[0]} before it, {bend[1]} after it)" in str(found)
+    assert curvature(f, (3.0,)).bend is None
+    assert stationary_point(abs, (0.0,)).kind == "bend"
+
+
+@pytest.mark.parametrize("f", [lambda x: 1e7 * x * x, lambda x: ops.exp(20 * x),
+                               lambda x: 1e9 + x * x, lambda x: ops.sin(1000 * x)])
+def test_a_steep_or_high_curve_is_no_bend(f):
+    assert [curvature(f, (x,)).bend for x in (0.0, 0.7)] == [None, None]
+
+
 def test_the_hessian_is_that_of_the_formula():
     x, y = 1.3, -0.4
     found = curvature(himmelblau, (x, y))

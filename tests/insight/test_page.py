@@ -318,6 +318,15 @@ def test_several_regression_targets_get_a_picture_each():
     assert root.all("h1")[0].text.startswith("mean absolute error ")
 
 
+def test_rows_without_a_number_are_left_out_and_counted():
+    run = regression(30)
+    truth = run.y_true.astype(float)
+    truth[[3, 7]] = np.nan
+    drawn = read(page(replace(run, y_true=truth))).section("Predicted against true")
+    assert drawn.all("figcaption")[0].text == "2 rows without a number left out."
+    assert not read(page(run)).section("Predicted against true").all("figcaption")
+
+
 def test_the_page_is_the_same_each_time():
     run, text = sample("binary")
     assert page(run) == text

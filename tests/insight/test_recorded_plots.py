@@ -149,7 +149,9 @@ def test_idle_units_show_the_shares(few, diverged):
     assert lines(dead)["first"].get_color() != lines(flat)["second"].get_color()
     assert [label.get_text() for label in dead.get_yticklabels()][-1] == "100\u00a0%"
     alone, = idle_units(diverged).axes
-    np.testing.assert_array_equal(lines(alone)["first"].get_ydata(), diverged.layer("first").dead)
+    first = diverged.layer("first")
+    np.testing.assert_array_equal(lines(alone)["first"].get_ydata(),
+                                  np.where(first.finite < 1, np.nan, first.dead))
     with pytest.raises(DataError, match="can be dead or saturated"):
         idle_units(run(epochs=1))
 

@@ -33,7 +33,7 @@ class Door(TyperGroup):
         try:
             return super().invoke(ctx)
         except PellucidError as error:
-            _say(str(error))
+            _say(_without_line(error))
         except BrokenPipeError:                         # predict … | head: nobody reads any more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())   # for the last flush
             raise typer.Exit(CUT_SHORT) from None
@@ -46,6 +46,12 @@ class Door(TyperGroup):
             typer.echo("Stopped by Ctrl-C.", err=True)
             raise typer.Exit(INTERRUPTED) from None
         raise typer.Exit(MISTAKE)
+
+
+def _without_line(error: PellucidError) -> str:
+    """What an error says without a line of code: here none of them is the person's own."""
+    line = (error.where or "").rstrip(".,;")
+    return str(error).replace(f", {line}", "") if line else str(error)
 
 
 def _say(text: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
-FORMS = {".html": "html", ".htm": "html", ".tex": "latex", ".md": "markdown"}
+FORMS = {".html": "html", ".htm": "html", ".tex": "latex", ".md": "markdown", ".txt": "text",
+         "": "text"}
 
 
 def explain(
@@ -35,9 +37,9 @@ def explain(
     from pellucid.insight.explain.html import page
     from pellucid.tabular.use import example, open_model, output_file
 
-    path = output_file(out, force, lambda _: None)
-    form = form or (FORMS.get(path.suffix.lower(), "text") if path else "text")
-    if form not in (known := ("text", *sorted(set(FORMS.values())))):
+    path = output_file(out, force, lambda path: None if form else _check_suffix(path))
+    form = form or FORMS[path.suffix.lower() if path else ""]
+    if form not in (known := sorted(set(FORMS.values()))):
         raise unknown_name("form of an explanation", form, known)
     opened, findings = open_model(model), Findings()
     x, y = example(opened, data, row, findings)
@@ -55,3 +57,13 @@ def explain(
     with replacing(path, "w", encoding="utf-8") as file:
         file.write(f"{said.rstrip()}\n")
     say(console(errors=True), "Wrote", str(path))
+
+
+def _check_suffix(path: Path) -> None:
+    """Raise ArgumentError for a name that says no form of an explanation."""
+    from pellucid.core.errors import ArgumentError
+
+    if path.suffix.lower() not in FORMS:
+        raise ArgumentError("the name of --out chooses the form: it must end in "
+                            f"{', '.join(filter(None, FORMS))}", got=path.name,
+                            hint="or name the form with --format")

@@ -56,7 +56,9 @@ def _tell(screen: Console, both: Comparison) -> None:
     if both.mine.target.task != "regression" and len(both.common[0]):
         _, mine, other, _ = both.right()
         what = "label" if both.mine.target.task == "multilabel" else "row"
-        say(screen, "Rows", f"{counted(len(both.changed()), what)} answered differently: "
+        shared = counted(sum(both.right()), what)
+        say(screen, "Rows", f"{len(both.changed())} of {shared} tested in both answered "
+                            "differently: "
                             f"{mine} that only {both.names[0]} has right, "
                             f"{other} that only {both.names[1]} has right")
 

@@ -28,7 +28,7 @@ class GroupedQueryAttention(Layer):
 
     >>> import numpy as np
     >>> x = np.ones((2, 5, 8))
-    >>> layer = GroupedQueryAttention(head_dim=4, num_query_heads=4, num_key_value_heads=2)
+    >>> layer = GroupQueryAttention(head_dim=4, num_query_heads=4, num_key_value_heads=2)
     >>> layer(x, x).shape, [w.shape for w in layer.weights[:3:2]]
     ((2, 5, 8), [(8, 4, 4), (8, 2, 4)])
 

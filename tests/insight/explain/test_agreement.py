@@ -13,6 +13,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.parsing.latex import parse_latex
 
+from pellucid import Sequential, layers, optimizers
 from pellucid.core import settings
 from pellucid.insight.explain.numbers import latex_of, text_of
 from pellucid.insight.explain.text import dotted
@@ -129,3 +130,18 @@ def closing(text: str, start: int) -> int:
         if depth == 0:
             return start + each.start()
     raise AssertionError(text)
+
+
+def test_optimizers_within_an_optimizer_are_left_as_they_were():
+    fast, slow = optimizers.SGD(0.5, momentum=0.9), optimizers.Adam(0.01)
+    model = Sequential([layers.Input((2,)), layers.Dense(3, "tanh"), layers.Dense(1)])
+    model.compile(optimizers.MultiOptimizer(
+        lambda variable: slow if "kernel" in variable.name else fast), "mse")
+    x, y = np.ones((2, 2)), np.zeros((2, 1))
+    model.train_on_batch(x, y)
+    before = [{key: repr(value) for key, value in vars(each).items()} for each in (fast, slow)]
+    found = model.explain(x, y)
+    assert [{key: repr(value) for key, value in vars(each).items()}
+            for each in (fast, slow)] == before
+    model.train_on_batch(x, y)
+    assert found["w^1_11'"].value == pytest.approx(model.layers[0].kernel.numpy()[0, 0], abs=1e-6)

@@ -46,7 +46,12 @@ def test_a_number_claims_the_digits_that_it_is_written_with(said, unit, digits):
     (0.6023, 0.6022861768886306, True), (0.6022, 0.6022861768886306, True),     # cut off
     (0.6024, 0.6022861768886306, False), (0.63, 0.62, False), (0.63, 0.6201, False),
     (-1.2, -1.25, True), (-1.2, -1.29, True), (-1.3, -1.29, True), (-1.4, -1.29, False),
-    (0.5, 0.45, True), (2, 1.6, True), (0, 0.3, True), (0.0, np.nan, False), (1.0, np.inf, False)])
+    (0.5, 0.45, True), (2, 1.6, True), (0, 0.3, False), (0.0, np.nan, False), (1.0, np.inf, False),
+    (0, 0.0, True), (0, 1e-17, True), (0, 1e-6, False), ("0.00", 0.004, True),
+    ("0.00", 0.006, False), (1, 1.4, True), (1, 1.9, False), (-1, -1.9, False), (10, 10.9, True),
+    (np.float32(1 / 3), 1 / 3, True), (float(np.float32(1 / 3)), 1 / 3, True),
+    (0.33333334, 1 / 3, False), (0.3333343267, 1 / 3, False),    # which no float32 numbers are
+    (float(np.float32(0.33343333)), 1 / 3, False)])
 def test_rounding_and_cutting_off_are_no_slips(said, right, agrees):
     assert claimed(said).agrees(right) is agrees
 

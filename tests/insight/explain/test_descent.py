@@ -160,6 +160,9 @@ def test_an_optimizer_of_ones_own_is_read_as_well():
     ({"start": (1, 2)}, ShapeError, "f must take 2 numbers"),
     ({"start": "here"}, KindError, "a point must be numbers"),
     ({"start": (np.inf,)}, DataError, "finite"),
+    ({"start": float("nan")}, DataError, r"gradient \[nan\] at \[nan\]"),
+    ({"start": -1.0, "f": ops.log}, DataError, r"f = nan.* at \[-1.0\]"),
+    ({"start": (), "f": lambda: 3.0}, ShapeError, "a point must have at least one number"),
     ({"f": lambda x: float(np.sin(float(x)))}, DataError, "its gradient says 0"),
     ({"f": layers.Dense(1)}, KindError, r"model.explain\(x, y\)"),
     ({"check": {"x_9": 1}}, ArgumentError, "no step of this derivation is called 'x_9'")])
@@ -167,3 +170,8 @@ def test_bad_input_is_refused(given, kind, message):
     given = {"f": lambda x: x * x, "start": (1,), **given}
     with pytest.raises(kind, match=message):
         pellucid.explain(given.pop("f"), given.pop("start"), **given)
+
+
+def test_at_a_bend_it_says_that_there_is_no_second_derivative():
+    assert "(0) is a bend: f has another slope on either side, and no second derivative" in str(
+        pellucid.explain(abs, 0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid import Model, Sequential, layers, losses, optimizers
-from pellucid.core.errors import ArgumentError, DataError, NotBuiltError, ShapeError
+from pellucid.core.errors import ArgumentError, DataError, KindError, NotBuiltError, ShapeError
 from pellucid.insight.explain.precision import as_written
 
 
@@ -152,7 +152,8 @@ def test_an_lstm_is_told_in_the_letters_of_its_definition():
     explanation = model.explain(np.ones((1, 2, 1)), Y)
     formulas = {each.name: str(each.formula) for each in explanation.of("forward")}
     assert formulas["f<2>_11"] == "x_2 * w^1_12 + b_12 + h_11 * u^1_12"
-    assert formulas["c<2>_11"] == "a<6>_11 * c<1>_11 + a<7>_11 * a<8>_11"
+    assert formulas["c<2>_11"] == (
+        "sigmoid(f<2>_11) * c<1>_11 + sigmoid(i<2>_11) * tanh(g<2>_11)")
 
 
 def test_batch_normalization_uses_the_statistics_of_the_batch():
@@ -197,6 +198,12 @@ def built(**compiled) -> Sequential:
     (lambda: built().explain([[1.0, np.nan]], Y), DataError, r"finite numbers in x.*\(0, 1\)"),
     (lambda: built().explain(X, [[np.inf]]), DataError, "finite numbers in y"),
     (lambda: built().explain([["a", "b"]], Y), DataError, "numbers in x"),
+    (lambda: built().explain(X, Y, sample_weight=[1.0, 3.0]), DataError,
+     "x and sample_weight must have the same number of rows, but got 1 and 2"),
+    (lambda: built().explain(X, Y, sample_weight=2.0), KindError, "sample_weight must have rows"),
+    (lambda: built().explain(X), ArgumentError, "no targets were given. Pass y"),
+    (lambda: _compiled(Sequential([layers.Input((2,)), layers.Dense(1), layers.Dropout(
+        0.5, name="hidden")])).explain(X, Y, weight="hidden"), ArgumentError, "has no weights"),
     (lambda: built().explain(X, Y, level="neuron"), ArgumentError, "level"),
     (lambda: built().explain(X, Y, digits=0), ArgumentError, "digits"),
     (lambda: built().explain(X, Y, digits=2.5), ArgumentError, "digits"),
@@ -205,6 +212,17 @@ def built(**compiled) -> Sequential:
 def test_bad_input_is_told_clearly(act, error, said):
     with pytest.raises(error, match=said):
         act()
+
+
+def test_several_inputs_may_be_lists_in_a_dict():
+    a, b = layers.Input((2,), name="a"), layers.Input((1,), name="b")
+    model = Model([a, b], layers.Dense(1)(layers.Concatenate()([a, b])))
+    model.compile("sgd", "mse")
+    lists, given = {"a": [[1.0, 2.0]], "b": [[3.0]]}, {"a": np.array([[1, 2]]), "b": [[3]]}
+    found = model.explain(lists, [[1.0]])
+    assert found["L"].value == model.explain(given, [[1.0]])["L"].value
+    assert found["L"].value == pytest.approx(model.test_on_batch(
+        {key: np.array(each) for key, each in lists.items()}, np.array([[1.0]])), rel=1e-5)
 
 
 def _compiled(model: Sequential) -> Sequential:

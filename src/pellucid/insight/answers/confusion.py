@@ -76,7 +76,10 @@ def _labels(y: Any) -> list[Any]:
     y = np.asarray(y)
     y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
     if y.dtype.kind == "f":
-        if not (np.isfinite(y).all() and (y == np.round(y)).all()):
+        if bad := np.flatnonzero(~np.isfinite(y)).tolist():
+            raise DataError("every row needs a label, and NaN and infinity are none",
+                            got=f"some in rows {bad[:5]}", where=user_line())
+        if not (y == np.round(y)).all():
             raise DataError("labels must be whole numbers or words, and these look like "
                             "probabilities", got=f"{y[:4].tolist()}", where=user_line(),
                             hint="answers are probabilities > 0.5")

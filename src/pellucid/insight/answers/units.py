@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import KindError, ShapeError, user_line
+from pellucid.core.errors import DataError, KindError, ShapeError, user_line
 from pellucid.insight.answers.feature_plane import FeaturePlane
 from pellucid.insight.signals.listening import layers_within, listening
 from pellucid.models.model import Model
@@ -47,7 +47,7 @@ def unit_answers(model: Any, plane: FeaturePlane) -> list[LayerAnswers]:
 
     Layers whose output is a row of units, ``(batch, units)``, are told of; `Input`, `Dropout` and
     the like, which hand on what they get, are not. Raises KindError for what is no pellucid model,
-    ShapeError for a model of other inputs.
+    ShapeError for a model of other inputs, DataError for outputs that are not finite.
 
     >>> from pellucid.insight.answers import feature_plane
     >>> from pellucid.layers import Dense, Input
@@ -74,6 +74,10 @@ def unit_answers(model: Any, plane: FeaturePlane) -> list[LayerAnswers]:
         if values.ndim != 2 or not (layer.weights or id(layer) in sums):
             continue
         given = np.asarray(sums.get(id(layer), values), float)
+        if not (np.isfinite(values).all() and np.isfinite(given).all()):
+            raise DataError("the answers of all units must be finite numbers", where=user_line(),
+                            got=f"others in layer {layer.name!r}",
+                            hint="look whether its weights are NaN: model.get_weights()")
         name = getattr(getattr(layer, "activation", None), "__name__", "")
         found.append(LayerAnswers(layer.name, plane.folded(values), plane.folded(given),
                                   name == "softmax" and values.shape[1] > 1))

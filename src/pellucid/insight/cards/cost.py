@@ -124,12 +124,14 @@ class _Watching(ast.NodeTransformer):
     """Puts ``_watched(…)`` around every making of an object of one class."""
 
     def __init__(self, cls: Any) -> None:
-        self.name, self.arguments = cls.__name__, list(inspect.signature(cls).parameters)
+        self.names = {name for name, each in vars(sys.modules[cls.__module__]).items()
+                      if each is cls}
+        self.arguments = list(inspect.signature(cls).parameters)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         written = self.written(node)
         self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id == self.name:
+        if isinstance(node.func, ast.Name) and node.func.id in self.names:
             return ast.Call(ast.Name("_watched", ast.Load()), [node, ast.Constant(written)], [])
         return node
 

@@ -29,7 +29,7 @@ def made(kind: Kind, thing: Any) -> Card:
     if not computed.get("formula"):
         computed["formula"] = formulas.told(words)
     computed.setdefault("shapes", words.shapes)
-    return Card(name=thing.__name__, kind=kind.word, summary=words.summary, use=words.use,
+    return Card(name=kind.named(thing), kind=kind.word, summary=words.summary, use=words.use,
                 pros=words.pros, cons=words.cons, source=words.source or _keras(kind, thing),
                 notes=words.notes, defaults=_defaults(thing, words), **computed)
 
@@ -49,10 +49,11 @@ def _activation(function: Any, words: Words) -> dict[str, Any]:
     seen = Behaviour(lambda x: function(x, *further))
     usual, forms = formulas.of_activation(function)
     at = f"; here {', '.join(function.operands[1:])} = 0" if further else ""
+    drawn = "standard normal inputs" if seen.pointwise else "rows of two standard normal numbers"
     return {"formula": usual, "forms": forms, "range": seen.range,
             "derivative": formulas.derivative_of(function, seen.pointwise),
             "zero_centred": seen.zero_centred, "saturates": seen.saturates,
-            "measured": f"mean output {_rounded(seen.mean)} for standard normal inputs{at}",
+            "measured": f"mean output {_rounded(seen.mean)} for {drawn}{at}",
             "cost": cost.per_number(lambda x: function(x, *further))}
 
 

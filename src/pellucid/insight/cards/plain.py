@@ -12,6 +12,7 @@ from pellucid.insight.cards.record import Card, Formula
 from pellucid.insight.cards.typeset import in_latex, plain
 
 LABEL = 14                             # letters for the labels on the left
+INDENT = "    "                        # of formulas; lines that go on have it twice
 NARROW = 30                            # … and the least for all of a line
 
 
@@ -19,9 +20,9 @@ def text(card: Card, width: int = 80) -> str:
     """The card for a terminal."""
     lines = [f"{card.name}: {card.kind}", *_wrapped(_as_text(card.summary), width), ""]
     for title, formulas in blocks(card):
-        lines += [] if title == "Formula" else [f"{title}:"]
-        lines += [f"    {each}" + (f"    ({each.where})" if each.where else "")
-                  for each in formulas]
+        lines += [] if title == "Formula" else _wrapped(f"{title}:", width)
+        for each in formulas:
+            lines += _folded(f"{each}" + (f"    ({each.where})" if each.where else ""), width)
     lines += [""] * (lines[-1] != "")
     for label, said in facts(card):
         lines += _beside(label, said, width)
@@ -33,7 +34,7 @@ def text(card: Card, width: int = 80) -> str:
     if card.notes:
         lines += ["", *(line for note in card.notes for line in _wrapped(_as_text(note), width))]
     lines += ["", *_wrapped(f"Source: {card.source}.", width)]
-    return "\n".join([*lines, *([others(card)] if card.also else [])])
+    return "\n".join([*lines, *_wrapped(others(card), width)])
 
 
 def _defaults(card: Card, width: int) -> list[str]:
@@ -57,6 +58,29 @@ def _beside(label: str, said: str, width: int) -> list[str]:
     """A label, and what it says in a column of its own."""
     first, *rest = _wrapped(said, width - LABEL) or [""]
     return [f"{label:<{LABEL}}{first}".rstrip(), *(" " * LABEL + line for line in rest)]
+
+
+def _folded(formula: str, width: int) -> list[str]:
+    """A line of mathematics, indented, and broken where it says least: before outer signs."""
+    lines, indent = [], INDENT
+    while len(indent + formula) > width and (at := _break(formula, width - len(indent))):
+        lines.append(indent + formula[:at].rstrip())
+        formula, indent = formula[at:].lstrip(), 2 * INDENT
+    return [*lines, indent + formula]
+
+
+def _break(formula: str, room: int) -> int | None:
+    """Which blank ends the line: between equations, else before a sign in the fewest brackets.
+
+    A line shall be a third full at least; where no sign stands there, any blank will do.
+    """
+    depth, blanks = 0, []
+    for at, letter in enumerate(formula[:room + 1]):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == " " and at:
+            gap, sign = formula[at:at + 2] == "  ", re.match(r" [-+*/·=±] ", formula[at:at + 3])
+            blanks.append((at < room / 3, not gap, not sign, depth, -at))
+    return -min(blanks)[-1] if blanks else None
 
 
 def markdown(card: Card) -> str:

@@ -31,15 +31,25 @@ class Kind:
         if not self.base:
             return dict(home.FUNCTIONS)
         root = getattr(home, self.base)
-        found = {each.__name__: each for name in _public(home) if inspect.isclass(
+        found = {self.named(each): each for name in _public(home) if inspect.isclass(
             each := getattr(home, name)) and issubclass(each, root)}
         return {name: found[name] for name in sorted(found) if name not in (
             self.base, *self.bases)}
 
+    def named(self, thing: Any) -> str:
+        """The name under which a thing is public: its own, unless only another one is.
+
+        As Keras's GroupQueryAttention, whose class is called GroupedQueryAttention.
+        """
+        public = _public(self.home)
+        others = (name for name in public if getattr(self.home, name) is thing)
+        return thing.__name__ if thing.__name__ in public else next(others, thing.__name__)
+
     def names(self) -> dict[str, Any]:
         """Every name, other names and short ones among them, in small letters without signs."""
         members = self.members()
-        found = {plain(name): each for name, each in members.items()}
+        found = {plain(name): each for own, each in members.items()
+                 for name in (each.__name__, own)}
         known = set(map(id, members.values()))
         formulas = {id(vars(each).get("formula")): each for each in members.values()
                     if inspect.isclass(each)}
@@ -73,6 +83,8 @@ KINDS = (
     Kind("metric", "metrics", "Metric", ("MeanMetricWrapper",)),
     Kind("layer", "layers", "Layer", ("Operation", "Wrapper")),
 )
+
+CARDLESS = ("callbacks", "models", "ops")         # … and where public things without cards stand
 
 
 def _public(home: Any) -> list[str]:
@@ -134,9 +146,9 @@ def _by_name(name: str, kinds: tuple[Kind, ...]) -> tuple[Kind, Any, tuple[str, 
              if (thing := kind.names().get(plain(name))) is not None]
     if not found:
         raise _unknown(name, kinds)
-    found.sort(key=lambda pair: pair[1].__name__ != name)
+    found.sort(key=lambda pair: pair[0].named(pair[1]) != name)
     (kind, thing), *others = found
-    return kind, thing, tuple(f"{each.__name__} ({other.word})" for other, each in others)
+    return kind, thing, tuple(f"{other.named(each)} ({other.word})" for other, each in others)
 
 
 def _unknown(name: str, kinds: tuple[Kind, ...]) -> ArgumentError:
@@ -144,12 +156,25 @@ def _unknown(name: str, kinds: tuple[Kind, ...]) -> ArgumentError:
     if (kind := _kinds().get(name.lower())) is not None:
         return ArgumentError(f"{name!r} is a kind of card and has none of its own",
                              hint=f"pellucid.cards({kind.word!r}) lists those of that kind")
+    if (place := _cardless(name)) is not None:
+        return ArgumentError(f"{place} has no card: {place.split('.')[1]} have none", hint=f"help("
+                             f"{place}) says what it does, pellucid.cards() lists what has one")
     what = kinds[0].word if len(kinds) == 1 else "card"
     others = [each.word for each in KINDS if plain(name) in each.names()]
     known = {snake_case(each) for kind in kinds for each in kind.members()}
     hint = f"there is one of kind {others[0]!r}" if others else nearest(name, known)
     return ArgumentError(f"{name!r} is not a known {what}",
                          hint=hint or "pellucid.cards() lists them all")
+
+
+def _cardless(name: str) -> str | None:
+    """Where a public thing stands that is of a kind without cards: "pellucid.callbacks.History"."""
+    for module in CARDLESS:
+        home = importlib.import_module(f"pellucid.{module}")
+        for each in _public(home):
+            if plain(each) == plain(name) and callable(getattr(home, each)):
+                return f"pellucid.{module}.{each}"
+    return None
 
 
 def everything() -> Iterator[tuple[Kind, Any]]:

@@ -15,6 +15,7 @@ from pellucid.core.kinds import shown
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.core.variable import Variable
+from pellucid.insight.dynamics.told_apart import told_apart
 
 Function = Callable[..., Any]               # f(x, y): of tensors, a tensor
 Point = Sequence[float] | np.ndarray
@@ -96,7 +97,7 @@ def descend(f: Function, start: Point, optimizer: Any = "sgd", steps: int = 100,
     seen = [(w.numpy(), height, gradient)]
     if not _finite(seen[0]):
         raise DataError("a descent needs a start where f and its gradient are finite numbers",
-                        got=f"f = {height:g}, gradient {gradient.tolist()} at {list(start)}",
+                        got=f"f = {height:g}, gradient {gradient.tolist()} at {w.numpy().tolist()}",
                         where=user_line())
     while len(seen) <= steps:
         mover.apply([gradient], [w])
@@ -113,15 +114,19 @@ def race(f: Function, start: Point, runners: Mapping[str, Any] | Sequence[Any],
          steps: int = 100) -> list[Descent]:
     """Send several optimizers from the same start over the same f; a path of each.
 
-    ``runners``: optimizers, or a dict from the names that the paths shall have.
+    ``runners``: optimizers, or a dict from the names that the paths shall have. Without names, two
+    of a class are told apart by what differs: "SGD, rate 0.1" and "SGD, rate 0.2".
 
     >>> paths = race(lambda x, y: x * x + y * y, (1, 1), ["sgd", "adam"], steps=3)
     >>> [path.name for path in paths]
     ['SGD', 'Adam']
     """
-    named = runners if isinstance(runners, Mapping) else dict(enumerate(runners))
-    return [descend(f, start, runner, steps, name=name if isinstance(name, str) else None)
-            for name, runner in named.items()]
+    if isinstance(runners, Mapping):
+        named = [(str(name), runner) for name, runner in runners.items()]
+    else:
+        given = [optimizers.get(each) for each in runners]
+        named = list(zip(told_apart(given), given, strict=True))
+    return [descend(f, start, runner, steps, name=name) for name, runner in named]
 
 
 def as_point(numbers: Point) -> Variable:
@@ -156,6 +161,8 @@ def check_gradient(f: Function, start: Point) -> None:
         w = as_point(start)
     except (TypeError, ValueError):
         raise KindError("a point must be numbers", got=shown(start), where=user_line()) from None
+    if not w.size:
+        raise ShapeError("a point must have at least one number", got="none", where=user_line())
     try:
         signature(f).bind(*w.numpy())
     except TypeError as error:

@@ -15,6 +15,7 @@ SAYS = {
     "minimum": "a minimum: f rises in every direction",
     "maximum": "a maximum: f falls in every direction",
     "saddle": "a saddle, not a minimum: f rises in some directions and falls in others",
+    "bend": "a bend: f has another slope on either side, and no second derivative",
     "undecided": "undecided: the gradient vanishes, and so does the curvature in some direction",
 }
 
@@ -24,7 +25,8 @@ class Curvature:
     """How a function lies at a point: its height, gradient ``(n,)`` and Hessian ``(n, n)``.
 
     ``kind`` is "minimum", "maximum" or "saddle" where the gradient vanishes, "undecided" where
-    some curvature vanishes with it, and "slope" where the gradient does not vanish.
+    some curvature vanishes with it, and "slope" where the gradient does not vanish. It is "bend"
+    where f has a kink, as ReLU at 0: ``bend`` holds the slopes on its two sides then.
 
     >>> print(curvature(lambda x, y: x * x - y * y, (0, 0)))
     (0, 0) is a saddle, not a minimum: f rises in some directions and falls in others
@@ -36,6 +38,7 @@ class Curvature:
     gradient: np.ndarray
     hessian: np.ndarray
     tolerance: float = 1e-6
+    bend: tuple[float, float] | None = None
 
     @property
     def finite(self) -> bool:
@@ -54,6 +57,8 @@ class Curvature:
 
     @property
     def kind(self) -> str:
+        if self.bend is not None:
+            return "bend"
         if self.slope > self.tolerance:
             return "slope"
         curved = self.eigenvalues
@@ -66,6 +71,9 @@ class Curvature:
     def __str__(self) -> str:
         place = ", ".join(_short(each) for each in self.point)
         curved = " and ".join(_short(each) for each in self.eigenvalues)
+        if self.bend is not None:
+            left, right = map(_short, self.bend)
+            return f"({place}) is {SAYS['bend']}\n  (slope {left} before it, {right} after it)"
         return (f"({place}) is {SAYS[self.kind]}\n"
                 f"  (gradient {_short(self.slope)}, curvatures {curved})")
 
@@ -123,7 +131,27 @@ def _measured(f: Function, point: Point, tolerance: float) -> Curvature:
         gradient = inner.gradient(found, w, unconnected_gradients="zero")
         parts = [gradient[i] for i in range(w.size)]
     rows = [outer.gradient(each, w, unconnected_gradients="zero").numpy() for each in parts]
-    return Curvature(w.numpy(), float(found), gradient.numpy(), np.array(rows), tolerance)
+    hessian = np.array(rows)
+    return Curvature(w.numpy(), float(found), gradient.numpy(), hessian, tolerance,
+                     _bend(f, w.numpy(), float(found), hessian))
+
+
+def _bend(f: Function, point: np.ndarray, here: float,
+          hessian: np.ndarray) -> tuple[float, float] | None:
+    """The slopes on both sides along the first axis on which they differ, if one does.
+
+    Where f is smooth they differ by no more than what the second derivative says.
+    """
+    for i, x in enumerate(point):
+        nudge = np.eye(len(point))[i] * 1e-6 * (1 + abs(x))
+        with np.errstate(all="ignore"):
+            left, right = ((float(height(f, as_point(point + d))) - here) / d[i]
+                           for d in (-nudge, nudge))
+            gap = abs(right - left - hessian[i, i] * nudge[i])
+        rounding = 1e-15 * abs(here) / nudge[i]
+        if gap > 1e-3 * (1 + abs(left) + abs(right)) + 10 * rounding:
+            return left, right
+    return None
 
 
 def _short(number: float) -> str:

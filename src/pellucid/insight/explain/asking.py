@@ -9,7 +9,7 @@ from pellucid.core.errors import ArgumentError, nearest, user_line
 from pellucid.core.variable import Variable
 from pellucid.insight.explain.derivation import Derivation, Spot
 from pellucid.insight.explain.naming import Quantity
-from pellucid.insight.explain.selection import Nudge, knobs_of, remark
+from pellucid.insight.explain.selection import Nudge, knobs_of, remarks
 from pellucid.insight.explain.step import Step
 from pellucid.insight.explain.ways import way, why
 
@@ -24,7 +24,7 @@ def spot_of(derivation: Derivation, name: object) -> Spot:
     stations = derivation.stations
     wanted = str(name).strip().removeprefix("∂L/∂").replace(" ", "")
     asked = [each for each in (*stations.weights.values(), *stations.forward)
-             if each in derivation.gradients]
+             if each in derivation.gradients or each in derivation.renewed]
     for quantity in asked:
         where = quantity.place_of(wanted)
         if where is not None:
@@ -34,11 +34,18 @@ def spot_of(derivation: Derivation, name: object) -> Spot:
         places = quantity.places() if quantity.ids.size <= LISTED else _ends(quantity)
         for where in places:
             names = [quantity.name(where), *derivation.aliases(quantity, where)]
+            if quantity in derivation.gradients:         # δ_21 asks about z_21
+                names += derivation.aliases(derivation.gradients[quantity], where)
             if wanted in [each.replace(" ", "") for each in names]:
                 return quantity, where
             known += names[:1] + [each for each in names if "[" in each or len(each) < 4]
         if quantity.path and (spot := _by_path(quantity, wanted)) is not None:
             return spot
+    layers = [each.name for each in stations.record.model._flatten_layers() if not each.weights]
+    if wanted in layers:
+        raise ArgumentError(f'the layer "{wanted}" has no weights', where=user_line(),
+                            hint="weights here are " + ", ".join(
+                                each.name(_ends(each)[0]) for each in stations.weights.values()))
     raise ArgumentError("explain knows no weight or unit of this name", got=repr(name),
                         where=user_line(), hint=nearest(str(name), known) or (
                             f"some of them are {', '.join(known[:6])}"))
@@ -66,8 +73,11 @@ def _by_path(quantity: Quantity, wanted: str) -> Spot | None:
 def about(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge: Nudge,
           spot: Spot) -> Iterator[Step]:
     """The steps that lead from one number to the loss and back to it."""
-    spots, _ = way(derivation, spot)
     quantity, where = spot
+    if quantity in derivation.renewed:
+        yield from derivation.renewal(spot)
+        return
+    spots, _ = way(derivation, spot)
     weight = derivation.variable_of(quantity)
     yield derivation.step("given" if weight is not None else "forward", quantity, where)
     if weight is not None:
@@ -84,7 +94,7 @@ def about(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge:
         if each[0] in derivation.gradients:
             yield derivation.backward(*each)
     step, nudged = derivation.backward(quantity, where), nudge(quantity, where)
-    said = f"{why(derivation, spot)} {remark(step.value, nudged)}".strip()
+    said = f"{why(derivation, spot)} {remarks(step, nudged)}".strip()
     yield replace(step, nudged=nudged, note=said)
     for each in moving.get(weight, ()) if weight is not None else ():
         if each.shape == quantity.shape:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pellucid.insight.explain.evaluating import renamed
 from pellucid.insight.explain.mutants import mutants
+from pellucid.insight.explain.scaling import LOSS, factors, scaled
 from pellucid.insight.explain.spelling import plain
 from pellucid.insight.explain.worlds import Derivation
 
@@ -58,9 +59,11 @@ def _reached(derivation: Derivation, target: int, suspect: Suspect, values: Valu
 def _suspects(derivation: Derivation, target: int, digits: int,
               show: Callable[[Any], str]) -> Iterator[Suspect]:
     """From what is near and frequent to what is far and rare."""
+    yield from _kept(derivation, target)
     yield from _points_and_signs(derivation, target, "")
     if digits > 1:
         yield from _formulas(derivation, target, "")
+        yield from _scaled(derivation, target)
         yield from _others(derivation, target, "", show, old=True)
     above = derivation.ancestors(target) if digits >= SURE else []
     if digits >= SURE:
@@ -77,6 +80,25 @@ def _suspects(derivation: Derivation, target: int, digits: int,
         yield from _misread(derivation, target, "", show)
     for place in above:
         yield from _misread(derivation, place, _used(derivation, place), show)
+
+
+def _kept(derivation: Derivation, place: int) -> Iterator[Suspect]:
+    """What was to be updated and was not: the old value stands there still."""
+    line = derivation.lines[place]
+    used = [*derivation.known(line.formula)] if line.formula is not None else []
+    before = derivation.by_name.get(line.name.removesuffix("'"), place)
+    for each in dict.fromkeys([before, *used]):
+        if each < place and _time(derivation, place, each) == "the old ":
+            yield Suspect(place, f"the old value, which is that of {derivation.lines[each].name}",
+                          lambda values, each=each: values[each])
+
+
+def _scaled(derivation: Derivation, place: int) -> Iterator[Suspect]:
+    """The loss with a factor too many, and all that follows from it."""
+    of = "" if derivation.lines[place].name == LOSS else ", as from a loss that has it"
+    for factor, words in factors(derivation):
+        yield Suspect(place, words + of, lambda values, factor=factor: scaled(
+            derivation, place, factor, values))
 
 
 def _used(derivation: Derivation, place: int) -> str:

@@ -19,11 +19,14 @@ from pellucid.core.tensor import OPS
 from pellucid.engines.passes.loop import ELEMENTWISE
 from pellucid.spaces.terms import Term, term
 
+NOTHING = 1e-12                        # what rounding in float64 may leave of a 0
 LONGEST = 300                          # letters of a claimed formula
 SIGNS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide",
          ast.Pow: "power", ast.USub: "negative"}
 NUMBER = re.compile(r"\s*[-+−]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 NUMERAL = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?!\w)")
+FLOAT32 = 1e-4                         # how near a number comes that float32 has worked out
+FLOAT32_DIGITS = 7                     # of which it has so many; more of them nobody has written
 SPELLED = str.maketrans({"^": "**", "−": "-", "·": "*", "×": "*", "²": "**2", "³": "**3", "÷": "/"})
 
 
@@ -31,7 +34,8 @@ SPELLED = str.maketrans({"^": "**", "−": "-", "·": "*", "×": "*", "²": "**2
 class Claim:
     """A number, right to half a unit of its last digit (``unit``), or a formula (``term``).
 
-    ``numerals`` are the numbers in the formula as they were written.
+    ``numerals`` are the numbers in the formula as they were written; ``near`` is how far off, as a
+    share of it, a number may be that float32 has worked out.
 
     >>> claimed(0.415).unit, claimed("0.50").unit, claimed(12).unit
     (0.001, 0.01, 1.0)
@@ -42,6 +46,7 @@ class Claim:
     unit: float = 0.0
     term: Term | None = None
     numerals: tuple[str, ...] = ()
+    near: float = 0.0
 
     @property
     def digits(self) -> int:
@@ -51,13 +56,20 @@ class Claim:
         return max(1, math.floor(math.log10(abs(self.value) / self.unit) + 1e-9) + 1)
 
     def agrees(self, right: Any, slack: float = 0.5) -> bool:
-        """Whether the number is ``right``, rounded or cut off at the claimed digit."""
+        """Whether the number is ``right``, rounded or, of two digits and more, cut off.
+
+        A 0 says that there is nothing, a 0.00 that nothing is left when it is rounded.
+        """
         right = float(right)
         if not math.isfinite(right):
             return False
+        off = abs(self.value - right)
+        if not self.value:
+            return off <= (0.5 * self.unit if self.unit < 1 else NOTHING)
         cut = math.trunc(right / self.unit * (1 + 1e-12)) * self.unit
         fuzz = 1e-9 * self.unit + 1e-14 * abs(right)
-        return min(abs(self.value - right) - slack * self.unit, abs(self.value - cut)) <= fuzz
+        return (off <= max(slack * self.unit + fuzz, self.near * abs(right))
+                or (self.digits > 1 and abs(self.value - cut) <= fuzz))
 
     def moved(self, places: int) -> Claim:
         """The same digits with the point moved to the right."""
@@ -80,13 +92,22 @@ def claimed(said: Any, read: Callable[[str], Term | None] = lambda name: None) -
                         where=user_line()) from None
     if not number.is_finite():
         raise ArgumentError("a claimed number must be finite", got=shown(said), where=user_line())
-    text = str(said)
+    text, near = str(said), FLOAT32 if _in_float32(said, number) else 0.0
     if isinstance(said, float | np.floating):            # 4.0 claims what 4 claims
         text = text.removesuffix(".0")
         number = Decimal(text)
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)
-    return Claim(text, float(number), 10.0 ** exponent)
+    return Claim(text, float(number), 10.0 ** exponent, near=near)
+
+
+def _in_float32(said: Any, number: Decimal) -> bool:
+    """Whether a number is one of float32's that nobody has written, such as a model's own loss."""
+    if not isinstance(said, float):
+        return getattr(said, "dtype", None) == np.float32
+    long = len(number.normalize().as_tuple().digits) > FLOAT32_DIGITS
+    with np.errstate(over="ignore"):
+        return long and float(np.float32(said)) == said
 
 
 # formulas ----------------------------------------------------------------------------------------

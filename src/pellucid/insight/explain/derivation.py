@@ -36,6 +36,7 @@ class Derivation:
         self.formulas = Formulas(self.cells, self.names.label)
         self.gradients: dict[Quantity, Quantity] = {}    # of what: its gradient
         self.sources: dict[Quantity, Quantity] = {}      # and back
+        self.renewed: dict[Quantity, Quantity] = {}      # by the forward pass: its new value
         self.aliases: Callable[[Quantity, Place], tuple[str, ...]] = lambda *_: ()
         self.spots: dict[str, Spot] = {}                 # what the factors met so far stand for
         self._uses: dict[int, frozenset[int]] = {}
@@ -197,6 +198,15 @@ class Derivation:
         return Factor(f"∂{name}/∂{own}", rf"\frac{{\partial {latex}}}{{\partial {own_latex}}}",
                       number_of(share), neat(share, self.digits), put_in(share, self.digits),
                       place="" if spot is None else spot[0].place)
+
+    def renewal(self, spot: Spot) -> list[Step]:
+        """A number that the forward pass renews: what it was, what goes in, what it is now."""
+        new, forward = self.renewed[spot[0]], self.stations.forward
+        used = [self.names.of(each) for each in self.uses(new, spot[1])]
+        on_the_way = sorted((each for each in used if each is not None and each[0] in forward),
+                            key=lambda each: (forward.index(each[0]), each[1]))
+        return [self.step("given", *spot), *(self.step("forward", *each) for each in on_the_way),
+                self.step("update", new, spot[1])]
 
     def in_order(self) -> list[Quantity]:
         """What has a gradient, from the loss back; a layer's weights after its last station."""

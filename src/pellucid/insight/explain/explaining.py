@@ -21,14 +21,19 @@ from pellucid.core.errors import (
 from pellucid.core.gradient_check import nudged_at
 from pellucid.core.kinds import as_array
 from pellucid.core.tensor import Tensor, convert
+from pellucid.core.variable import Variable
+from pellucid.data.frames import arrays, map_nest
+from pellucid.data.sources import ArrayBatches
 from pellucid.engines.trace import trace
 from pellucid.insight.explain.aliases import aliases_of
+from pellucid.insight.explain.asked import Asked
 from pellucid.insight.explain.asking import about, spot_of
 from pellucid.insight.explain.derivation import Derivation, Place
 from pellucid.insight.explain.heading import definitions, legend, title
 from pellucid.insight.explain.matrices import in_matrices
 from pellucid.insight.explain.moves import name_moves
 from pellucid.insight.explain.naming import Quantity
+from pellucid.insight.explain.nudging import held
 from pellucid.insight.explain.precision import as_written, in_float64
 from pellucid.insight.explain.record import recorded
 from pellucid.insight.explain.selection import by_unit, small, whole
@@ -36,6 +41,7 @@ from pellucid.insight.explain.slips import checked
 from pellucid.insight.explain.stations import stations_of
 from pellucid.insight.explain.step import Explanation, Step
 from pellucid.insight.explain.ways import why
+from pellucid.models.checks import check_data
 from pellucid.models.steps import Steps
 
 LEVELS = ("layer", "unit", "weight")
@@ -65,7 +71,7 @@ def explain(model: Any, x: Any, y: Any = None, *, weight: str | None = None,
 
     Raises ArgumentError for a model that is not compiled or trains in a way of its own,
     NotBuiltError before it has weights, ShapeError where rows do not fit, DataError for what is
-    not finite.
+    not finite and for all that `fit` refuses.
 
     >>> from pellucid.layers import Dense, Input
     >>> from pellucid.models import Sequential
@@ -81,31 +87,32 @@ def explain(model: Any, x: Any, y: Any = None, *, weight: str | None = None,
     inputs, targets, weights = (_tensors(each, name) for each, name in (
         (x, "x"), (y, "y"), (sample_weight, "sample_weight")))
     _check_rows(inputs, targets)
+    _check_as_fit_does(model, inputs, targets, weights)
     with in_float64(model) as variables:
         before = [(each, each._tensor) for each in variables]
-        loss = _loss(model, inputs, targets, weights)
+        loss, still = _loss(model, inputs, targets, weights)
         record = recorded(model, inputs, targets, weights)
         after = [(each, each._tensor) for each in variables if each.trainable]
         _finite(record.loss)
         derivation = Derivation(stations_of(record), digits)
         derivation.aliases = aliases_of(derivation.stations)
         _put(before)
-        level, steps = _told(derivation, loss, weight, level)
+        moving = name_moves(derivation)
+        level, steps = _told(derivation, moving, still, weight, level)
         _put(after)
         steps.append(Step("after", "loss", "L'", "L'", float(loss()), aliases=("E'",)))
     explanation = Explanation(
         tuple(steps), digits, title(derivation.stations), level,
         legend(derivation.stations, steps), definitions(steps),
-        reason=lambda name: why(derivation, spot_of(derivation, name)))
+        reason=lambda name: why(derivation, spot_of(derivation, name)),
+        ask=Asked(derivation, moving))
     return explanation if check is None else replace(
-        explanation, checked=checked(explanation.steps, check))
+        explanation, checked=checked(explanation.steps, check, explanation.ask))
 
 
-def _told(derivation: Derivation, loss: Callable[[], Any], weight: str | None, level: str | None
-          ) -> tuple[str, list[Step]]:
+def _told(derivation: Derivation, moving: dict[Variable, list[Quantity]], loss: Callable[[], Any],
+          weight: str | None, level: str | None) -> tuple[str, list[Step]]:
     """The level of the telling, and its steps."""
-    moving = name_moves(derivation)
-
     def nudge(quantity: Quantity, where: Place) -> float | None:
         variable = derivation.variable_of(quantity)
         if variable is None:
@@ -146,17 +153,10 @@ def _check(model: Any, level: Any, digits: Any) -> None:
 
 def _tensors(values: Any, name: str) -> Any:
     """Arrays, or a nest of them, as tensors; floats in float64, as they were written."""
-    if values is None:
-        return None
-    if isinstance(values, (dict, tuple)) or (isinstance(values, list) and values and all(
-            hasattr(each, "shape") for each in values)):
-        return nest.map_structure(lambda each: _tensor(each, name), values)
-    return _tensor(values, name)
+    return map_nest(lambda each: _tensor(each, name), arrays(values, name, text=True))
 
 
-def _tensor(values: Any, name: str) -> Tensor | None:
-    if values is None:
-        return None
+def _tensor(values: Any, name: str) -> Tensor:
     array = as_array(values)
     if array.dtype.kind not in "fiub":
         raise DataError(f"explain needs numbers in {name}", got=repr(values)[:60],
@@ -180,14 +180,24 @@ def _check_rows(x: Any, y: Any) -> None:
                          hint="one row is written x=[[0.1, 0.2]], y=[[1.0]]")
 
 
+def _check_as_fit_does(model: Any, *data: Any) -> None:
+    """Raise where `fit` would: for weights of other rows, for labels of no class, without y."""
+    x, y, weights = (map_nest(np.asarray, each) for each in data)
+    check_data(model, ArrayBatches(x, y, weights, None, 1, False, lambda rows, _: np.arange(rows)))
+
+
 def _finite(loss: Any) -> None:
     if not np.isfinite(float(loss)):
         raise DataError("explain needs a finite loss", got=str(float(loss)), where=user_line(),
                         hint="are some weights NaN, or larger than exp can take?")
 
 
-def _loss(model: Any, x: Any, y: Any, sample_weight: Any) -> Callable[[], Any]:
-    """The loss of a training step, compiled; random masks and averages stay as they are."""
+def _loss(model: Any, x: Any, y: Any, sample_weight: Any
+          ) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """The loss of a training step, compiled, and the same with what stop_gradient hides held.
+
+    Random masks and averages stay as they are.
+    """
     def loss() -> Any:
         return model.compute_loss(x, y, model(x, training=True), sample_weight)
 
@@ -198,10 +208,11 @@ def _loss(model: Any, x: Any, y: Any, sample_weight: Any) -> Callable[[], Any]:
         def eagerly() -> Any:
             _put(states)
             return loss()
-        return eagerly
+        return eagerly, eagerly
     finally:
         model._clear_losses()
-    return lambda: compiled.look([])
+    still = held(compiled)
+    return lambda: compiled.look([]), lambda: still.look([])
 
 
 def _put(values: Iterable[tuple[Any, Tensor]]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+import numpy as np
 
 from pellucid.core.atom import Atom
 from pellucid.core.op import Op
 from pellucid.insight.cards.typeset import in_latex
 from pellucid.insight.explain.numbers import latex_of, text_of
-from pellucid.insight.explain.stations import PASSING, Stations
+from pellucid.insight.explain.stations import BROTHERS, PASSING, Stations
 from pellucid.insight.explain.step import Step
 from pellucid.spaces import notation
 from pellucid.spaces.terms import Term
@@ -32,9 +35,17 @@ def legend(stations: Stations, steps: Iterable[Step]) -> tuple[str, ...]:
     if matrix:
         said.append("w^k_ij leads from i into unit j of layer k; z_kj is what goes into its "
                     "activation, o_kj what comes out.")
+    said += _numbered(steps)
     letters = {quantity.letter: quantity.place for quantity in stations.forward
                if quantity.letter in PASSING and not quantity.lead and quantity.place != "loss"}
     said += [f"{letter}_j is what comes out of {place}." for letter, place in letters.items()]
+    told = {quantity.letter for quantity in stations.forward}
+    said += [f"{letter} is what the code of the layer calls {name}."
+             for name, letter in BROTHERS.items() if letter in told]
+    if any(np.ndim(step.value) and step.formula is not None and "[" in text_of(step.formula)
+           for step in steps):
+        said.append("z[0:2] is a part of z, counted from 0 as in Python; Xᵀ of sequences has their "
+                    "steps first.")
     if stations.rows > 1:
         said.append("[n] marks row n.")
     if any(step.nudged is not None for step in steps):
@@ -42,6 +53,22 @@ def legend(stations: Stations, steps: Iterable[Step]) -> tuple[str, ...]:
     if any("<" in step.name for step in steps):
         said.append("<t> counts what is computed again and again, as in the steps of a sequence.")
     return tuple(said)
+
+
+def _numbered(steps: Iterable[Step]) -> list[str]:
+    """That w1, b1 and δ_11 are names too, where they are: ``w1 = w^1_11, w2 = w^1_21, …``."""
+    found: dict[str, dict[int, str]] = {}
+    for step in steps:
+        for alias in step.aliases:
+            if (form := re.fullmatch(r"([wbδ])_?(\d+)", alias)) is not None:
+                found.setdefault(form[1], {})[int(form[2])] = step.name
+    said = []
+    for letter in [each for each in "wb" if each in found]:
+        first, *others = [f"{letter}{n} = {name}" for n, name in sorted(found[letter].items())]
+        shown = others if len(others) < 3 else [others[0], "…", others[-1]]
+        said.append(", ".join([first, *shown]))
+    names = [f"Other names: {'; '.join(said)}."] if said else []
+    return names + ["δ_kj is the gradient of what goes into unit j of layer k."] * ("δ" in found)
 
 
 def definitions(steps: Iterable[Step]) -> tuple[tuple[str, str, str], ...]:

@@ -13,19 +13,27 @@ from pellucid.core.variable import Variable
 from pellucid.insight.explain.derivation import Derivation
 from pellucid.insight.explain.naming import Quantity, letter_latex
 from pellucid.insight.explain.numbers import leaves, neat, text_of
-from pellucid.insight.explain.selection import Nudge, knobs_of
+from pellucid.insight.explain.selection import ROUNDING, Nudge, cancelled, knobs_of, remark
 from pellucid.insight.explain.step import Step
 from pellucid.spaces.terms import NeedsValue, Term, term
 
 UPPER = dict(zip("wxyzŷohapqruvs", "WXYZŶOHAPQRUVS", strict=True))
 QUIET = frozenset(("reshape", "broadcast_to", "identity", "stop_gradient", "cast"))
-UNREADABLE = frozenset(("strided", "place", "gather", "scatter_add", "overlap_add", "join"))
+UNREADABLE = frozenset(("place", "gather", "scatter_add", "overlap_add", "join"))
 NOTE = 'no short formula in matrices; level="unit" writes it out number by number'
 LONG = 110                             # letters of a formula; a longer one is told by its layer
-SUM = Op(lambda x: x, text="Σ {0:>}", tex=r"\sum {0:>}", level=1.5)
-TRANSPOSED = Op(lambda x: x, text="{0:>}ᵀ", tex="{0:>}^T", level=5)
+SUM = Op(lambda x: OPS["sum"](x, axis=0), text="Σ {0:>}", tex=r"\sum {0:>}", level=1.5)
+TRANSPOSED = Op(lambda x: OPS["transpose"](x), text="{0:>}ᵀ", tex="{0:>}^T", level=5)
 WINDOWS = Op(lambda x: x, text="windows({0:0})", tex=r"\operatorname{{windows}}({0:0})")
-PRODUCT = Op(lambda x, y: x, text="{0:>} {1:>}", tex=r"{0:>} \; {1:>}", level=3)
+PRODUCT = Op(lambda x, y: OPS["matmul"](x, y), text="{0:>} {1:>}", tex=r"{0:>} \; {1:>}", level=3)
+
+
+class Part(Term):
+    """A part of a tensor, as in Python: ``z[:, 2:4]`` are columns 2 and 3, counted from 0."""
+
+    def __init__(self, whole: Term, index: str) -> None:
+        super().__init__(Op(lambda x: x, text=f"{{0}}[{index}]", tex=rf"{{0}}[{index}]", level=6),
+                         (whole,))
 
 
 class Matrix(Term):
@@ -44,6 +52,7 @@ class Matrices:
         self.derivation, self.stations = derivation, derivation.stations
         self.single = self.stations.rows == 1
         self.at = {quantity: i for i, quantity in enumerate(self.stations.forward)}
+        self.named = frozenset(derivation.names.quantities)
         self.symbols: dict[bytes, list[tuple[int, Matrix]]] = {}
         for quantity in derivation.names.quantities:
             source = derivation.sources.get(quantity)
@@ -54,7 +63,8 @@ class Matrices:
         """The name of a quantity as a whole: W1 for all w^1_ij."""
         number = quantity.above if quantity.above[:1] not in ("", "<") else (
             "".join(map(str, quantity.lead)))
-        column = (self.single and not quantity.path) or len(quantity.shape) < 2
+        column = (self.single and not quantity.path and quantity.shape[:1] in ((), (1,))
+                  ) or len(quantity.shape) < 2
         letter = quantity.letter if column else UPPER.get(quantity.letter, quantity.letter)
         step = quantity.above if quantity.above[:1] == "<" else ""
         latex = letter_latex(letter) + (f"_{{{number}}}" if number else "") + (
@@ -75,8 +85,9 @@ class Matrices:
     def formula(self, quantity: Quantity, tensor: Tensor) -> Term | None:
         """What a tensor was computed as; None where that is too long for a line."""
         self._own, self._from = _key(quantity.ids), self._position(quantity)
+        named = quantity in self.named
         try:
-            found = self._made(tensor)
+            found = self._made(tensor) if named else self._of(tensor, own=False)
         except (NeedsValue, TypeError, ValueError, AttributeError):
             return None
         long = len(text_of(found)) > LONG or any(
@@ -89,15 +100,15 @@ class Matrices:
         near = [i for each, i in self.at.items() if each.place == source.place]
         return self.at.get(source, min(near, default=0) - 0.5)
 
-    def _of(self, value: Any) -> Term:
+    def _of(self, value: Any, own: bool = True) -> Term:
         if not isinstance(value, Tensor):
             return term(value)
         key = _key(self.derivation.cells.ids(value))
-        found = self.symbols.get(key, [])
-        if not found or (key == self._own and len(found) == 1):
+        found, own = self.symbols.get(key, []), own and key == self._own
+        if not found or (own and len(found) == 1):
             return self._made(value)
         later = [each for each in found if each[0] > self._from]     # of gradients that are one
-        if key == self._own and not later:
+        if own and not later:
             return self._made(value)
         return min(later, key=lambda each: each[0])[1] if later else found[0][1]
 
@@ -116,6 +127,8 @@ class Matrices:
             return _turned(self._of(inputs[0]))
         if name == "windows":
             return Term(WINDOWS, (self._of(inputs[0]),))
+        if name == "strided":
+            return self._part(inputs[0], tensor, made.options["spans"])
         if name in QUIET:
             return self._of(inputs[0])
         if name == "where" and np.size(inputs[0]) == 1:  # a choice that is made once for all
@@ -129,12 +142,25 @@ class Matrices:
     def _product(self, left: Tensor, right: Tensor) -> Term:
         """A product of matrices; (x W)ᵀ is Wᵀ x, where x is a row of the tape and a column here."""
         a, b = self._of(left), self._of(right)
+        if 0 in (a.value, b.value):                      # the state before the first step
+            return term(0)
         turned = a.op is TRANSPOSED
         if self.single and turned and _column(a.args[0]) and _column(b):
             return Term(PRODUCT, (a.args[0], _turned(b)))
         if self.single and not turned and _column(a) and not _column(b):
             return Term(PRODUCT, (_turned(b), a))
         return Term(PRODUCT, (a, b))
+
+    def _part(self, whole: Tensor, part: Tensor, spans: tuple[tuple[int, int, int], ...]) -> Term:
+        """The columns of an LSTM's gate, or a step of a sequence; else too much for a line."""
+        cut = [i for i, (each, n) in enumerate(zip(spans, whole.shape, strict=True))
+               if each != (0, n, 1)]
+        if len(cut) != 1 or spans[cut[0]][2] != 1:
+            raise NeedsValue("a part in several ways")
+        (start, count, _), axis = spans[cut[0]], cut[0]
+        inside = str(start) if count == 1 and whole.ndim > 2 else f"{start}:{start + count}"
+        lead = axis - 1 if self.single and whole.ndim == 2 and axis else axis    # it is a column
+        return Part(self._of(whole), ", ".join([":"] * lead + [inside]))
 
     def shapes(self, formula: Term, result: tuple[int, ...]) -> str:
         """Which shapes meet: ``(4×3)ᵀ(4×1) + (3×1) → (3×1)``."""
@@ -225,5 +251,8 @@ def _nudged(derivation: Derivation, quantity: Quantity, nudge: Nudge) -> str:
     values = derivation.values(derivation.gradients[quantity])
     where = tuple(map(int, np.unravel_index(int(np.argmax(np.abs(values))), values.shape)))
     found, digits = nudge(quantity, where), derivation.digits
+    said = remark(float(values[where]), found)
+    if 0 < abs(values[where]) < ROUNDING:                # then it is worth a look number by number
+        said = said or cancelled(derivation.backward(quantity, where))
     return (f"largest: ∂L/∂{quantity.name(where)} = {values[where]:.{digits}g}, "
-            f"nudged: {found:.{digits}g}")
+            f"nudged: {found:.{digits}g}{'; ' if said else ''}{said}")

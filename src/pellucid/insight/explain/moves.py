@@ -1,4 +1,4 @@
-"""What the optimizer reads and gives, named: η, t, the state m(w) and m'(w), the new weight w'."""
+"""What a step changes, named: η, t, the state m(w) and m'(w), the new weight w', new averages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ SHARED = Variable(0.0, name="shared", trainable=False)   # stands for what no si
 
 
 def name_moves(derivation: Derivation) -> dict[Variable, list[Quantity]]:
-    """For each weight that moves: its clipped gradient if there is one, new state, new value."""
+    """For each weight that moves: its clipped gradient if there is one, new state, new value.
+
+    Of what the forward pass itself renews, such as the moving averages of BatchNormalization, it
+    is the new value.
+    """
     record = derivation.stations.record
-    moving: dict[Variable, list[Quantity]] = {
-        variable: [] for variable in derivation.stations.weights if variable.trainable}
+    moving: dict[Variable, list[Quantity]] = {each: [] for each in _in_order(derivation)}
     for letter, tensor in record.knobs.items():
         _scalar(derivation, tensor, letter)
     for move in record.moves:
@@ -36,9 +39,22 @@ def name_moves(derivation: Derivation) -> dict[Variable, list[Quantity]]:
     _name_between(derivation, moving)
     for variable, quantities in moving.items():
         if variable in record.after:
-            new = _like(derivation, variable, record.after[variable], ("{}'", "{{{}}}'"))
+            new = _like(derivation, variable, record.after[variable], ("{}'", "{{{}}}'"),
+                        again=not variable.trainable)
             quantities += [new] if new is not None else []
+            if new is not None and not variable.trainable:
+                derivation.renewed[derivation.stations.weights[variable]] = new
     return moving
+
+
+def _in_order(derivation: Derivation) -> list[Variable]:
+    """What moves, layer by layer: first what is trained, then the rest as it is renewed."""
+    weights = derivation.stations.weights
+    places = [each.place for each in weights.values()]
+    renewed = {each: i for i, each in enumerate(derivation.stations.record.after)}
+    moving = [each for each in weights if each.trainable or each in renewed]
+    return sorted(moving, key=lambda each: (
+        places.index(weights[each].place), -1 if each.trainable else renewed[each]))
 
 
 def _name_between(derivation: Derivation, moving: dict[Variable, list[Quantity]]) -> None:
@@ -90,13 +106,14 @@ def _scalar(derivation: Derivation, value: Any, letter: str) -> None:
 
 
 def _like(derivation: Derivation, variable: Variable, tensor: Tensor, wrap: tuple[str, str],
-          kind: str = "new") -> Quantity | None:
+          kind: str = "new", again: bool = False) -> Quantity | None:
+    """The numbers of a tensor, named after the weight's; with ``again`` named ones as well."""
     like, ids = derivation.stations.weights[variable], derivation.cells.ids(tensor)
     if ids.shape != like.shape:
         return None
     made = like.wrapped(ids, wrap, kind)
     derivation.stations.tensors[made] = tensor
-    return made if derivation.names.give(made) else None
+    return made if derivation.names.give(made) or again else None
 
 
 def _slot(derivation: Derivation, variable: Variable, slot: Variable, letter: str

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from pellucid.atoms.random import drawing
-from pellucid.core import dtypes, nest
+from pellucid.core import dtypes
+from pellucid.core.settings import floatx, set_floatx
 from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
+from pellucid.insight.explain.record import states_of
 from pellucid.models.doors import _in_float64
+from pellucid.schedules import LearningRateSchedule
 
 WRITTEN = 6                            # digits of a number that a person may have written
 
@@ -21,11 +25,12 @@ WRITTEN = 6                            # digits of a number that a person may ha
 def in_float64(model: Any) -> Iterator[list[Variable]]:
     """Model and optimizer in float64; gives their variables. All of it is undone in the end."""
     optimizer = model.optimizer
-    kept = {key: list(value) if isinstance(value, list) else value
-            for key, value in vars(optimizer).items()}
+    inner = getattr(optimizer, "optimizers", [])          # of a MultiOptimizer
+    kept, *kept_within = ({key: list(value) if isinstance(value, list) else value
+                           for key, value in vars(each).items()} for each in (optimizer, *inner))
     metrics = [each for metric in model.metrics for each in getattr(metric, "variables", ())]
-    known = list(dict.fromkeys([*model.variables, *metrics, *optimizer.variables,
-                                *_kept_states(model)]))
+    kept_states = [each for layer in model._flatten_layers() for each in states_of(layer)]
+    known = list(dict.fromkeys([*model.variables, *metrics, *optimizer.variables, *kept_states]))
     before = [(each, each._tensor) for each in known]
     drawing.dtype = next((each.compute_dtype for each in model._flatten_layers()
                           if getattr(each, "seed_generator", None) is not None), None)
@@ -38,22 +43,27 @@ def in_float64(model: Any) -> Iterator[list[Variable]]:
             made = [each for each in optimizer.variables if each not in set(known)]
             for each in made:
                 _widen(each, each._tensor)
+            if isinstance(rate := kept.get("_learning_rate"), LearningRateSchedule):
+                optimizer._learning_rate = functools.partial(_asked, rate, optimizer)
             yield [*known, *made]
     finally:
         drawing.dtype = None
-        vars(optimizer).clear()
-        vars(optimizer).update(kept)
+        for each, attributes in zip((optimizer, *inner), (kept, *kept_within), strict=True):
+            vars(each).clear()
+            vars(each).update(attributes)
         for variable, tensor in before:
             variable._tensor = tensor
         model._clear_losses()
 
 
-def _kept_states(model: Any) -> list[Variable]:
-    """What stateful recurrent layers remember from call to call."""
-    kept = [getattr(getattr(layer, "_kept", None), "states", None)
-            for layer in model._flatten_layers()]
-    return [each for states in kept for each in nest.flatten(states)
-            if isinstance(each, Variable)]
+def _asked(schedule: LearningRateSchedule, optimizer: Any) -> Any:
+    """What a schedule says, computed in float64 and not in the default float type."""
+    usual = floatx()
+    set_floatx("float64")
+    try:
+        return schedule(optimizer._iterations)
+    finally:
+        set_floatx(usual)
 
 
 def _widen(variable: Variable, tensor: Tensor) -> None:

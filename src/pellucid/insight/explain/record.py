@@ -113,7 +113,8 @@ def recorded(model: Any, x: Any, y: Any, sample_weight: Any = None) -> Record:
     record.weights = [each for each in nest.flatten(sample_weight) if each is not None]
     weights, optimizer = model.trainable_variables, model.optimizer
     record.knobs = lettered(optimizer)
-    variables = [*model.variables, *optimizer.variables]
+    kept = [each for layer in model._flatten_layers() for each in states_of(layer)]
+    variables = [*model.variables, *optimizer.variables, *kept]
     record.before = {each: each._tensor for each in variables}
     tape = FullTape()
     with tape, _heard(record, tape, model, variables):
@@ -128,6 +129,12 @@ def recorded(model: Any, x: Any, y: Any, sample_weight: Any = None) -> Record:
         optimizer.apply([_of(tape, record, each) for each in weights], weights)
     record.applications = tape.applications
     return record
+
+
+def states_of(layer: Any) -> list[Variable]:
+    """What a stateful recurrent layer remembers from call to call."""
+    kept = getattr(getattr(layer, "_kept", None), "states", None)
+    return [each for each in nest.flatten(kept) if isinstance(each, Variable)]
 
 
 def lettered(optimizer: Any) -> dict[str, Tensor]:

@@ -15,6 +15,7 @@ from pellucid.insight.explain.ways import whole_ways
 Nudge = Callable[[Quantity, Place], float | None]
 SMALL = 64                             # weights of a network that is shown whole
 FAR = 1e-4                             # how much a nudge may differ before a word is said
+ROUNDING = 1e-12                       # a sum that is so much smaller than an addend has cancelled
 FEW = 6                                # numbers of each quantity that are shown of a larger one
 
 
@@ -77,10 +78,22 @@ def _back(derivation: Derivation, quantity: Quantity, where: Place, nudge: Nudge
           ) -> Step:
     step = derivation.backward(quantity, where)
     if not weight:
-        return step
+        return replace(step, note=cancelled(step))
     nudged = nudge(quantity, where)
     return replace(step, nudged=nudged, ways=whole_ways(derivation, (quantity, where)),
-                   note=remark(step.value, nudged))
+                   note=remarks(step, nudged))
+
+
+def remarks(step: Step, nudged: float | None) -> str:
+    """What to say of a gradient and of its nudge; nothing where all is as usual."""
+    return " ".join(filter(None, (cancelled(step), remark(step.value, nudged))))
+
+
+def cancelled(step: Step) -> str:
+    """What to say of a gradient that is 0 but for rounding, as of a bias before a batch norm."""
+    largest = max((abs(each.value) for each in step.products), default=0.0)
+    return ("0 but for rounding: its addends cancel each other"
+            if 0 < abs(step.value) <= ROUNDING * largest else "")
 
 
 def remark(value: float, nudged: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,9 +12,11 @@ import numpy as np
 
 from pellucid.core.errors import KindError, ShapeError, user_line
 from pellucid.core.kinds import shown
+from pellucid.insight.explain.asked import Ask, with_asked
 from pellucid.insight.explain.causes import cause
 from pellucid.insight.explain.claims import Claim, claimed
 from pellucid.insight.explain.evaluating import symbols
+from pellucid.insight.explain.scaling import factors, scaled
 from pellucid.insight.explain.spelling import plain
 from pellucid.insight.explain.step import Step
 from pellucid.insight.explain.text import dotted
@@ -22,7 +24,9 @@ from pellucid.insight.explain.worlds import Derivation
 from pellucid.spaces.terms import Term
 
 POINTS, POINT = re.compile(r"\s*\([^()]+\)\s*"), re.compile(r"[^\s(),]+")
-CARRIED = 2.5                          # units by which rounding on the way may move a last digit
+CARRIED = {1: 0.5, 2: 1.0}             # units by which rounding on the way may move a last digit,
+FURTHER = 2.5                          # by the digits that are claimed; and of more digits
+ALL = 9                                # digits of a claim that is a formula
 EXACT = 1e-7                           # how near formulas are that are one, printed to 9 digits
 
 
@@ -46,7 +50,7 @@ class Slip:
     formula: str = ""
 
     def __str__(self) -> str:
-        right, off = f"{self.right:.{max(6, self.digits + 2)}g}", f"{abs(self.off):.3g}"
+        right, off = f"{self.right:.{min(max(6, self.digits + 2), 17)}g}", f"{abs(self.off):.3g}"
         is_ = f"{self.formula} = {right}" if self.formula else right
         said = f"{self.name} is {is_}, not {self.claim}"
         if self.off and math.isfinite(self.off):
@@ -82,12 +86,13 @@ class Checked:
         return "\n".join([head, *(f"  {each}" for each in self.slips)])
 
 
-def checked(steps: Sequence[Step], claims: Mapping[str, Any]) -> Checked:
+def checked(steps: Sequence[Step], claims: Mapping[str, Any], ask: Ask | None = None) -> Checked:
     """Hold claims against the steps of a derivation.
 
     ``claims`` maps names, as printed or in any usual spelling, to numbers or to formulas in a
     string; a point "(x_2, y_2)" has as many numbers. A number is right if it is the step's value
-    rounded, or cut off, at its last digit.
+    rounded, or (of two digits and more) cut off, at its last digit; one that float32 has worked
+    out, if it is so to 1e-4 of it. ``ask`` gives steps that are not told, by name.
 
     Raises KindError for claims that are no mapping, ArgumentError for a name that is in no step
     (the nearest is suggested) and for what is neither number nor formula, ShapeError for an array
@@ -96,7 +101,9 @@ def checked(steps: Sequence[Step], claims: Mapping[str, Any]) -> Checked:
     if not isinstance(claims, Mapping):
         raise KindError("check must map names of quantities to claimed numbers or formulas",
                         got=shown(claims), where=user_line(), hint='try check={"a1": 0.602}')
-    derivation = Derivation(steps)
+    extended = with_asked(steps, [name for name, _ in _one_by_one(claims)], ask)
+    told = {id(each) for each in steps}
+    derivation = Derivation(extended)
     named = [(derivation.find(name, isinstance(claim, str)), name, claim)
              for name, claim in _one_by_one(claims)]
     judge, agreed, slips = _Judge(derivation), [], []
@@ -106,7 +113,8 @@ def checked(steps: Sequence[Step], claims: Mapping[str, Any]) -> Checked:
             if slip is None:
                 agreed.append(label)
             else:
-                slips.append(slip)
+                before = sum(id(each) in told for each in extended[:slip.place])
+                slips.append(replace(slip, place=max(1, before)))
     return Checked(tuple(agreed), tuple(slips))
 
 
@@ -175,6 +183,7 @@ class _Judge:
     derivation: Derivation
     taken: dict[int, Any] = field(default_factory=dict)  # earlier claims, by line: as they were
     wrong: list[int] = field(default_factory=list)       # the lines of those with a slip
+    scaled: dict[float, int] = field(default_factory=dict)    # by a factor too many: a line of it
 
     def slip(self, place: int, entry: tuple[int, ...], name: str, claim: Claim) -> Slip | None:
         """The slip in a claim, or None."""
@@ -182,33 +191,49 @@ class _Judge:
             place, entry, name, claim)
         if found is not None:
             self.wrong.append(place)
-        if claim.term is None and not entry:
-            self.taken[place] = claim.value
+        if claim.term is None:
+            taken = np.array(self.taken.get(place, self.derivation.right[place]), np.float64)
+            taken[entry] = claim.value
+            self.taken[place] = taken[()]
         return found
 
     def _of_number(self, place: int, entry: tuple[int, ...], name: str,
                    claim: Claim) -> Slip | None:
         right = self.derivation.right
-        exact = float(np.asarray(right[place])[entry])
+        shape, exact = np.shape(right[place]), _number(right[place], entry)
         if claim.agrees(exact):
             return None
         above = self.derivation.ancestors(place)
         guilty = [each for each in above if each in self.wrong]
         follows = ""
-        if self.taken.keys() & above and claim.agrees(self._carried(place, entry), CARRIED):
+        if self.taken.keys() & above and claim.agrees(
+                self._carried(place, entry), CARRIED.get(claim.digits, FURTHER)):
             if not guilty:                               # rounding on the way, no slip
                 return None
             follows = f"it follows from {self.derivation.lines[guilty[0]].name}"
+        follows = follows or self._scale(place, claim.digits, lambda factor: claim.agrees(
+            _number(scaled(self.derivation, place, factor, right), entry)))
         said = follows or cause(
-            self.derivation, place, lambda _, value: claim.agrees(np.asarray(value)[entry]),
-            claim.digits, [right], _short)
+            self.derivation, place, lambda _, value: np.shape(value) == shape
+            and claim.agrees(_number(value, entry)), claim.digits, [right], _short)
         return Slip(name, claim.said, exact, claim.value - exact, claim.digits,
                     self.derivation.lines[place].number, said, bool(follows))
 
     def _carried(self, place: int, entry: tuple[int, ...]) -> float:
         """What comes out with what was claimed before."""
         before = {each: value for each, value in self.taken.items() if each != place}
-        return float(np.asarray(self.derivation.again(before, place)[place])[entry])
+        found = self.derivation.again(before, place)[place]
+        return _number(found, entry) if np.shape(found) == np.shape(
+            self.derivation.right[place]) else math.nan
+
+    def _scale(self, place: int, digits: int, agrees: Callable[[float], bool]) -> str:
+        """What a claim follows from that has the same factor too many; a new factor is kept."""
+        for factor, _ in factors(self.derivation) if digits > 1 else ():
+            if agrees(factor):
+                first = self.scaled.setdefault(factor, place)
+                name = self.derivation.lines[first].name
+                return f"it follows from {name}" if first != place else ""
+        return ""
 
     def _of_formula(self, place: int, entry: tuple[int, ...], name: str,
                     claim: Claim) -> Slip | None:
@@ -221,14 +246,16 @@ class _Judge:
         right = [values[place] for values in worlds]
         if _close(right, claims, near):
             return None
-        why = cause(derivation, place, lambda i, value: _close([value], [claims[i]], near),
-                    9, worlds, _short)
+        follows = self._scale(place, ALL, lambda factor: _close(
+            [scaled(derivation, place, factor, values) for values in worlds], claims, near))
+        why = follows or cause(derivation, place, lambda i, value: _close(
+            [value], [claims[i]], near), ALL, worlds, _short)
         if not why and _close(right[:1], claims[:1], near):
             why = "another formula, which gives the same number here by chance"
         exact, value = (float(np.ravel(each)[0]) for each in (right[0], claims[0]))
         own = derivation.lines[place].formula
         return Slip(name, claim.said, exact, value - exact, 0, derivation.lines[place].number, why,
-                    formula="" if own is None else dotted(str(own)))
+                    bool(follows), "" if own is None else dotted(str(own)))
 
 
 def _rounding(claim: Claim, right: Sequence[Any]) -> float:
@@ -246,6 +273,10 @@ def _rounding(claim: Claim, right: Sequence[Any]) -> float:
 def _close(some: Sequence[Any], others: Sequence[Any], near: float) -> bool:
     return all(np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=near, atol=1e-13)
                for a, b in zip(some, others, strict=True))
+
+
+def _number(value: Any, entry: tuple[int, ...]) -> float:
+    return float(np.asarray(value)[entry])
 
 
 def _short(value: Any) -> str:

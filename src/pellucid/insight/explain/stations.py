@@ -19,10 +19,11 @@ from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
 from pellucid.insight.explain.cells import Cells, elementwise
 from pellucid.insight.explain.naming import Names, Quantity, counted, given_letter
-from pellucid.insight.explain.record import Call, Record
+from pellucid.insight.explain.record import Call, Record, states_of
 
 ACTIVATIONS = frozenset(activations.FUNCTIONS) - {"linear"}
 WEAK = frozenset("zahs")               # letters that the layer's own code may better
+BROTHERS = {"o": "ω", "z": "ζ"}         # for what code calls o and z, and is no layer's o, no sum z
 PASSING = "pqrsuv"                     # letters of the outputs of layers without weights
 
 
@@ -87,9 +88,26 @@ def _name_given(found: Stations) -> None:
             found.tensors[quantity] = tensor
     for layer, k in found.numbers.items():
         used: Counter[str] = Counter()
+        inner = {each for one in layer._flatten_layers() if one is not layer
+                 for each in one._own_weights()}         # what a wrapper's code calls its own too
         for variable in layer._own_weights():
-            if dtypes.is_float(variable.dtype):
+            if dtypes.is_float(variable.dtype) and variable not in inner:
                 _name_weight(found, layer, k, variable, used)
+    for layer in record.model._flatten_layers():
+        _name_kept(found, layer)
+
+
+def _name_kept(found: Stations, layer: Any) -> None:
+    """What a stateful recurrent layer remembers from call to call, which is no weight of it."""
+    kept, k = states_of(layer), found.numbers_of_calls.get(layer)
+    for i, variable in enumerate(kept, 1):
+        tensor = found.record.before[variable]
+        axes, row = counted(tensor.shape, found.rows, True)
+        quantity = Quantity("state" if len(kept) == 1 else f"state{i}", found.cells.ids(tensor),
+                            lead=() if k is None else (k,), axes=axes, row=row, kind="state",
+                            place=layer.name)
+        found.names.give(quantity)
+        found.weights[variable], found.tensors[quantity] = quantity, tensor
 
 
 def _name_weight(found: Stations, layer: Any, k: int, variable: Variable, used: Counter[str]
@@ -123,7 +141,11 @@ def _name_forward(found: Stations) -> None:
         if tensor in order and dtypes.is_float(tensor.dtype) and not _constant(
                 found, tensor) and found.names.fresh(found.cells.ids(tensor)):
             key = _first_and_size(found, tensor)
-            letter = local.get(key, letter) if letter in WEAK else letter
+            if letter == "a" and key not in local and _of_named(found, tensor, local):
+                continue                                 # σ(f) says more than a<3>
+            if letter in WEAK and key in local:
+                clear = local[key] == letter             # a sum that the code calls z as well
+                letter = local[key] if clear else BROTHERS.get(local[key], local[key])
             if key not in planned or (letter not in WEAK and planned[key][0] not in outputs):
                 planned[key] = tensor, letter, layer      # a layer's output is called its output
     many = Counter((letter, found.numbers_of_calls.get(layer))
@@ -131,6 +153,14 @@ def _name_forward(found: Stations) -> None:
     seen: Counter[Any] = Counter()
     for tensor, letter, layer in planned.values():
         _name_station(found, tensor, letter, layer, many, seen)
+
+
+def _of_named(found: Stations, tensor: Tensor, local: dict[tuple[int, int], str]) -> bool:
+    """Whether what goes into an activation has a name in the layer's code, as an LSTM's f has."""
+    made = found.cells.makers.get(tensor)
+    name = "z" if made is None or not isinstance(made.inputs[0], Tensor) else local.get(
+        _first_and_size(found, made.inputs[0]), "z")
+    return name not in WEAK
 
 
 def _outputs_of_layers(found: Stations) -> dict[Tensor, Any]:

@@ -108,6 +108,7 @@ class Explanation:
     definitions: tuple[tuple[str, str, str], ...] = ()   # ("σ(x)", text, LaTeX) of each function
     reason: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
     checked: Any = None                              # what became of claims: slips.Checked
+    ask: Callable[[str], Step | None] | None = field(default=None, repr=False, compare=False)
 
     def of(self, part: str) -> tuple[Step, ...]:
         """The steps of one part."""
@@ -116,11 +117,18 @@ class Explanation:
     def __getitem__(self, name: str) -> Step:
         """The step of a name, in any usual spelling; of a factor, the step in which it stands.
 
+        What this level does not tell (a single number among matrices) is derived now.
         Raises ArgumentError for a name that stands for nothing or for several things.
         """
         from pellucid.insight.explain.worlds import Derivation
         derivation = Derivation(self.steps)
-        return self.steps[derivation.lines[derivation.find(name)].number - 1]
+        try:
+            return self.steps[derivation.lines[derivation.find(name)].number - 1]
+        except ArgumentError:
+            asked = None if self.ask is None else self.ask(name)
+            if asked is None:
+                raise
+            return asked
 
     def why(self, name: str) -> str:
         """Why the gradient of a weight or unit is as large, as small or as zero as it is.

@@ -198,7 +198,7 @@ class Walk:
             found = stationary_point(self.f, self.point.numpy())
         except DataError:
             return ""
-        if found.kind == "slope":
+        if found.slope > found.tolerance:
             return "no point where the gradient vanishes was found from here"
         said = " ".join(str(found).split())
         return f"from here Newton's method leads to where the gradient vanishes: {said}"

@@ -62,6 +62,11 @@ def _strength(product: Product) -> tuple[float, float]:
 
 def why(derivation: Derivation, spot: Spot) -> str:
     """Why a gradient is as large as it is: the product of factors, and the layer that did it."""
+    if spot[0] in derivation.renewed:
+        step = derivation.step("update", derivation.renewed[spot[0]], spot[1])
+        assert step.formula is not None
+        return (f"No gradient moves {spot[0].name(spot[1])}, the forward pass does: {step.name} = "
+                f"{dotted(text_of(step.formula))} = {shown(step.value, FEW)}.")
     step = derivation.backward(*spot)
     _, factors = way(derivation, spot)
     if step.value == 0 and not step.products:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,13 @@ def lines(steps: Sequence[Step]) -> Iterator[Line]:
                 seen[leaf.name] = leaf.number            # what no step tells: state at its start
                 yield Line(leaf.name, leaf.number, None, number, step.place)
         seen.setdefault(step.name, step.value)
-        yield Line(step.name, step.value, formula, number, step.place, step.aliases)
+        yield Line(step.name, _as_written(step), formula, number, step.place, step.aliases)
+
+
+def _as_written(step: Step) -> Any:
+    """Its value in the shape in which it stands in formulas: a single row is a column there."""
+    fits = step.shape and np.size(step.value) == math.prod(step.shape)
+    return np.reshape(step.value, step.shape) if fits else step.value
 
 
 def _is_total(step: Step) -> bool:
@@ -85,6 +91,10 @@ def _moved(value: Any, by: float) -> Any:
     return np.where(share, np.abs(value) ** (1 + by), value * (1 + by))[()]
 
 
+def _near(some: Any, others: Any) -> bool:
+    return np.shape(some) == np.shape(others) and np.allclose(some, others, rtol=1e-7, atol=1e-12)
+
+
 class Derivation:
     """Lines in their order, each found by any of its names, and what each is made of."""
 
@@ -99,9 +109,20 @@ class Derivation:
             for name in dict.fromkeys(map(plain, names)):
                 self.places.setdefault(name, []).append(place)
             self.spelled |= {name: place for name in names if name not in self.spelled}
-        self.made_of = [tuple(self._used(place)) for place in range(len(self.lines))]
         self._ways: dict[int, list[int]] = {}
+        self.slopes = [place for place, line in enumerate(self.lines)
+                       if line.name.startswith("∂L/∂")]
         self.right = [np.asarray(line.value, np.float64)[()] for line in self.lines]
+        if any(map(np.ndim, self.right)):
+            self._forget_what_only_shows()
+        self.made_of = [tuple(self._used(place)) for place in range(len(self.lines))]
+
+    def _forget_what_only_shows(self) -> None:
+        """Leave out formulas in matrices that do not say which axes meet: they compute nothing."""
+        for place, line in enumerate(self.lines):
+            if line.formula is not None and not _near(self.computed(place, self.right),
+                                                      self.right[place]):
+                self.lines[place] = replace(line, formula=None)
 
     def _aliases(self, line: Line) -> Iterator[str]:
         """Its other names; those of a derivative and of a new weight follow from their bases'."""
@@ -197,10 +218,12 @@ class Derivation:
         formula = self.lines[place].formula if formula is None else formula
         assert formula is not None
         try:
-            return evaluated(formula, {self.lines[each].name: values[each]
-                                       for each in self.known(formula)})
+            found = evaluated(formula, {self.lines[each].name: values[each]
+                                        for each in self.known(formula)})
         except LOST:
             return math.nan
+        shape = np.shape(self.right[place])
+        return np.reshape(found, shape)[()] if np.size(found) == math.prod(shape) else found
 
     def known(self, formula: Term) -> Iterator[int]:
         """The places of the quantities that a formula names."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.core.errors import ShapeError
+from pellucid.core.errors import DataError, ShapeError, user_line
 from pellucid.insight.answers.confusion import confusion
 from pellucid.insight.plots.style import BLUE, INK, LINE, ORANGE, PAPER, canvas, picture, short
 
@@ -46,8 +46,11 @@ def confusion_matrix(y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None =
     ['no', 'yes']
     """
     counts, classes = confusion(y_true, y_pred, labels)
-    return confusion_counts(counts, list(map(str, display_labels if display_labels is not None
-                                             else classes)), width=width)
+    names = classes if display_labels is None else list(display_labels)
+    if len(names) != len(classes):
+        raise ShapeError(f"display_labels must name all {len(classes)} classes",
+                         got=f"{len(names)}: {names[:6]}", where=user_line())
+    return confusion_counts(counts, list(map(str, names)), width=width)
 
 
 @picture
@@ -55,8 +58,8 @@ def confusion_counts(counts: np.ndarray, class_names: Sequence[str], *,
                      width: float = 620) -> Figure:
     """The same from counts: ``counts[i, j]`` rows of true class i were called j.
 
-    ``counts``: shape ``(classes, classes)``. Raises ``ShapeError`` unless there is one name for
-    each row and column.
+    ``counts``: shape ``(classes, classes)``. Raises ShapeError unless there is one name for each
+    row and column, DataError unless all are finite numbers of at least 0.
 
     >>> figure = confusion_counts(np.array([[9, 1], [0, 5]]), ["no", "yes"])
     >>> figure.axes[0].get_xlabel()
@@ -65,6 +68,9 @@ def confusion_counts(counts: np.ndarray, class_names: Sequence[str], *,
     counts = np.asarray(counts)
     if counts.shape != (len(class_names), len(class_names)):
         raise ShapeError(f"counts of {len(class_names)} classes must be square", got=counts.shape)
+    if not (np.isfinite(counts) & (counts >= 0)).all():
+        raise DataError("counts must be finite numbers of at least 0", where=user_line(),
+                        got=f"{counts.min()}")
     shown = drawn_classes(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     counts, shares = counts[np.ix_(shown, shown)], shares[np.ix_(shown, shown)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError
+from pellucid.insight.plots.logs import Logged, Logs, logs_of_runs
 from pellucid.insight.plots.style import (
     BLUE,
     MUTED,
@@ -28,16 +29,16 @@ TALLEST = 2.0                           # times where the runs start; a run that
 
 
 @picture
-def curves_compared(runs: Mapping[str, Mapping[str, Sequence[float]]], quantity: str = "loss", *,
+def curves_compared(runs: Mapping[str, Logged], quantity: str = "loss", *,
                     mode: Literal["min", "max"] = "min", notes: Mapping[str, str] | None = None,
                     width: float = 900) -> Figure:
-    """A panel a run: ``runs[name]`` is the ``history.history`` that `fit` gave.
+    """A panel a run: ``runs[name]`` is what `fit` returned, its ``.history``, or a `Record`.
 
     ``quantity`` is drawn for the training rows and, where there is a ``val_`` of it, for the
     validation rows, whose best value is marked: the least, or the greatest with ``mode="max"``.
     ``notes[name]`` is a short line under the title of a run. All panels share one scale; of what
     should be small it reaches no higher than twice where the runs start. Raises ArgumentError for
-    another mode, DataError when no run has the quantity.
+    another mode, KindError for runs without logs, DataError when none has the quantity.
 
     >>> runs = {"plain": {"loss": [1.0, 0.5], "val_loss": [1.1, 0.7]}, "tiny": {"loss": [1.0, 0.9]}}
     >>> [axes.get_title(loc="left") for axes in curves_compared(runs).axes]
@@ -45,9 +46,10 @@ def curves_compared(runs: Mapping[str, Mapping[str, Sequence[float]]], quantity:
     """
     if mode not in ("min", "max"):
         raise ArgumentError('mode must be "min" or "max"', got=repr(mode))
-    shown = {name: history for name, history in runs.items() if len(history.get(quantity, ()))}
+    told = logs_of_runs(runs)
+    shown = {name: history for name, history in told.items() if len(history.get(quantity, ()))}
     if not shown:
-        there = ", ".join(dict.fromkeys(key for history in runs.values() for key in history))
+        there = ", ".join(dict.fromkeys(key for history in told.values() for key in history))
         raise DataError(f"no run has a curve of {quantity!r}",
                         hint=f"there are {there}" if there else "train before plotting")
     across = max(1, min(len(shown), int(width // PANEL)))
@@ -78,7 +80,7 @@ def _title(axes: Axes, name: str, note: str | None) -> None:
                       textcoords="offset points", color=MUTED, fontsize=SMALL)
 
 
-def _curves(axes: Axes, history: Mapping[str, Sequence[float]], quantity: str,
+def _curves(axes: Axes, history: Logs, quantity: str,
             epochs: int, mode: str) -> None:
     from matplotlib.ticker import MaxNLocator
     train = history[quantity]
@@ -94,8 +96,7 @@ def _curves(axes: Axes, history: Mapping[str, Sequence[float]], quantity: str,
     plain_ticks(axes)
 
 
-def _limits(runs: Mapping[str, Mapping[str, Sequence[float]]], quantity: str,
-            mode: str) -> tuple[float, float]:
+def _limits(runs: Mapping[str, Logs], quantity: str, mode: str) -> tuple[float, float]:
     """From the least value of all to the greatest, but not beyond where a diverging run goes."""
     curves = [np.asarray(history[key], dtype=float) for history in runs.values()
               for key in (quantity, f"val_{quantity}") if len(history.get(key, ()))]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pellucid.core.errors import DataError
 from pellucid.insight.plots.learning_curves import curve_names
+from pellucid.insight.plots.logs import Curve, Logged, Logs, check_epoch, logs_of_runs
 from pellucid.insight.plots.style import (
     MUTED,
     canvas,
@@ -29,29 +30,32 @@ THIN = {"linewidth": 1.1, "alpha": 0.55, "linestyle": (0, (4, 2))}
 
 
 @picture
-def curves_overlaid(runs: Mapping[str, Mapping[str, Sequence[float]]], *,
+def curves_overlaid(runs: Mapping[str, Logged], *,
                     best: Mapping[str, int | None] | None = None, width: float = 900) -> Figure:
-    """A panel a quantity, a colour a run: ``runs[name]`` is the ``history.history`` of `fit`.
+    """A panel a quantity, a colour a run: ``runs[name]`` is what `fit` returned, or its logs.
 
     The validation rows are drawn strong and the training rows thin; a run without validation is
     drawn strong too. ``best[name]`` is the best epoch of a run (from 1), marked with a dot. Raises
-    DataError when no run has an epoch.
+    KindError for runs without logs, DataError when none has an epoch, ArgumentError for a best
+    epoch that a run does not have.
 
     >>> figure = curves_overlaid({"adam": {"loss": [1.0, 0.5]}, "sgd": {"loss": [1.0, 0.8, 0.7]}})
     >>> [axes.get_title(loc="left") for axes in figure.axes]
     ['loss']
     """
-    names = curve_names({key: values for history in runs.values()
-                         for key, values in history.items()})
+    told = logs_of_runs(runs)
+    names = curve_names({key: values for logs in told.values() for key, values in logs.items()})
     if not names:
         raise DataError("curves need a run with at least one epoch", hint="train before plotting")
+    for run, epoch in (best or {}).items():
+        check_epoch(epoch, told.get(run, {}))
     across = 2 if width >= 600 and len(names) > 1 else 1
     down = -(-len(names) // across)
     figure = canvas(width, 30 + down * (270 if across == 2 else 215))
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for axes, name in zip(panels, names, strict=False):
-        for k, (run, history) in enumerate(runs.items()):
-            _curves(axes, history, name, k, (best or {}).get(run))
+        for k, (run, logs) in enumerate(told.items()):
+            _curves(axes, logs, name, k, (best or {}).get(run))
         _scaled(axes, name)
     for axes in panels[len(names):]:
         axes.remove()
@@ -59,7 +63,7 @@ def curves_overlaid(runs: Mapping[str, Mapping[str, Sequence[float]]], *,
     return figure
 
 
-def _curves(axes: Axes, history: Mapping[str, Sequence[float]], name: str, k: int,
+def _curves(axes: Axes, history: Logs, name: str, k: int,
             best: int | None) -> None:
     """One run in one panel."""
     series = [_finite(history[key]) for key in (name, f"val_{name}") if len(history.get(key, ()))]
@@ -98,6 +102,6 @@ def _legend(figure: Figure, runs: Mapping[str, object]) -> None:
                  [*runs, "the training rows"])
 
 
-def _finite(values: Sequence[float]) -> np.ndarray:
+def _finite(values: Curve) -> np.ndarray:
     known = np.asarray(values, dtype=float)
     return np.where(np.isfinite(known), known, np.nan)

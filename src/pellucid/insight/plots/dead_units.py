@@ -24,7 +24,8 @@ def dead_units(records: Mapping[str, UnitRecord], *, width: float = 900) -> Figu
 
     From the left: the size of a unit's output and the length of its weights' gradient (the line is
     the mean over the units, the band goes from the least to the greatest), and the share of units
-    that give 0 for every sample. Epoch 0 is before training. Raises DataError without a record.
+    that give 0 for every sample, with a gap where some output is not finite. Epoch 0 is before
+    training. Raises DataError without a record.
 
     >>> none = np.zeros((3, 2))
     >>> figure = dead_units({"relu": UnitRecord(none, none, none == 0)})
@@ -39,7 +40,8 @@ def dead_units(records: Mapping[str, UnitRecord], *, width: float = 900) -> Figu
     for k, record in enumerate(records.values()):
         for axes, values in zip(panels, (record.output, record.gradient), strict=False):
             _band(axes, values, k)
-        share = record.share_dead
+        known = np.isfinite(record.output).all(axis=1)      # what is NaN is not dead, nor alive
+        share = np.where(known, record.share_dead, np.nan)
         panels[2].plot(np.arange(len(share)), share, **stroke(k))
     for axes, title in zip(panels, PANELS, strict=True):
         axes.set_title(title)

@@ -104,7 +104,7 @@ def draw_path(axes: Axes, path: Descent, look: dict[str, Any],
     """A path from above, or its first ``steps``; gives the line, and the dot at its end."""
     points = path.points[:None if steps is None else steps + 1]
     dots = {"marker": "o", "markersize": 2.6} if path.steps <= DOTTED else {}
-    line, = axes.plot(*points.T, linewidth=1.6, label=short(path.name, 22), **dots, **look)
+    line, = axes.plot(*points.T, linewidth=1.6, label=short(path.name, 32), **dots, **look)
     axes.plot(*points[:1].T, "o", markersize=8, markerfacecolor=PAPER, markeredgecolor=INK,
               markeredgewidth=1.4, label="_start", zorder=4)
     end, = axes.plot(*points[-1:].T, "o", color=look["color"], markersize=7,
@@ -113,10 +113,14 @@ def draw_path(axes: Axes, path: Descent, look: dict[str, Any],
 
 
 def legend(figure: Figure, lines: Sequence[Any], width: float) -> None:
-    """The names of the paths above the picture, as many in a row as there is room for."""
+    """The names of the paths above the picture, as many in a row as there is room for.
+
+    The figure grows by the rows after the first.
+    """
     longest = max(len(str(line.get_label())) for line in lines)
-    across = int(width // (7.4 * longest + 58))
-    figure.legend(handles=lines, loc="outside upper left", ncols=max(1, min(across, len(lines))),
+    across = max(1, min(int(width // (7.4 * longest + 58)), len(lines)))
+    figure.set_figheight(figure.get_figheight() + 19 * (-(-len(lines) // across) - 1) / 72)
+    figure.legend(handles=lines, loc="outside upper left", ncols=across,
                   handlelength=2, handletextpad=0.6, columnspacing=1.4, borderpad=0.2)
 
 

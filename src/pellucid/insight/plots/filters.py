@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.core.errors import DataError, KindError, ShapeError
+from pellucid.core.errors import DataError, KindError, NotBuiltError, ShapeError, user_line
 from pellucid.insight.plots.style import (
     BLUE,
     LINE,
@@ -41,7 +41,8 @@ def filters(kernel: Any, *, shape: tuple[int, int] | None = None,
         shape: height and width of the image that a dense layer's inputs are.
 
     At most 64 filters and 16 channels are drawn. Raises KindError for a layer without a kernel,
-    ShapeError for other shapes, DataError for weights that are not finite.
+    NotBuiltError for one without weights yet, ShapeError for other shapes, DataError for weights
+    that are not finite.
 
     >>> figure = filters(np.eye(4), shape=(2, 2))
     >>> [axes.get_title() for axes in figure.axes]
@@ -100,6 +101,10 @@ def draw_weights(axes: Axes, sheet: np.ndarray, largest: float) -> None:
 
 
 def _weights(kernel: Any) -> np.ndarray:
+    if getattr(kernel, "built", True) is False:
+        raise NotBuiltError(f"{type(kernel).__name__} {getattr(kernel, 'name', '')} was never "
+                            "built, so that it has no weights yet", where=user_line(),
+                            hint="call it, or its model, on some rows")
     if hasattr(kernel, "kernel"):
         kernel = kernel.kernel
     elif hasattr(kernel, "weights"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pellucid.core.errors import DataError
+from pellucid.insight.plots.logs import Curve, Logged, Logs, check_epoch, logs_of
 from pellucid.insight.plots.over_epochs import mark_not_finite
 from pellucid.insight.plots.style import (
     BLUE,
@@ -29,7 +29,7 @@ MOST_PANELS = 4
 WIDE_RANGE = 40                         # above this ratio of largest to smallest: logarithmic
 
 
-def curve_names(history: Mapping[str, Sequence[float]]) -> list[str]:
+def curve_names(history: Logs) -> list[str]:
     """The quantities that get a panel: loss first, then the metrics, at most four.
 
     >>> curve_names({"accuracy": [1], "loss": [1], "val_loss": [1], "learning_rate": [1]})
@@ -41,25 +41,28 @@ def curve_names(history: Mapping[str, Sequence[float]]) -> list[str]:
 
 
 @picture
-def learning_curves(history: Mapping[str, Sequence[float]], best_epoch: int | None = None, *,
+def learning_curves(history: Logged, best_epoch: int | None = None, *,
                     width: float = 900) -> Figure:
     """One panel for the loss and each metric; ``best_epoch`` (from 1) is marked in each.
 
-    Raises ``DataError`` when the history is empty.
+    ``history`` is what `fit` returns, its ``history.history``, or a `Record`. Raises KindError for
+    anything else, DataError when it is empty, ArgumentError for an epoch that it does not have.
 
     >>> figure = learning_curves({"loss": [1.0, 0.5], "val_loss": [1.1, 0.7]}, best_epoch=2)
     >>> [axes.get_title(loc="left") for axes in figure.axes]
     ['loss']
     """
-    names = curve_names(history)
+    logs = logs_of(history)
+    names = curve_names(logs)
     if not names:
         raise DataError("learning curves need at least one epoch", hint="train before plotting")
+    check_epoch(best_epoch, logs)
     across = 2 if width >= 600 and len(names) > 1 else 1
     down = -(-len(names) // across)
     figure = canvas(width, 30 + down * (270 if across == 2 else 215))
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for axes, name in zip(panels, names, strict=False):
-        _panel(axes, name, history[name], history.get(f"val_{name}"), best_epoch)
+        _panel(axes, name, logs[name], logs.get(f"val_{name}"), best_epoch)
     for axes in panels[len(names):]:
         axes.remove()
     lines = max((axes.get_lines() for axes in figure.axes), key=len)
@@ -69,7 +72,7 @@ def learning_curves(history: Mapping[str, Sequence[float]], best_epoch: int | No
     return figure
 
 
-def _panel(axes: Axes, name: str, train: Sequence[float], validation: Sequence[float] | None,
+def _panel(axes: Axes, name: str, train: Curve, validation: Curve | None,
            best_epoch: int | None) -> None:
     curves = [(_finite(train), BLUE, "training")]
     if validation is not None and len(validation):
@@ -115,7 +118,7 @@ def _alone(values: np.ndarray) -> bool:
     return bool((known[1:-1] & ~known[:-2] & ~known[2:]).any())
 
 
-def _finite(values: Sequence[float]) -> np.ndarray:
+def _finite(values: Curve) -> np.ndarray:
     """A diverged epoch (inf) is a gap, like one without a number; a cross marks it."""
     known = np.asarray(values, dtype=float)
     return np.where(np.isfinite(known), known, np.nan)

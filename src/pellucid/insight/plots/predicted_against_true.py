@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.core.errors import ShapeError
+from pellucid.core.errors import DataError, ShapeError, user_line
+from pellucid.data.frames import arrays
 from pellucid.insight.plots.style import BLUE, ORANGE, canvas, picture, plain_ticks, short
 
 if TYPE_CHECKING:
@@ -17,29 +18,50 @@ MOST_POINTS = 500                       # more become a density of hexagons
 
 
 @picture
-def predicted_against_true(y_true: np.ndarray, y_pred: np.ndarray, target: str = "target", *,
+def predicted_against_true(y_true: Any, y_pred: Any, target: str = "target", *,
                            width: float = 900) -> Figure:
-    """Two panels over n rows: predicted against true, and the error against the prediction.
+    """Two panels over n rows: predicted against true, and the residual against the prediction.
 
-    ``y_true``, ``y_pred``: shape ``(n,)``. Raises ``ShapeError`` when they differ.
+    A residual is true - predicted, as in `residuals`. ``y_true``, ``y_pred``: shape ``(n,)`` or
+    ``(n, 1)``. Raises ShapeError for other shapes, DataError for numbers that are not finite.
 
     >>> figure = predicted_against_true(np.array([1.0, 2.0]), np.array([1.1, 1.8]), "price")
     >>> figure.axes[0].get_xlabel()
     'true price'
     """
-    y_true, y_pred = np.asarray(y_true, dtype=float), np.asarray(y_pred, dtype=float)
-    if y_true.shape != y_pred.shape or y_true.ndim != 1:
-        raise ShapeError(f"predictions must have the shape of y_true, {y_true.shape}",
-                         got=y_pred.shape)
-    known = np.isfinite(y_true) & np.isfinite(y_pred)
-    y_true, y_pred = y_true[known], y_pred[known]
+    true, said = column(y_true, "y_true"), column(y_pred, "y_pred")
+    if true.shape != said.shape or true.ndim != 1:
+        raise ShapeError("predicted_against_true needs y_true and y_pred of one shape, (n,) or "
+                         "(n, 1)", got=f"{np.shape(y_true)} and {np.shape(y_pred)}",
+                         where=user_line())
+    finite_rows("predicted_against_true", true, said)
     wide = width >= 600
     figure = canvas(width, width * 0.44 if wide else width * 1.75)
     left, right = figure.subplots(1, 2) if wide else figure.subplots(2, 1)
     name = short(target, 24)
-    _diagonal(left, y_true, y_pred, name)
-    _residuals(right, y_true, y_pred, name)
+    _diagonal(left, true, said, name)
+    _residuals(right, true, said, name)
     return figure
+
+
+def column(values: Any, name: str) -> np.ndarray:
+    """Numbers ``(n,)``, also of the one column ``(n, 1)`` that `predict` gives.
+
+    >>> column([[1.0], [2.0]], "y_pred").tolist()
+    [1.0, 2.0]
+    """
+    values = np.asarray(arrays(values, name), dtype=float)
+    return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+
+
+def finite_rows(picture: str, true: np.ndarray, said: np.ndarray) -> None:
+    """Raise DataError, naming the rows, unless all of both are finite numbers.
+
+    >>> finite_rows("residuals", np.ones(2), np.zeros(2))
+    """
+    if bad := np.flatnonzero(~(np.isfinite(true) & np.isfinite(said))).tolist():
+        raise DataError(f"{picture} needs finite numbers", got=f"others in rows {bad[:5]}",
+                        where=user_line())
 
 
 def _diagonal(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) -> None:
@@ -55,15 +77,15 @@ def _diagonal(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) -> 
 
 
 def _residuals(axes: Axes, y_true: np.ndarray, y_pred: np.ndarray, name: str) -> None:
-    error = y_pred - y_true
-    far = float(np.abs(error).max(initial=0.0)) * 1.08 or 1.0
+    left_over = y_true - y_pred
+    far = float(np.abs(left_over).max(initial=0.0)) * 1.08 or 1.0
     low, high = (float(y_pred.min()), float(y_pred.max())) if len(y_pred) else (0.0, 1.0)
     pad = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
     axes.axhline(0, color=ORANGE, linewidth=1.5, zorder=3)
-    draw_points(axes, y_pred, error, (low - pad, high + pad, -far, far))
+    draw_points(axes, y_pred, left_over, (low - pad, high + pad, -far, far))
     axes.set(xlim=(low - pad, high + pad), ylim=(-far, far), xlabel=f"predicted {name}",
-             ylabel="predicted − true")
-    axes.set_title("error of each prediction")
+             ylabel="residual, true − predicted")
+    axes.set_title("residual of each row")
     _few_ticks(axes)
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.core.errors import DataError, ShapeError
-from pellucid.data.frames import arrays
-from pellucid.insight.plots.predicted_against_true import draw_points
+from pellucid.core.errors import ShapeError
+from pellucid.insight.plots.predicted_against_true import column, draw_points, finite_rows
 from pellucid.insight.plots.style import (
     BLUE,
     INK,
@@ -39,12 +38,11 @@ def residuals(y_true: Any, y_pred: Any, *, target: str = "target", width: float 
     >>> figure.axes[0].get_xlabel()
     'predicted price in $'
     """
-    true, said = _column(y_true, "y_true"), _column(y_pred, "y_pred")
+    true, said = column(y_true, "y_true"), column(y_pred, "y_pred")
     if true.shape != said.shape or true.ndim != 1 or len(true) < 2:
         raise ShapeError("residuals need y_true and y_pred of shape (n,), n at least 2",
                          got=f"{np.shape(y_true)} and {np.shape(y_pred)}")
-    if bad := np.flatnonzero(~(np.isfinite(true) & np.isfinite(said))).tolist():
-        raise DataError("residuals need finite numbers", got=f"others in rows {bad[:5]}")
+    finite_rows("residuals", true, said)
     left_over = true - said
     wide = width >= 600
     figure = canvas(width, 350 if wide else 560)
@@ -57,15 +55,10 @@ def residuals(y_true: Any, y_pred: Any, *, target: str = "target", width: float 
     _against(left, said, left_over, far, name)
     lines = _spread(right, left_over, far, wide)
     if not wide:
-        right.set_xlabel(f"residual of {name}")
+        right.set_xlabel(f"true − predicted {name}")
     legend_above(figure, lines, [f"mean {_figure(left_over.mean())}",
                                  f"normal curve, spread {_figure(left_over.std())}"])
     return figure
-
-
-def _column(values: Any, name: str) -> np.ndarray:
-    values = np.asarray(arrays(values, name), dtype=float)
-    return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
 
 
 def _figure(value: float) -> str:
@@ -78,7 +71,7 @@ def _against(axes: Axes, said: np.ndarray, left_over: np.ndarray, far: float, na
     axes.axhline(0, color=INK, linewidth=1, zorder=3)
     draw_points(axes, said, left_over, (low - pad, high + pad, -far, far))
     axes.set(xlim=(low - pad, high + pad), ylim=(-far, far), xlabel=f"predicted {name}",
-             ylabel="true − predicted")
+             ylabel="residual, true − predicted")
     axes.set_title("residual of each row")
     _few_ticks(axes)
 

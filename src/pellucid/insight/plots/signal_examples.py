@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.core.errors import ShapeError
+from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.insight.plots.style import (
     BLUE,
     MUTED,
@@ -32,7 +32,8 @@ def signal_examples(signals: np.ndarray, predicted: Sequence[object], true: Sequ
     """One below the other on one scale: blue where the answer is right, orange where it is wrong.
 
     ``signals``: shape ``(n, steps)`` or ``(n, steps, 1)``, ``rate`` steps a second; at most 12 are
-    drawn. Raises ``ShapeError`` without signals, and unless there are as many answers as signals.
+    drawn. Raises ShapeError without signals, and unless there are as many answers as signals,
+    ArgumentError for a rate that is not above 0.
 
     >>> wave = np.sin(np.arange(100) / 5)
     >>> figure = signal_examples(wave[None], ["calm"], ["storm"], rate=50)
@@ -44,6 +45,9 @@ def signal_examples(signals: np.ndarray, predicted: Sequence[object], true: Sequ
     if signals.ndim != 2 or not len(signals) == len(predicted) == len(true) > 0:
         raise ShapeError("signal_examples needs signals of shape (n, steps) and n answers",
                          got=f"{signals.shape} with {len(predicted)} predicted, {len(true)} true")
+    if not 0 < rate < np.inf:
+        raise ArgumentError("rate, the steps a second, must be above 0", got=rate,
+                            where=user_line())
     signals = signals[:MOST_SIGNALS]
     figure = canvas(width, 40 + PANEL * len(signals))
     panels = figure.subplots(len(signals), 1, sharex=True, sharey=True, squeeze=False).ravel()

@@ -11,6 +11,7 @@ apart.
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -148,10 +149,16 @@ def plain_ticks(axes: Axes, which: str = "both") -> None:
 
 
 def logarithmic(axes: Axes, ticks: int = 6) -> None:
-    """Powers of ten on the left, at most ``ticks`` of them labelled."""
+    """Powers of ten on the left, at most ``ticks`` labelled; 2 and 5 too where there is only one.
+
+    To be called when the numbers, or the limits, are there.
+    """
     from matplotlib.ticker import LogLocator, NullFormatter
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(numticks=ticks))
+    low, high = axes.get_ylim()
+    powers = math.floor(math.log10(high)) - math.ceil(math.log10(low)) + 1
+    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if powers > 1 else (1, 2, 5),
+                                            numticks=ticks))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.tick_params(which="minor", length=0)
     plain_ticks(axes)

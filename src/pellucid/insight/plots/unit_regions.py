@@ -49,7 +49,7 @@ def unit_regions(model: Any, x: Any, y: Any = None, *, features: Sequence[int | 
     others stand at their median.
 
     Raises KindError for what is no model of pellucid's, ArgumentError for more than two features
-    without a choice, DataError for a network without units in rows.
+    without a choice, DataError for a network without units in rows, or of answers not finite.
 
     >>> from pellucid.layers import Dense, Input
     >>> from pellucid.models import Sequential

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
+
 from pellucid.insight.plots.calibration import calibration_bins
 from pellucid.insight.plots.confusion_matrix import MOST_CLASSES, confusion_counts
 from pellucid.insight.plots.label_bars import MOST_LABELS, label_bars
@@ -109,11 +111,13 @@ def _numbers(run: Run) -> Html:
     truth, said = run.y_true.reshape(len(run.y_true), -1), run.y_pred.reshape(len(run.y_true), -1)
     pictures = []
     for k, name in enumerate(run.class_names):
-        draw = partial(predicted_against_true, truth[:, k], said[:, k], name)
+        known = np.isfinite(truth[:, k]) & np.isfinite(said[:, k])
+        draw = partial(predicted_against_true, truth[known, k], said[known, k], name)
         drawing = Drawing(f"predicted-{k}", f"Predicted against true {name} over "
-                          f"{len(truth)} test rows, and the error of each prediction",
+                          f"{known.sum()} test rows, and the residual of each",
                           lambda width, draw=draw: draw(width=width))
-        pictures.append(figure(drawing, wide=900))
+        left_out = f"{count(int((~known).sum()), 'row')} without a number left out."
+        pictures.append(figure(drawing, wide=900, caption="" if known.all() else left_out))
     return tag("section", tag("h2", "Predicted against true"),
                tag("p", "On the orange line a prediction is exact; the further off, the larger "
                    "the error. Errors should lie evenly around zero, without a bend."
