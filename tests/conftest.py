@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import random
 import signal
 import sys
 import threading
@@ -115,15 +114,15 @@ class Isolation:
         found = {id(each): each for module in modules for each in vars(module).values()
                  if isinstance(each, np.random.Generator)}
         self.generators = [(each, each.bit_generator.state) for each in found.values()]
+        if any(item.get_closest_marker("keras") for item in session.items):
+            importlib.import_module("keras")           # it draws from `random` while it is imported
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         item.stash[BEFORE] = left_behind()
         names.reset_names()                            # names count from nought in every test,
-        seed.restore_stream((0, 0, None))              # and draws start from the same seed:
-        random.seed(0)                                 # ours, Keras's (it asks Python for them),
-        np.random.seed(0)                              # those of NumPy's old generator,
-        for generator, state in self.generators:       # and those that test modules share: what a
+        seed.restore_stream((0, 0, None))              # and our draws start from the same seed,
+        for generator, state in self.generators:       # like those that test modules share: what a
             generator.bit_generator.state = state      # test draws must not hang on its neighbours
         registered, ops = dict(custom_objects.CUSTOM), dict(OPS)
         built_in = {family: dict(known) for family, known in serialization.BUILT_IN.items()}
