@@ -1,5 +1,4 @@
 // Machine code for a body: its instructions over lanes in a loop over columns, in a loop over rows.
-#include <cstdlib>
 #include <cstring>
 
 #include "jit/allocation.hpp"
@@ -218,11 +217,6 @@ std::unique_ptr<BlockFunction> Generator::placed() {
     return std::make_unique<Generated>(std::move(code), entry);
 }
 
-bool switched_off() {
-    const char* wanted = std::getenv("PELLUCID_JIT");
-    return wanted != nullptr && std::strcmp(wanted, "off") == 0;
-}
-
 constexpr size_t most_instructions = 4000;
 
 }  // namespace
@@ -243,17 +237,14 @@ std::unique_ptr<BlockFunction> generate_for(const Body& body, Isa isa, std::int6
     return nullptr;
 }
 
-}  // namespace jit
-
-std::unique_ptr<BlockFunction> generate(const Body& body, std::int64_t columns) {
-    if (jit::switched_off()) return nullptr;
-    return jit::generate_for(body, isa(), columns);
-}
-
 #else
 
-std::unique_ptr<BlockFunction> generate(const Body&, std::int64_t) { return nullptr; }
+namespace jit {
+
+std::unique_ptr<BlockFunction> generate_for(const Body&, Isa, std::int64_t) { return nullptr; }
 
 #endif
+
+}  // namespace jit
 
 }  // namespace pellucid

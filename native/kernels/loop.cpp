@@ -264,7 +264,7 @@ class Loop final : public Kernel {
     std::vector<Reduced> reduced_;
     std::vector<Repeated> repeated_;
     std::int64_t joined_ = 1, repeated_bytes_ = 0;
-    std::unique_ptr<BlockFunction> function_;
+    std::shared_ptr<const BlockFunction> function_;
     std::size_t cut_ = 0;
     std::int64_t piece_ = 0, chunks_ = 1, part_ = 0, count_ = 0, work_ = 0;
     double bytes_ = 0;

@@ -120,8 +120,9 @@ class BlockFunction {
 constexpr std::int64_t MANY_COLUMNS = INT64_MAX;
 
 // Machine code for the body, or nullptr where this machine or the body's types are not served; it
-// serves any number of columns, and about so many best.
-std::unique_ptr<BlockFunction> generate(const Body& body, std::int64_t columns = MANY_COLUMNS);
+// serves any number of columns, and about so many best. Equal bodies share their code.
+std::shared_ptr<const BlockFunction> generate(const Body& body,
+                                              std::int64_t columns = MANY_COLUMNS);
 
 // Every body of every dtype, one node after the other over short pieces of a row.
 std::unique_ptr<BlockFunction> interpret(const Body& body);

@@ -112,6 +112,27 @@ bool serves_forks(Isa isa) {
     return told && status == 0 && value_of(*ours) == 1 && value_of(*later) == 3;
 }
 
+// Equal bodies run the same code while somebody runs it, also where threads ask at once.
+bool shares() {
+    const auto one = generate(constant(1)), same = generate(constant(1)),
+               other = generate(constant(2));
+    if (one == nullptr) return isa() == Isa::plain;
+    if (one != same || one == other || value_of(*same) != 1 || value_of(*other) != 2) return false;
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&wrong, &one] {
+            for (int i = 0; i < 2000; ++i) {
+                const double x = i % 7;
+                wrong += value_of(*generate(constant(x))) != x ||
+                         (x == 1 && generate(constant(1)) != one);
+            }
+        });
+    }
+    for (std::thread& each : threads) each.join();
+    return wrong == 0;
+}
+
 }  // namespace
 
 int main() {
@@ -121,6 +142,7 @@ int main() {
         if (!serves_threads(each)) return std::puts("threads disturb each other"), 1;
         if (!serves_forks(each)) return std::puts("processes disturb each other"), 1;
     }
+    if (!shares()) return std::puts("equal bodies do not share their code"), 1;
     setenv("PELLUCID_JIT", "off", 1);
     if (generate(constant(1))) return std::puts("PELLUCID_JIT=off is not heard"), 1;
     std::puts("memory is kept to");

@@ -26,12 +26,18 @@ class Identifiers:
 
     def __init__(self, family: str, kind: str, base: type | None = None, **aliases: Any) -> None:
         self.family, self.kind, self.base, self.aliases = family, kind, base, aliases
+        self._classes: dict[str, Any] | None = None         # those that `_names` were made of
+        self._names: dict[str, Any] = {}
 
     def names(self) -> dict[str, Any]:
         """Every name that strings may use: ``HeNormal``, ``he_normal`` and the aliases."""
         classes = serialization.BUILT_IN.get(self.family, {})
-        return {**classes, **{name.lower(): each for name, each in classes.items()},
-                **{snake_case(name): each for name, each in classes.items()}, **self.aliases}
+        if classes != self._classes:                        # more have been defined since
+            self._classes = dict(classes)
+            self._names = {**classes, **{name.lower(): each for name, each in classes.items()},
+                           **{snake_case(name): each for name, each in classes.items()},
+                           **self.aliases}
+        return self._names
 
     def get(self, identifier: Any) -> Any:
         """The object that an identifier names; None stays None.

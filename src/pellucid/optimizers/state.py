@@ -31,7 +31,7 @@ class State(Configurable):
 
     def _start(self, name: str) -> None:
         self.name = name
-        self._variables: list[Variable] = []
+        self._variables: dict[Variable, None] = {}
         self._trainable_variables: list[Variable] = []
         self._indices: dict[Variable, int] = {}
         self._slots: dict[str, list[Any]] = {}
@@ -49,11 +49,10 @@ class State(Configurable):
         super().__setattr__(name, value)
 
     def _track_variable(self, variable: Variable) -> None:
-        if not any(each is variable for each in self._variables):
-            self._variables.append(variable)
+        self._variables[variable] = None
 
     def _untrack_variable(self, variable: Variable) -> None:
-        self._variables = [each for each in self._variables if each is not variable]
+        self._variables.pop(variable, None)
 
     # state of the weights -----------------------------------------------------------------------
 

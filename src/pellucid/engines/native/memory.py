@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pellucid.engines.native import loops
@@ -33,12 +34,12 @@ def _outputs(lowering: Lowering) -> list[int]:
                 i >= plain and root[result] == inputs[plan.state[i - plain]]):
             results[i] = _copied(lowering, result, first=True)
     late: list[tuple[int, int]] = []
-    uses = Uses(lowering)
+    uses = Uses(lowering, results)
     for slot, result in zip(plan.state, results[plain:], strict=True):
         old = inputs[slot]
         if root[result] == old:
             continue                                # nothing changed
-        if results.count(result) == 1 and _may_take(lowering, uses, root[result], old, results):
+        if _may_take(lowering, uses, root[result], old):
             _take(lowering, uses, root[result], old)
         else:
             late.append((result, old))
@@ -57,10 +58,11 @@ def _copied(lowering: Lowering, buffer: int, into: int | None = None, first: boo
 
 
 class Uses:
-    """By buffer that owns memory: who stands in it, who writes and who reads it."""
+    """By buffer that owns memory: who stands in it, who writes and reads it, how many results."""
 
-    def __init__(self, lowering: Lowering) -> None:
+    def __init__(self, lowering: Lowering, results: list[int]) -> None:
         root = lowering.root
+        self.results = Counter(root[result] for result in results)
         self.members: dict[int, list[int]] = {}
         self.writes: dict[int, list[int]] = {}
         self.reads: dict[int, list[int]] = {}
@@ -72,7 +74,7 @@ class Uses:
                     uses.setdefault(owner, []).append(t)
 
 
-def _may_take(lowering: Lowering, uses: Uses, new: int, old: int, results: list[int]) -> bool:
+def _may_take(lowering: Lowering, uses: Uses, new: int, old: int) -> bool:
     """Whether a new value can be written over the old one: nobody reads the old one later.
 
     A loop may read it in the same instruction, number by number as it writes.
@@ -80,7 +82,7 @@ def _may_take(lowering: Lowering, uses: Uses, new: int, old: int, results: list[
     buffers, root = lowering.buffers, lowering.root
     if buffers[new].place != ARENA or buffers[new].size != buffers[old].size:
         return False
-    if sum(root[result] == new for result in results) != 1:
+    if uses.results[new] != 1:
         return False
     writes, reads = uses.writes.get(new, []), uses.reads.get(old, [])
     if not writes or any(t > writes[0] for t in reads):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from heapq import heappop
+from heapq import heappop, heappush
 
 from pellucid.core.plan import Plan, Step, needed
 from pellucid.engines.passes.groups import LARGE, MOST_STEPS, Groups
@@ -41,7 +41,6 @@ class Fusion(Groups):
         super().__init__(plan, [
             Step(s.op, s.inputs, with_bodies(s, fuse), s.outputs, s.scope) for s in plan.steps])
         self.out: list[Step] = []
-        self.urgency: dict[int, int] = {}
 
     def plan(self) -> Plan:
         while self.left:
@@ -61,24 +60,21 @@ class Fusion(Groups):
             self.out.append(self.steps[i])
             return [i]
         groups: list[list[int]] = []
-        for i in self.ready - self.urgency.keys():
-            self.urgency[i] = self._urgency(i)
-        for first in sorted(sorted(self.ready), key=self.urgency.__getitem__):
+        seen: list[tuple[int, int]] = []            # and put back: what is done is dropped
+        while self.queue:
+            urgency, first = heappop(self.queue)
+            if first in self.done:
+                continue
+            seen.append((urgency, first))
             groups.append(self._limited(self._group(first)))
             if due := self._due(groups[-1]):
                 groups = [due]
                 break
+        for each in seen:
+            heappush(self.queue, each)
         cheapest = min(groups, key=lambda group: self.size(self.key[group[0]] or ()))
         self.out.append(self._loop(cheapest))
         return cheapest
-
-    def _urgency(self, i: int) -> int:
-        """Numbers that large loops wait for, large loops, small loops, then numbers for the logs.
-        """
-        key = self.key[i] or ()
-        if not key:
-            return 0 if self._feeds_loops(i) else 3
-        return 1 if self.size(key) >= LARGE else 2
 
     def _group(self, first: int) -> list[int]:
         key = self.key[first] or ()

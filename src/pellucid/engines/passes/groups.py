@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -35,7 +35,8 @@ class Groups:
         self.left = sum(1 for _ in self._working())
         self.missing = [len(waits) for waits in self.waits]
         self.others: list[int] = []                 # steps that are ready and no loops: a heap
-        self.ready: set[int] = set()                # parts of loops that are ready
+        self.ready: dict[tuple[int, ...], set[int]] = {}     # parts of loops that are, by shape
+        self.queue: list[tuple[int, int]] = []      # these, and done ones, the most urgent first
         for i in self._working():
             self._perhaps_ready(i)
 
@@ -44,22 +45,26 @@ class Groups:
         return (i for i, step in enumerate(self.steps) if step.op.name not in VIEWS)
 
     def _perhaps_ready(self, i: int) -> None:
-        if self.missing[i] == 0 and self.key[i] is None:
+        if self.missing[i]:
+            return
+        key = self.key[i]
+        if key is None:
             heappush(self.others, i)
-        elif self.missing[i] == 0:
-            self.ready.add(i)
+        else:
+            self.ready.setdefault(key, set()).add(i)
+            heappush(self.queue, (self._urgency(i), i))
 
     def finish(self, steps: Iterable[int]) -> None:
         """These steps are done; what waited for them alone is ready."""
         for i in steps:
             self.done.add(i)
-            self.ready.discard(i)
             self.left -= 1
+            if (key := self.key[i]) is not None:
+                self.ready[key].discard(i)
             for j in self.then[i]:
                 self.missing[j] -= 1
                 if j not in self.done:
                     self._perhaps_ready(j)
-        self.ready -= self.done
 
     def shape(self, slot: int) -> tuple[int, ...]:
         kind = self.types[slot]
@@ -130,7 +135,7 @@ class Groups:
         """
         group: list[int] = []
         inside: set[int] = set()
-        later = [i for i in self.ready if self.key[i] == key]
+        later = list(self.ready.get(key, ()))
         while later:
             due, later = later, []
             heapify(due)
@@ -188,19 +193,20 @@ class Groups:
 
     def _limited(self, group: list[int]) -> list[int]:
         """As much of a group as one loop may hold, from its beginning: all it waits for is in."""
-        kept: list[int] = []
+        kept: dict[int, None] = {}
         operands: set[int] = set()
         for i in group:
-            more = {slot for slot in map(self.base, self.steps[i].inputs)
-                    if slot not in self.source.constants} | set(self.steps[i].outputs)
-            if kept and (len(kept) >= MOST_STEPS or len(
-                    self._outside(operands | more, {*kept, i})) > MOST_OPERANDS):
+            own = {slot for slot in map(self.base, self.steps[i].inputs)
+                   if slot not in self.source.constants} | set(self.steps[i].outputs)
+            kept[i] = None
+            more = operands - own | self._outside(own, kept.keys())    # the others stay outside
+            if len(kept) > 1 and (len(kept) > MOST_STEPS or len(more) > MOST_OPERANDS):
+                del kept[i]
                 break
-            kept.append(i)
-            operands |= more
-        return kept
+            operands = more
+        return list(kept)
 
-    def _outside(self, slots: set[int], group: set[int]) -> set[int]:
+    def _outside(self, slots: set[int], group: Set[int]) -> set[int]:
         """Which slots a group must read from or write to memory."""
         end = len(self.steps)
         return {slot for slot in slots if self.maker.get(slot) not in group or any(
@@ -213,6 +219,14 @@ class Groups:
                 yield from self._real_readers(self.steps[i].outputs[0])
             else:
                 yield i
+
+    def _urgency(self, i: int) -> int:
+        """Numbers that large loops wait for, large loops, small loops, then numbers for the logs.
+        """
+        key = self.key[i] or ()
+        if not key:
+            return 0 if self._feeds_loops(i) else 3
+        return 1 if self.size(key) >= LARGE else 2
 
     def _feeds_loops(self, i: int) -> bool:
         """Whether a single number is waited for by a step over many."""
