@@ -37,7 +37,9 @@ FITTING: dict[str, Callable[[Any], tuple[Any, ...]]] = {
                     lambda layer: (np.array(["a", "b"]),)),
     "HashedCrossing": lambda layer: ((np.array(["a"]), np.array([1])),),
     "IntegerLookup": lambda layer: (np.array([1, 2]),),
-    "GroupNormalization": lambda layer: (np.ones((2, 64)),)}
+    "GroupNormalization": lambda layer: (np.ones((2, 64)),),
+    "MelSpectrogram": lambda layer: (np.ones((2, 1100)),),
+    "STFTSpectrogram": lambda layer: (np.ones((2, 300, 1)),)}
 # a base, an entrance, a user's function, and one that must be adapted first
 APART = {"Layer", "Wrapper", "InputLayer", "Lambda", "Discretization"}
 LAYERS = [name.removeprefix("layers.") for name in CLASSES

@@ -58,7 +58,7 @@ FREE: dict[str, str] = {
     "mask": "Lambda's: a mask, or a function", "mask_token": "any word", "oov_token": "any word",
     "mask_value": "of Hashing: any word", "weights": "checked by set_weights, with their shapes",
     "idf_weights": "go with tf_idf and a vocabulary: tests/layers/test_preprocessing_text.py",
-    "input_length": "no longer of use: a warning says so", "window": "STFT's: a name or numbers",
+    "input_length": "no longer of use: a warning says so",
     "input_tensor": "Keras's, of no effect", "embeddings_metadata": "of no effect",
     "profile_batch": "of no effect", "optimizer_map": "MultiOptimizer's",
 }

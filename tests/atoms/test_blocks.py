@@ -14,7 +14,7 @@ from pellucid import ops
 from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.core.tensor import Tensor
 from pellucid.engines.trace import abstract_call
-from tests.parity.oracle import live, real_keras, twins
+from tests.parity.oracle import exchanged, live, real_keras, twins
 
 LAST, FIRST = "channels_last", "channels_first"
 
@@ -65,10 +65,7 @@ def test_ops_of_a_graph_cross_over(tmp_path):
         return k.Model(x, k.ops.unfold(h, 1, padding=1))
     theirs, mine = twins(build)
     x = np.random.default_rng(6).normal(size=(3, 4, 8, 8)).astype("float32")
-    mine.save(tmp_path / "mine.keras")
-    theirs.save(tmp_path / "theirs.keras")
-    for model in (mine, real_keras().models.load_model(tmp_path / "mine.keras"),
-                  ours.models.load_model(tmp_path / "theirs.keras")):
+    for model in (mine, *exchanged((theirs, mine), tmp_path)):
         np.testing.assert_allclose(model.predict(x, verbose=0), theirs.predict(x, verbose=0),
                                    atol=1e-6)
 

@@ -16,7 +16,7 @@ from pellucid.core.errors import ArgumentError, KindError, PellucidError, ShapeE
 from pellucid.core.tensor import convert
 from pellucid.engines.trace import Traced, trace
 from tests.engines.comparison import assert_engines_agree
-from tests.parity.oracle import live, real_keras
+from tests.parity.oracle import exchanged, live, real_keras
 
 SIZES = {"a": 2, "b": 3, "c": 4, "d": 1, "e": 2}
 EQUATIONS = [                                        # with the shapes of the operands
@@ -148,12 +148,9 @@ def test_a_model_with_einsum_in_it_crosses_over(tmp_path):
     keras = real_keras()
     theirs, mine = model(keras), model(ours)
     mine.set_weights(theirs.get_weights())
-    theirs.save(tmp_path / "theirs.keras")
-    mine.save(tmp_path / "mine.keras")
     x = operands((2, 5, 3), dtype="float32")[0]
     want = theirs.predict(x, verbose=0)
-    for again in (keras.models.load_model(tmp_path / "mine.keras"),
-                  ours.models.load_model(tmp_path / "theirs.keras")):
+    for again in exchanged((theirs, mine), tmp_path):
         np.testing.assert_allclose(again.predict(x, verbose=0), want, atol=1e-5)
 
 

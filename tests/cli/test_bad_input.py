@@ -24,7 +24,7 @@ def test_no_data_at_all(refused):
     (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "is a PNG image"),
     (b"a,b,a\n1,2,3\n", 'two columns named "a"'),
     (b"a,,y\n1,2,3\n", "column 2 of bad.csv has no name"),
-    (b"a,b,y\n1,2,3\n1,2\n", "needs 3 cells"),
+    (b"a,b,y\n1,2,3\n1,2\n", "needs 3 cells, as its header has, but got 2, in line 3"),
     (b"a,y\n", "no rows"),
     (b"a,y\n" + b"1,2\n" * 30 + b"dear,2\n", '"dear" in row 31'),
 ])

@@ -60,6 +60,15 @@ def test_fields_are_inherited():
         Settled(2, extra=101.0)
 
 
+def test_messages_name_the_class_that_was_called():
+    class Heir(Adjust):
+        """It declares nothing of its own."""
+
+    with pytest.raises(KindError, match=r"Heir has no argument 'rat'.*Did you mean \"rate\"\?"):
+        Heir(1, rat=0.5)
+    assert Heir(1).units == 1
+
+
 @pytest.mark.parametrize("given, told", [
     ({"units": 0}, "Adjust's units must be a whole number at least 1, but got 0"),
     ({"units": 1.5}, "must be a whole number at least 1, but got 1.5"),
@@ -100,7 +109,12 @@ def test_schedules_and_variables_check_themselves():
     with pytest.raises(KindError, match="rate must be at least 0 and below 1, but got <function"):
         Adjust(1, rate=schedule)
     assert Adjust(1, rate=rate).rate is rate
-    assert Adjust(np.int64(4), rate=np.float32(0.5)).units == 4
+
+
+@pytest.mark.parametrize("given", [4, 4.0, np.int64(4), np.float32(4), np.array(4)])
+def test_a_whole_number_is_kept_as_pythons(given):
+    units = Adjust(given, rate=np.float32(0.5)).units
+    assert (units, type(units)) == (4, int)
 
 
 def test_an_annotation_says_the_kind():

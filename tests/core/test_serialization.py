@@ -82,6 +82,13 @@ def test_own_classes_survive(kind):
         deserialize(data)
 
 
+def test_a_field_may_be_left_unwritten():
+    class Quick(Own):
+        kernel: str = field("auto", written=False)
+
+    assert Quick(3, kernel="fast").get_config() == {"size": 3, "inner": None}
+
+
 def test_registered_classes_and_functions_are_found():
     assert register_keras_serializable("mine", "Thing")(Own) is Own
     try:

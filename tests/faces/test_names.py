@@ -32,7 +32,10 @@ NAMES = {
     "keras.models": "Sequential Model load_model save_model clone_model model_from_json",
     "keras.saving": "load_model save_model register_keras_serializable custom_object_scope",
     "keras.ops": "relu matmul sum mean softmax where concatenate convert_to_tensor cast sigmoid",
-    "keras.random": "normal uniform SeedGenerator",
+    "keras.random": "normal uniform gamma beta binomial SeedGenerator",
+    "keras.dtype_policies": "DTypePolicy FloatDTypePolicy get serialize deserialize",
+    "keras.mixed_precision": """DTypePolicy Policy dtype_policy global_policy set_dtype_policy
+        set_global_policy""",
     "tf": """keras GradientTape Variable constant matmul math nn random reduce_sum reduce_mean
         function float32 cast zeros ones Tensor square newaxis""",
     "tf.math": "sigmoid exp log square reduce_sum tanh", "tf.nn": "softmax relu sigmoid",
@@ -47,6 +50,15 @@ def test_every_name_is_there(place):
         found = getattr(found, part)
     missing = [name for name in NAMES[place].split() if not hasattr(found, name)]
     assert not missing
+
+
+def test_policies_in_their_older_places():
+    policy = keras.dtype_policies.get("float64")
+    assert keras.dtype_policies.deserialize(keras.dtype_policies.serialize(policy)) == policy
+    with pytest.raises(ValueError, match="one float type per layer, but got mixed_float16"):
+        keras.mixed_precision.set_global_policy("mixed_float16")
+    assert keras.mixed_precision.global_policy() == keras.dtype_policies.get("float32")
+    assert keras.version() == keras.__version__
 
 
 def test_faces_hold_the_same_objects():

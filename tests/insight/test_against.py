@@ -110,6 +110,7 @@ def test_the_same_run_has_no_difference():
 def test_the_page_tells_what_the_files_say():
     compared = both("mine", "other")
     root = read(page(compared))
+    assert root.section("The scores").all("div", class_="table stacked scores")     # for phones
     for row, each in zip(root.section("The scores").rows(), compared.differences, strict=True):
         told = json.loads((compared.mine.folder / "metrics.json").read_text())["model"][each.name]
         assert float(row[1]) == pytest.approx(told, abs=6e-5)

@@ -109,7 +109,8 @@ def test_no_epoch_no_curves():
 def test_curves_start_with_the_loss_and_leave_the_rate_out():
     names = curve_names({"auc": [1.0], "learning_rate": [0.1], "loss": [1.0], "val_loss": [1.0],
                          "b": [1.0], "c": [1.0], "d": [1.0]})
-    assert names == ["loss", "auc", "b", "c"]
+    assert names == ["loss", "auc", "b", "c", "d"]
+    assert len(curve_names({f"metric {k}": [1.0] for k in range(20)})) == 12
 
 
 def matrix(k, seed=0):

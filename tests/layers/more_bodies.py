@@ -43,6 +43,9 @@ MORE: dict[str, Callable[[Any], Any]] = {
     **SPATIAL,
     "Pipeline": pipeline,
     "CategoryEncoding": categories,
+    "STFTSpectrogram": lambda x: flat(layers.STFTSpectrogram("log", 4, 2)(shaped(x, 8, 1))),
+    "MelSpectrogram": lambda x: flat(layers.MelSpectrogram(
+        16, 8, sampling_rate=100, num_mel_bins=3)(layers.Dense(20)(x))),
     "Discretization": intervals,
     "LayerNormalization": lambda x: layers.LayerNormalization()(layers.Dense(5)(x)),
     "GroupNormalization": lambda x: layers.GroupNormalization(2)(layers.Dense(6)(x)),

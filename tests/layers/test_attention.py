@@ -14,7 +14,7 @@ from pellucid.core.errors import ArgumentError, KindError, PellucidWarning, Shap
 from pellucid.engines.trace import Traced
 from pellucid.random import SeedGenerator, dropout
 from tests.layers.recurrence import assert_same
-from tests.parity.oracle import compile_both, keras_marks, real_keras, train_both, twins
+from tests.parity.oracle import compile_both, exchanged, keras_marks, real_keras, train_both, twins
 
 pytestmark = keras_marks
 
@@ -111,10 +111,7 @@ def test_five_steps_of_training_and_a_file(kind, how, optimizer, tmp_path):
     pair = twins(lambda k: reader(k, kind, **how))
     compile_both(pair, lambda k: {"optimizer": optimizer, "loss": "mse"})
     train_both(pair, WORDS, Y)
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     assert_same(*(model.predict(WORDS, verbose=0) for model in crossed))
     train_both(crossed, WORDS, Y, steps=2)
 

@@ -10,13 +10,7 @@ import pytest
 from pellucid import keras as ours
 from pellucid.core.errors import PellucidError
 from tests.layers.beside_keras import assert_alike, our_gradients, pair_of, their_gradients
-from tests.parity.oracle import (
-    assert_same_weights,
-    compile_both,
-    live,
-    real_keras,
-    twins,
-)
+from tests.parity.oracle import assert_same_weights, compile_both, exchanged, live, twins
 
 X = np.random.default_rng(0).normal(2, 3, (6, 5, 4))
 BOUNDS = {"rmin": 0.5, "rmax": 1.5, "dmax": 0.3}
@@ -76,10 +70,7 @@ def test_training_and_the_file_are_those_of_keras(tmp_path: Any) -> None:
     assert np.allclose(theirs["loss"], mine["loss"], rtol=1e-4)
     assert_same_weights(pair, 1e-4)
     expected = pair[0].predict(x, verbose=0)
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    for model in (ours.models.load_model(tmp_path / "theirs.keras"),
-                  real_keras().models.load_model(tmp_path / "mine.keras")):
+    for model in exchanged(pair, tmp_path):
         assert np.allclose(model.predict(x, verbose=0), expected, atol=1e-4)
 
 

@@ -16,6 +16,7 @@ from pellucid.core.tensor import Tensor
 from tests.parity.oracle import (
     assert_same_weights,
     compile_both,
+    exchanged,
     live,
     real_keras,
     train_both,
@@ -195,10 +196,7 @@ def test_files_cross_over_and_train_on(build, shape, tmp_path):
     x, y = batch(shape)
     compile_both(pair, how_to_train)
     train_both(pair, x, y, steps=1)
-    mine.save(tmp_path / "mine.keras")
-    theirs.save(tmp_path / "theirs.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged((theirs, mine), tmp_path)
     np.testing.assert_allclose(crossed[0].predict(x, verbose=0), crossed[1].predict(x, verbose=0),
                                atol=1e-5)
     train_both(crossed, x, y, steps=2)
@@ -215,10 +213,7 @@ def test_ops_of_a_graph_cross_over(tmp_path):
         return k.Model(x, k.ops.average_pool(h, 2, strides=2))
     theirs, mine = twins(build)
     x = np.random.default_rng(6).normal(size=(3, 6, 6, 2)).astype("float32")
-    mine.save(tmp_path / "mine.keras")
-    theirs.save(tmp_path / "theirs.keras")
-    for model in (mine, real_keras().models.load_model(tmp_path / "mine.keras"),
-                  ours.models.load_model(tmp_path / "theirs.keras")):
+    for model in (mine, *exchanged((theirs, mine), tmp_path)):
         np.testing.assert_allclose(model.predict(x, verbose=0), theirs.predict(x, verbose=0),
                                    atol=1e-5)
 

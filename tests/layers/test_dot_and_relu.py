@@ -11,7 +11,7 @@ import pellucid
 from pellucid import keras as ours
 from pellucid import layers
 from pellucid.core.errors import ArgumentError, KindError, ShapeError
-from tests.parity.oracle import compile_both, keras_marks, real_keras, train_both, twins
+from tests.parity.oracle import compile_both, exchanged, keras_marks, real_keras, train_both, twins
 
 pytestmark = keras_marks
 
@@ -62,10 +62,7 @@ def test_five_steps_of_training(optimizer, tmp_path):
     compile_both(pair, lambda k: {"optimizer": optimizer, "loss": "mse"})
     x = RNG.normal(size=(6, 5, 4)).astype("float32")
     train_both(pair, x, x[:, 0, :1])
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     train_both(crossed, x, x[:, 0, :1], steps=2)
 
 

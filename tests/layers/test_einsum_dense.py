@@ -15,6 +15,7 @@ from tests.layers.recurrence import assert_same, pair_of
 from tests.parity.oracle import (
     assert_same_weights,
     compile_both,
+    exchanged,
     keras_marks,
     real_keras,
     train_both,
@@ -99,10 +100,7 @@ def test_five_steps_of_training_and_a_file(optimizer, tmp_path):
     compile_both(pair, lambda k: {"optimizer": optimizer, "loss": "mse"})
     x = RNG.normal(size=(6, 4, 3)).astype("float32")
     train_both(pair, x, x[..., :2])
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     train_both(crossed, x, x[..., :2], steps=2)
     train_both(pair, x, x[..., :2], steps=2)
     assert_same_weights((pair[0], crossed[1]))
@@ -152,8 +150,8 @@ ONES = np.ones((2, 4, 3))
      "no axis 'b' in its output for bias_axes"),
     *((lambda wrong=wrong: layers.EinsumDense(wrong, 5), ArgumentError,
        "must have the form x,w->y.*but got") for wrong in (
-          "ab,bc", "ab->a", "...ab,bc->ac", "...ab...,bc->...ac...", "a...b,bc->ac", 7,
-          "a1,bc->ac")),
+          "ab,bc", "ab->a", "...ab,bc->ac", "...ab...,bc->...ac...", "a...b,bc->ac", "a1,bc->ac")),
+    (lambda: layers.EinsumDense(7, 5), KindError, "equation must be a string, but got 7"),
     (lambda: layers.EinsumDense("ab,bc->ad", 5), ArgumentError,
      "axis 'd' of the output in neither"),
     (lambda: layers.EinsumDense("ab,bcd->ac", 5), ArgumentError,

@@ -12,7 +12,7 @@ from pellucid import keras as ours
 from pellucid import layers
 from pellucid.core.errors import ArgumentError, KindError, PellucidWarning, ShapeError
 from pellucid.engines.trace import Traced
-from tests.parity.oracle import compile_both, keras_marks, real_keras, train_both, twins
+from tests.parity.oracle import compile_both, exchanged, keras_marks, real_keras, train_both, twins
 
 pytestmark = keras_marks
 
@@ -108,10 +108,7 @@ def test_two_tables_and_their_inner_product(optimizer, tmp_path):
     x = [np.array([[0], [1], [1], [5]]), np.array([[2], [2], [3], [0]])]
     y = np.array([[1.0], [0.0], [1.0], [0.5]])
     train_both(pair, x, y)
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     train_both(crossed, x, y, steps=2)
     assert np.allclose(crossed[1].predict(x, verbose=0), crossed[1](x).numpy(), atol=1e-6)
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pellucid import keras as ours
 from pellucid import layers
 from pellucid.random import SeedGenerator, dropout
 from tests.layers.recurrence import MASK, RNG, START, X, assert_same, pair_of
 from tests.parity.oracle import (
     assert_same_weights,
     compile_both,
+    exchanged,
     keras_marks,
     real_keras,
     train_both,
@@ -113,10 +113,7 @@ def test_a_model_file_crosses_over_and_trains_on(optimizer, tmp_path):
     y = np.array([[0.0], [1.0], [1.0], [0.0]])
     compile_both(pair, lambda k: {"optimizer": optimizer, "loss": "binary_crossentropy"})
     train_both(pair, WORDS, y, steps=2)
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     assert_same(*(model.predict(WORDS, verbose=0) for model in crossed))
     train_both(crossed, WORDS, y, steps=2)
     train_both(pair, WORDS, y, steps=2)
@@ -138,10 +135,7 @@ def test_the_states_of_one_layer_start_another(tmp_path):
     compile_both(pair, lambda k: {"optimizer": k.optimizers.Adam(0.01), "loss": "mse"})
     target = RNG.normal(size=(4, 7, 3)).astype("float32")
     train_both(pair, [WORDS, target], target[..., :2])
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     data = [WORDS[:, :4], target[:, :3]]
     assert_same(*(model.predict(data, verbose=0) for model in crossed))
 

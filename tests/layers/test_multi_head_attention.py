@@ -19,6 +19,7 @@ from tests.models.native_and_reference import ran_natively, train_on_both
 from tests.parity.oracle import (
     assert_same_weights,
     compile_both,
+    exchanged,
     keras_marks,
     real_keras,
     train_both,
@@ -175,10 +176,7 @@ def test_five_steps_of_training_and_a_file(kind, optimizer, tmp_path):
     compile_both(pair, lambda k: {"optimizer": k.optimizers.Adam(0.01) if optimizer == "adam"
                                   else k.optimizers.SGD(0.1), "loss": "binary_crossentropy"})
     train_both(pair, WORDS, Y)
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     assert_same(*(model.predict(WORDS, verbose=0) for model in crossed))
     train_both(crossed, WORDS, Y, steps=2)
     train_both(pair, WORDS, Y, steps=2)
@@ -219,10 +217,7 @@ def test_dropout_takes_shares_away_while_training(tmp_path):
         return k.Model(x, k.layers.MultiHeadAttention(**how, name="look")(x, x))
     pair = twins(model)                              # the state of its seed goes into files too
     assert [v.path for v in pair[1].variables][-1].endswith("seed_generator_state")
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    assert_same(real_keras().models.load_model(tmp_path / "mine.keras").predict(Q, verbose=0),
-                ours.models.load_model(tmp_path / "theirs.keras").predict(Q, verbose=0))
+    assert_same(*(each.predict(Q, verbose=0) for each in exchanged(pair, tmp_path)))
 
 
 @both

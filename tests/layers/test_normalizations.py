@@ -24,7 +24,7 @@ from tests.layers.beside_keras import (
     pair_of,
     their_gradients,
 )
-from tests.parity.oracle import compile_both, live, real_keras, train_both, twins
+from tests.parity.oracle import compile_both, exchanged, live, real_keras, train_both, twins
 
 LAYER, GROUP = "LayerNormalization", "GroupNormalization"
 CASES: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
@@ -198,10 +198,7 @@ def test_five_steps_of_training_are_those_of_keras(tmp_path):
     before = pair[1].get_weights()
     train_both(pair, *batch())
     assert all((a != b).any() for a, b in zip(before, pair[1].get_weights(), strict=True))
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     train_both(crossed, *batch(), steps=2)
 
 

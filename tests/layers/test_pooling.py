@@ -12,7 +12,7 @@ from pellucid import layers, ops
 from pellucid.core.errors import ArgumentError, KindError, ShapeError
 from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import Tensor
-from tests.parity.oracle import live, real_keras, twins
+from tests.parity.oracle import exchanged, live, real_keras, twins
 
 SPACE = {1: (9,), 2: (7, 6), 3: (5, 4, 6)}
 LAST, FIRST = "channels_last", "channels_first"
@@ -123,10 +123,7 @@ def test_a_file_with_all_of_them_crosses_over(tmp_path):
             la.GlobalMaxPooling1D()(la.AveragePooling1D(3)(rows))]))
     theirs, mine = twins(build)
     x = np.random.default_rng(3).normal(size=(2, 8, 8, 2)).astype("float32")
-    mine.save(tmp_path / "mine.keras")
-    theirs.save(tmp_path / "theirs.keras")
-    for model in (mine, real_keras().models.load_model(tmp_path / "mine.keras"),
-                  ours.models.load_model(tmp_path / "theirs.keras")):
+    for model in (mine, *exchanged((theirs, mine), tmp_path)):
         np.testing.assert_allclose(model.predict(x, verbose=0), theirs.predict(x, verbose=0),
                                    atol=1e-6)
 

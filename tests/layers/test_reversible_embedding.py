@@ -12,7 +12,7 @@ from pellucid import keras as ours
 from pellucid import layers
 from pellucid.core.errors import ArgumentError, KindError
 from tests.layers.recurrence import assert_same
-from tests.parity.oracle import compile_both, keras_marks, real_keras, train_both, twins
+from tests.parity.oracle import compile_both, exchanged, keras_marks, real_keras, train_both, twins
 
 pytestmark = keras_marks
 
@@ -58,10 +58,7 @@ def test_five_steps_of_training_and_a_file(how, optimizer, tmp_path):
     compile_both(pair, lambda k: {"optimizer": optimizer,
                                   "loss": "sparse_categorical_crossentropy"})
     train_both(pair, WORDS, WORDS[:, ::-1].copy())
-    pair[0].save(tmp_path / "theirs.keras")
-    pair[1].save(tmp_path / "mine.keras")
-    crossed = (real_keras().models.load_model(tmp_path / "mine.keras"),
-               ours.models.load_model(tmp_path / "theirs.keras"))
+    crossed = exchanged(pair, tmp_path)
     assert_same(*(model.predict(WORDS, verbose=0) for model in crossed))
     train_both(crossed, WORDS, WORDS, steps=2)
 

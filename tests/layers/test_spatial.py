@@ -23,7 +23,7 @@ from tests.layers.spatial_oracle import (
     images,
     layer_pair,
 )
-from tests.parity.oracle import compile_both, live, real_keras, train_both, twins
+from tests.parity.oracle import compile_both, exchanged, live, real_keras, train_both, twins
 
 SPACE = {1: (7,), 2: (5, 6), 3: (4, 3, 5)}
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -217,10 +217,7 @@ def test_five_steps_of_training_are_those_of_keras_and_files_cross_over(build, s
     changes = [np.abs(a - b).max() for a, b in zip(before, pair[1].get_weights(), strict=True)]
     assert min(changes) > 1e-4
     theirs, mine = pair
-    mine.save(tmp_path / "mine.keras")
-    theirs.save(tmp_path / "theirs.keras")
-    for model in (mine, real_keras().models.load_model(tmp_path / "mine.keras"),
-                  ours.models.load_model(tmp_path / "theirs.keras")):
+    for model in (mine, *exchanged((theirs, mine), tmp_path)):
         np.testing.assert_allclose(model.predict(x, verbose=0), theirs.predict(x, verbose=0),
                                    atol=1e-5)
 

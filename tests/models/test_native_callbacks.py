@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -142,6 +144,64 @@ def test_history_is_the_same_whoever_listens():
     assert found[0] == found[1] == found[2]
 
 
+class Counting(keras.Sequential):
+    """Counts how often it was told to begin its metrics anew."""
+
+    resets = 0
+
+    def reset_metrics(self) -> None:
+        self.resets += 1
+        super().reset_metrics()
+
+
+@pytest.mark.parametrize("callbacks", [list, lambda: [Doing(lambda model: None)]])
+def test_an_own_reset_of_metrics_runs_in_every_epoch(callbacks):
+    def counting() -> Any:
+        model = Counting([keras.Input((4,)), layers.Dense(1)])
+        model.compile("sgd", "mse", metrics=["mae"])
+        return model
+
+    runs = train_on_both(counting, X, Y, epochs=3, callbacks=callbacks)
+    assert_same(runs)
+    assert [model.resets for model, _ in runs] == [3, 3]
+
+
+def python_calls(model: Any, epochs: int, **fit: Any) -> int:
+    """How many calls of Python functions a `fit` makes."""
+    count = 0
+
+    def note(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        model.fit(X, Y, epochs=epochs, verbose=0, **fit)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize(("fit", "most"), [
+    ({"callbacks": [Lambda(on_epoch_end=lambda epoch, logs: None)]}, 40),
+    ({"callbacks": [Lambda(on_train_batch_end=lambda batch, logs: None)]}, 40),
+    ({"validation_data": (X, Y)}, 70)], ids=["epochs", "batches", "validation"])
+def test_what_an_epoch_takes_does_not_grow_with_the_layers(fit, most):
+    """Whoever listens: nothing is looked for again that only another `fit` could have changed."""
+    found = []
+    with on("native"):
+        for depth in (1, 8):
+            model = keras.Sequential([keras.Input((4,)), *(
+                layers.Dense(3, "tanh") for _ in range(depth)), layers.Dense(1)])
+            model.compile("adam", "mse", metrics=["mae"])
+            model.fit(X, Y, verbose=0, **fit)
+            few, many = (python_calls(model, epochs, **fit) for epochs in (5, 25))
+            found.append((many - few) / 20)
+    assert found[0] == found[1]
+    assert found[0] <= most
+
+
 # copy on write ------------------------------------------------------------------------------------
 
 def handed_out(model: Any) -> list[Any]:
@@ -180,6 +240,20 @@ def test_what_was_handed_out_never_changes(event):
     assert kernel.numpy().any()
 
 
+@pytest.mark.parametrize("kind", ["train", "test"])
+def test_what_was_handed_out_never_changes_by_single_batches(kind):
+    with on("native"):
+        model = network()
+        step = getattr(model, f"{kind}_on_batch")
+        step(X, Y)
+        kept = [(each, np.array(each).copy()) for each in handed_out(model)]
+        for _ in range(3):
+            step(X, Y)
+        assert all(np.array_equal(np.array(each), copy) for each, copy in kept)
+        assert (kind == "test") is all(np.array_equal(a, b) for a, (_, b) in zip(
+            model.get_weights(), kept, strict=False))
+
+
 def test_what_nobody_holds_is_changed_in_place():
     """Weights and the optimizer's state stay where they are while epochs and calls of fit go by."""
     def places(model: Any) -> list[int]:
@@ -209,6 +283,28 @@ def test_results_are_the_callers():
         batch = model.predict_on_batch(X)
         batch[:] = 7.0
         assert np.array_equal(model.predict_on_batch(X), copy)
+
+
+class Sums(keras.Sequential):
+    """Tells the sum of each batch that it is tested on."""
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        return {"sum": pellucid.ops.sum(data[0])}
+
+
+def test_single_batches_from_several_threads():
+    """Each thread gets the figures of its own batch."""
+    with on("native"):
+        model = Sums([keras.Input((4,)), layers.Dense(1)])
+        model.compile("sgd", "mse")
+
+        def sums(i: int) -> set[float]:
+            x = np.full((8, 4), i, "float32")
+            return {model.test_on_batch(x, x[:, :1]) for _ in range(100)}
+
+        assert sums(1) == {32.0}
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(sums, range(4))) == [{32.0 * i} for i in range(4)]
 
 
 # the short way to predict ------------------------------------------------------------------------

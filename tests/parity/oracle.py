@@ -44,6 +44,15 @@ def twins(build: Build, x: Any = None) -> tuple[Any, Any]:
     return theirs, mine
 
 
+def exchanged(pair: tuple[Any, Any], folder: Any, **how: Any) -> tuple[Any, Any]:
+    """(ours read by Keras, Keras's read by us)."""
+    theirs, mine = pair
+    mine.save(folder / "mine.keras")
+    theirs.save(folder / "theirs.keras")
+    return (real_keras().models.load_model(folder / "mine.keras", **how),
+            ours.models.load_model(folder / "theirs.keras", **how))
+
+
 def compile_both(pair: tuple[Any, Any], how: Callable[[Any], dict[str, Any]]) -> None:
     for model, library in zip(pair, (real_keras(), ours), strict=True):
         model.compile(**how(library))

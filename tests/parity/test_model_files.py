@@ -14,6 +14,7 @@ from pellucid.core.errors import PellucidError
 from tests.parity.oracle import (
     assert_same_weights,
     compile_both,
+    exchanged,
     keras_marks,
     real_keras,
     train_both,
@@ -37,15 +38,6 @@ def outputs(model: Any, x: Any) -> list[np.ndarray]:
 def assert_same_outputs(one: Any, other: Any, x: Any) -> None:
     for a, b in zip(outputs(one, x), outputs(other, x), strict=True):
         assert np.allclose(a, b, atol=1e-5)
-
-
-def exchanged(pair: tuple[Any, Any], folder: Any, **how: Any) -> tuple[Any, Any]:
-    """(ours read by Keras, Keras's read by us)."""
-    theirs, mine = pair
-    mine.save(folder / "mine.keras")
-    theirs.save(folder / "theirs.keras")
-    return (real_keras().models.load_model(folder / "mine.keras", **how),
-            ours.models.load_model(folder / "theirs.keras", **how))
 
 
 def chain(k: Any) -> Any:

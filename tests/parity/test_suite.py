@@ -47,6 +47,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "metrics/test_metric_protocol.py": ("metrics.Metric", "metrics.MeanMetricWrapper"),
     "optimizers/test_newer_rules.py": ("optimizers.OptimizerMap",),
     "optimizers/test_protocol.py": ("optimizers.Optimizer",),
+    "random/test_elastic.py": ("ops.image.elastic_transform",),
     "regularizers/test_regularizers.py": ("regularizers.Regularizer",),
     "schedules/test_schedules.py": ("optimizers.schedules.LearningRateSchedule",),
 }

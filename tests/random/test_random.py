@@ -30,6 +30,9 @@ CALLS = {
     "randint": lambda seed: draws.randint((40,), 0, 100, seed=seed),
     "categorical": lambda seed: draws.categorical(np.zeros((4, 30)), 10, seed=seed),
     "dropout": lambda seed: draws.dropout(np.ones(40), 0.5, seed=seed),
+    "gamma": lambda seed: draws.gamma((40,), 0.5, seed=seed),
+    "beta": lambda seed: draws.beta((40,), 0.5, 2.0, seed=seed),
+    "binomial": lambda seed: draws.binomial((40,), 100, 0.4, seed=seed),
     "shuffle": lambda seed: draws.shuffle(np.arange(40), seed=seed),
 }
 

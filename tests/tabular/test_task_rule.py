@@ -74,3 +74,16 @@ def test_unknown_target_and_no_target():
 def test_one_class_task_of_several_targets_is_refused():
     with pytest.raises(DataError, match="task binary needs one target, but got p, q"):
         find_task({"p": np.array([0, 1] * 4), "q": np.array([0, 1] * 4)}, ["p", "q"], "binary")
+
+
+@pytest.mark.parametrize(("cells", "looks"), [
+    ("${}", "amounts of money, read as words: remove the signs"),
+    ("1,{:03d}.50", "numbers with separators between thousands, read as words: remove these"),
+    ("{}%", "percentages, read as words: remove the %")])
+def test_numbers_in_a_form_that_is_not_read_are_told(cells, looks):
+    each = {"y": np.array([cells.format(i) for i in range(50)])}
+    for wanted in ("auto", "regression"):
+        with pytest.raises(DataError, match=f"[Tt]hey look like {looks}"):
+            find_task(each, ["y"], wanted)
+    few = {"y": np.array([cells.format(i % 10) for i in range(50)])}
+    assert f"10 different words; they look like {looks}" in find_task(few, ["y"]).rule

@@ -48,7 +48,7 @@ def adaptive_average_pool(inputs, output_size=1, data_format=None):
     x, size = _checked(inputs, output_size, data_format, "adaptive_average_pool")
     for axis, m in enumerate(size, start=1):
         cells, inside = _parts(x, axis, m)
-        dtype = str(x.dtype) if dtypes.is_float(x.dtype) else dtypes.floatx()
+        dtype = dtypes.result_type(x.dtype, float)
         count = inside.sum(1).astype(dtype).reshape(-1, *[1] * (len(x.shape) - axis - 1))
         rows = inside.reshape(*inside.shape, *[1] * (len(x.shape) - axis - 1))
         x = divide(sum(where(rows, cells, 0), axis=axis + 1), count)

@@ -21,16 +21,12 @@ from pellucid.atoms.shaping import (
 from pellucid.core.calls import known_by_name
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
-
-
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)
+from pellucid.core.tensor import with_operators
 
 
 def _at_least(x: Any, name: str, axes: int) -> Any:
     """x as a tensor; ShapeError if it has too few axes."""
-    x = _tensor(x)
+    x = with_operators(x)
     if len(x.shape) < axes:
         raise ShapeError(f"{name} needs {axes} ax{'i' if axes == 1 else 'e'}s or more",
                          got=f"shape {tuple(x.shape)}", where=user_line())
@@ -131,7 +127,7 @@ def append(x1: Any, x2: Any, axis: int | None = None) -> Any:
     >>> append([1, 2], [[3], [4]]).tolist()
     [1, 2, 3, 4]
     """
-    xs = [_tensor(x1), _tensor(x2)]
+    xs = [with_operators(x1), with_operators(x2)]
     return concatenate([ravel(x) for x in xs] if axis is None else xs, axis=axis or 0)
 
 
@@ -142,7 +138,7 @@ def hstack(xs: Sequence[Any]) -> Any:
     >>> hstack([[1, 2], [3]]).tolist(), hstack([[[1], [2]], [[3], [4]]]).tolist()
     ([1, 2, 3], [[1, 3], [2, 4]])
     """
-    xs = [x if x.shape else reshape(x, shape=(1,)) for x in map(_tensor, xs)]
+    xs = [x if x.shape else reshape(x, shape=(1,)) for x in map(with_operators, xs)]
     return concatenate(xs, axis=0 if xs and len(xs[0].shape) == 1 else 1)
 
 
@@ -154,7 +150,7 @@ def vstack(xs: Sequence[Any]) -> Any:
     [[1, 2], [3, 4]]
     """
     return concatenate([x if len(x.shape) > 1 else reshape(x, shape=(1, -1))
-                        for x in map(_tensor, xs)], axis=0)
+                        for x in map(with_operators, xs)], axis=0)
 
 
 @known_by_name
@@ -164,7 +160,7 @@ def dstack(xs: Sequence[Any]) -> Any:
     >>> dstack([[1, 2], [3, 4]]).tolist()
     [[[1, 3], [2, 4]]]
     """
-    xs = [x if len(x.shape) > 1 else reshape(x, shape=(1, -1)) for x in map(_tensor, xs)]
+    xs = [x if len(x.shape) > 1 else reshape(x, shape=(1, -1)) for x in map(with_operators, xs)]
     return concatenate([x if len(x.shape) > 2 else expand_dims(x, axis=2) for x in xs], axis=2)
 
 
@@ -208,7 +204,7 @@ def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     >>> [part.tolist() for part in array_split([1, 2, 3, 4, 5], 2)]
     [[1, 2, 3], [4, 5]]
     """
-    x = _tensor(x)
+    x = with_operators(x)
     if not isinstance(indices_or_sections, int) or indices_or_sections < 1:
         raise ArgumentError("array_split needs one section or more", got=indices_or_sections,
                             where=user_line(), hint="ops.split cuts at given places")

@@ -12,7 +12,7 @@ from pellucid.atoms.elementwise import abs, floor_divide, mod
 from pellucid.core import dtypes
 from pellucid.core.atom import atom
 from pellucid.core.errors import KindError, user_line
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 _GOLDEN = (1 + math.sqrt(5)) / 2                # Fibonacci's numbers are the slowest to divide out
 
@@ -44,12 +44,12 @@ right_shift = atom(
 
 def _whole(name: str, *xs: Any) -> list[Any]:
     """What is given as tensors; KindError unless all are of whole numbers."""
-    xs = tuple(x if isinstance(x, Operators) else convert(x) for x in xs)
-    for x in xs:
+    tensors = list(map(with_operators, xs))
+    for x in tensors:
         if not dtypes.is_whole(x.dtype):
             raise KindError(f"{name} needs whole numbers", got=str(x.dtype), where=user_line(),
                             hint='ops.cast(x, "int32")')
-    return list(xs)
+    return tensors
 
 
 def gcd(x1: Any, x2: Any) -> Any:

@@ -16,11 +16,7 @@ from pellucid.atoms.shaping import stack
 from pellucid.atoms.trigonometry import arctan2
 from pellucid.core import dtypes
 from pellucid.core.errors import ShapeError, user_line
-from pellucid.core.tensor import Operators, convert
-
-
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)
+from pellucid.core.tensor import with_operators
 
 
 def real(x: Any) -> Any:
@@ -29,7 +25,7 @@ def real(x: Any) -> Any:
     >>> real(([1.0], [2.0])).tolist(), real([3.0]).tolist()
     ([1.0], [3.0])
     """
-    return pair(x, "real")[0] if isinstance(x, tuple) else _tensor(x)
+    return pair(x, "real")[0] if isinstance(x, tuple) else with_operators(x)
 
 
 def imag(x: Any) -> Any:
@@ -48,7 +44,7 @@ def conj(x: Any) -> Any:
     [[1.0], [-2.0]]
     """
     if not isinstance(x, tuple):
-        return _tensor(x)
+        return with_operators(x)
     re, im = pair(x, "conj")
     return re, -im
 
@@ -65,7 +61,7 @@ def angle(x: Any) -> Any:
     if isinstance(x, tuple):
         re, im = pair(x, "angle")
         return arctan2(im, re)
-    x = _tensor(x)
+    x = with_operators(x)
     x = cast(x, dtype=dtypes.result_type(x.dtype, float))
     return where(x != x, x, where(x < 0, cast(math.pi, dtype=x.dtype), 0))
 
@@ -86,7 +82,7 @@ def view_as_complex(x: Any) -> tuple[Any, Any]:
     >>> [part.tolist() for part in view_as_complex([[1.0, 2.0], [3.0, 4.0]])]
     [[1.0, 3.0], [2.0, 4.0]]
     """
-    x = _tensor(x)
+    x = with_operators(x)
     if not x.shape or x.shape[-1] != 2:
         raise ShapeError("view_as_complex needs real and imaginary parts: a last axis of length 2",
                          got=f"shape {tuple(x.shape)}", where=user_line())

@@ -11,6 +11,7 @@ from pellucid.atoms.shaping import reshape, strided, swapaxes
 from pellucid.atoms.windows import (
     channels_as,
     channels_last,
+    extent,
     framed,
     overlap_add,
     padding_name,
@@ -31,7 +32,7 @@ def grown(n: int, size: int, stride: int = 1, dilation: int = 1, padding: str = 
     >>> grown(4, size=3, stride=2), grown(4, size=3, stride=2, padding="same")
     ((0, 9), (0, 8))
     """
-    reach = (size - 1) * dilation + 1
+    reach = extent(size, dilation)
     if padding == "valid":
         return 0, (n - 1) * stride + reach + (max(stride - reach, 0) if more is None else more)
     more = stride - reach % 2 if more is None else more
@@ -68,7 +69,7 @@ def conv_transpose(inputs, kernel, strides=1, padding="valid", output_padding=No
     spread = reshape(product(rows, swapaxes(flat, axis1=-1, axis2=-2)),
                      shape=(n, *space, *size, filters))
     along = list(zip(space, size, strides, dilation, strict=True))
-    covered = [(m - 1) * s + (k - 1) * d + 1 for m, k, s, d in along]
+    covered = [(m - 1) * s + extent(k, d) for m, k, s, d in along]
     y = overlap_add(spread, shape=(n, *covered, filters), size=tuple(size), strides=strides,
                     dilation=dilation)
     kept = [grown(*axis, padding, each) for axis, each in zip(along, more, strict=True)]

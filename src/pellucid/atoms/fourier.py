@@ -15,13 +15,14 @@ from pellucid.atoms.host import host_function, like
 from pellucid.atoms.indexing import take
 from pellucid.atoms.making import zeros_like
 from pellucid.atoms.shaping import concatenate, flip, pad, reshape
+from pellucid.atoms.signal_windows import window_of
 from pellucid.atoms.windows import overlap_add
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError, KindError, ShapeError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import convert, with_operators
 
-SHAPES = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46)}       # a - b cos of one turn
+NAMED = ("hann", "hamming")                                  # the windows that Keras's ops know
 
 
 def _transform(re: Any, im: Any, *, axes: int, back: bool) -> Any:
@@ -40,16 +41,12 @@ fourier = host_function(
     about="Σ z e^(∓2πi jk/n) over the last axes: the discrete Fourier transform, without factor.")
 
 
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)
-
-
 def pair(x: Any, owner: str) -> tuple[Any, Any]:
     """The two parts of complex numbers: floats of one shape, else KindError or ShapeError."""
     if not isinstance(x, (tuple, list)) or len(x) != 2:
         raise KindError(f"{owner} needs complex numbers as a pair (real, imaginary)",
                         got=type(x).__name__, where=user_line())
-    re, im = map(_tensor, x)
+    re, im = map(with_operators, x)
     if not (dtypes.is_float(re.dtype) and dtypes.is_float(im.dtype)):
         raise KindError(f"{owner} needs floats", got=f"{re.dtype} and {im.dtype}",
                         where=user_line())
@@ -176,11 +173,10 @@ def _window(window: Any, length: int, fft_length: int, dtype: str) -> Any:
     if window is None:
         return np.ones(fft_length, dtype)
     if isinstance(window, str):
-        if window not in SHAPES:
+        if window not in NAMED:
             raise ArgumentError('a window must be "hann", "hamming", None or a tensor',
                                 got=repr(window), where=user_line())
-        a, b = SHAPES[window]
-        window = (a - b * np.cos(2 * np.pi * np.arange(length) / length)).astype(dtype)
+        window = window_of(window, length, periodic=True).astype(dtype)
     window = convert(window, dtype)
     if tuple(window.shape) != (length,):
         raise ShapeError(f"the window of sequences of length {length} has that many numbers",

@@ -12,16 +12,12 @@ from pellucid.atoms.making import eye
 from pellucid.atoms.shaping import broadcast_to, moveaxis, reshape
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
-from pellucid.core.tensor import Operators, convert
-
-
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)
+from pellucid.core.tensor import with_operators
 
 
 def _float_of(*xs: Any) -> str:
     """The float type in which they meet; Python's numbers leave the choice to the others."""
-    known = (x if isinstance(x, (int, float)) else _tensor(x) for x in xs)
+    known = (x if isinstance(x, (int, float)) else with_operators(x) for x in xs)
     return dtypes.result_type(*map(dtypes.of, known), float)
 
 
@@ -34,7 +30,7 @@ def _shares(num: int, endpoint: bool, dtype: str) -> np.ndarray:
 
 def _between(start: Any, stop: Any, shares: np.ndarray) -> tuple[Any, Any, np.ndarray]:
     """Start and stop in one dtype with an axis in front, and the shares shaped along it."""
-    start, stop = (cast(_tensor(x), dtype=str(shares.dtype)) for x in (start, stop))
+    start, stop = (cast(with_operators(x), dtype=str(shares.dtype)) for x in (start, stop))
     axes = max(len(start.shape), len(stop.shape))
     return start, stop, shares.reshape(-1, *[1] * axes)
 
@@ -101,7 +97,7 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
     """
     if indexing not in ("xy", "ij"):
         raise ArgumentError('indexing must be "xy" or "ij"', got=repr(indexing), where=user_line())
-    lines = [_tensor(each) for each in x]
+    lines = list(map(with_operators, x))
     if any(len(line.shape) > 1 for line in lines):
         raise ShapeError("meshgrid needs tensors of one axis",
                          got=f"shapes {[tuple(line.shape) for line in lines]}", where=user_line())
@@ -131,4 +127,4 @@ def copy(x: Any) -> Any:
     >>> copy([1.0, 2.0]).tolist()
     [1.0, 2.0]
     """
-    return same(_tensor(x))
+    return same(with_operators(x))

@@ -14,7 +14,7 @@ from pellucid.atoms.shaping import expand_dims, moveaxis, reshape, squeeze, stac
 from pellucid.atoms.windows import channels_as, channels_first, per_axis
 from pellucid.core import dtypes
 from pellucid.core.errors import ShapeError, user_line
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import convert, with_operators
 
 ACROSS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])      # Sobel's slope from left to right
 
@@ -33,7 +33,7 @@ def gaussian_blur(images: Any, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0
     """
     x = as_images(images, data_format, "gaussian_blur")
     across, down = per_axis(kernel_size, 2, "kernel_size", "gaussian_blur")
-    widths = cast(sigma if isinstance(sigma, Operators) else convert(sigma), dtype=str(x.dtype))
+    widths = cast(with_operators(sigma), dtype=str(x.dtype))
     kernel = reshape(_bell(down, widths[1]), shape=(-1, 1)) * _bell(across, widths[0])
     return _seen(x, kernel, data_format)
 

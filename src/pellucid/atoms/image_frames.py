@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 
 from pellucid.atoms.convolution import conv
-from pellucid.atoms.elementwise import cast, clip, round
-from pellucid.atoms.images import as_images, axes_of_space, one_of
+from pellucid.atoms.images import as_images, axes_of_space, one_of, whole_again
 from pellucid.atoms.interpolation import METHODS, resized
 from pellucid.atoms.shaping import expand_dims, pad, squeeze
 from pellucid.atoms.windows import channels_first, per_axis
-from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 
 def crop_images(images: Any, top_cropping: int | None = None, left_cropping: int | None = None,
@@ -93,10 +91,7 @@ def resize(images: Any, size: Any, interpolation: str = "bilinear", antialias: b
     for axis, n in zip(axes_of_space(data_format), (height, width), strict=True):
         if x.shape[axis] != n:
             x = resized(x, n, axis % len(x.shape), interpolation, antialias)
-    if dtypes.is_float(dtype) or str(x.dtype) == dtype:
-        return x
-    ends = np.iinfo(dtype)
-    return cast(clip(round(x), float(ends.min), float(ends.max)), dtype=dtype)
+    return whole_again(x, dtype)
 
 
 def extract_patches(images: Any, size: Any, strides: Any = None, dilation_rate: Any = 1,
@@ -129,7 +124,7 @@ def extract_patches_3d(volumes: Any, size: Any, strides: Any = None, dilation_ra
 
 def _pieces(images: Any, size: Any, strides: Any, dilation: Any, padding: str,
             data_format: str | None, rank: int, owner: str) -> Any:
-    x: Any = images if isinstance(images, Operators) else convert(images)
+    x: Any = with_operators(images)
     if len(x.shape) not in (rank + 1, rank + 2):
         raise ShapeError(f"{owner} needs {rank} axes of space, channels, and at most a batch",
                          got=f"shape {tuple(x.shape)}", where=user_line())

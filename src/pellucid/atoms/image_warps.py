@@ -16,7 +16,7 @@ from pellucid.atoms.shaping import broadcast_to, concatenate, expand_dims, movea
 from pellucid.atoms.windows import channels_first
 from pellucid.core import dtypes
 from pellucid.core.errors import ShapeError, user_line
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 ORDERS = {"nearest": 0, "bilinear": 1}
 FILL_MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
@@ -34,7 +34,7 @@ def map_coordinates(inputs: Any, coordinates: Any, order: int, fill_mode: str = 
     >>> map_coordinates([1.0, 3.0, 5.0], [[0.5, 1.25]], order=1).tolist()
     [2.0, 3.5]
     """
-    x, places = _tensor(inputs), _tensor(coordinates)
+    x, places = with_operators(inputs), with_operators(coordinates)
     one_of(order, (0, 1), "order", "map_coordinates")
     one_of(fill_mode, FILL_MODES, "fill_mode", "map_coordinates")
     if len(places.shape) < 2 or places.shape[0] != len(x.shape):
@@ -60,7 +60,7 @@ def affine_transform(images: Any, transform: Any, interpolation: str = "bilinear
     """
     one_of(interpolation, ORDERS, "interpolation", "affine_transform")
     one_of(fill_mode, FILL_MODES, "fill_mode", "affine_transform")
-    rows = _tensor(transform)
+    rows = with_operators(transform)
     if len(rows.shape) not in (1, 2) or rows.shape[-1] != 8:
         raise ShapeError("affine_transform needs 8 numbers, or 8 for each image",
                          got=f"shape {tuple(rows.shape)}", where=user_line())
@@ -70,7 +70,7 @@ def affine_transform(images: Any, transform: Any, interpolation: str = "bilinear
                                   for i in range(6))
         return a0 * x + a1 * y + a2, b0 * x + b1 * y + b2
 
-    return _warped(images, places, interpolation, fill_mode, fill_value, data_format,
+    return warped(images, places, interpolation, fill_mode, fill_value, data_format,
                    "affine_transform")
 
 
@@ -91,7 +91,7 @@ def perspective_transform(images: Any, start_points: Any, end_points: Any,
     Source: R. Hartley and A. Zisserman, "Multiple view geometry in computer vision" (2003).
     """
     one_of(interpolation, ORDERS, "interpolation", "perspective_transform")
-    start, end = _tensor(start_points), _tensor(end_points)
+    start, end = with_operators(start_points), with_operators(end_points)
     if start.shape != end.shape or len(start.shape) not in (2, 3) or start.shape[-2:] != (4, 2):
         raise ShapeError("perspective_transform needs two times four points, (4, 2) or "
                          "(batch, 4, 2)", got=f"{tuple(start.shape)} and {tuple(end.shape)}",
@@ -104,12 +104,8 @@ def perspective_transform(images: Any, start_points: Any, end_points: Any,
         d = p6 * x + p7 * y + 1
         return (p0 * x + p1 * y + p2) / d, (p3 * x + p4 * y + p5) / d
 
-    return _warped(images, places, interpolation, "constant", fill_value, data_format,
+    return warped(images, places, interpolation, "constant", fill_value, data_format,
                    "perspective_transform")
-
-
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)
 
 
 def _homography(start: Any, end: Any) -> Any:
@@ -125,7 +121,7 @@ def _homography(start: Any, end: Any) -> Any:
     return solve(concatenate(equations, axis=-2), expand_dims(sought, axis=-1))[..., 0]
 
 
-def _warped(images: Any, places: Any, interpolation: str, fill_mode: str, fill_value: float,
+def warped(images: Any, places: Any, interpolation: str, fill_mode: str, fill_value: float,
             data_format: str | None, owner: str) -> Any:
     """Images whose cell (x, y) reads the place ``places(x, y)``, in every channel."""
     x = as_images(images, data_format, owner)
@@ -138,7 +134,7 @@ def _warped(images: Any, places: Any, interpolation: str, fill_mode: str, fill_v
         raise ShapeError(f"{owner} needs to know how many images there are",
                          got=f"shape {tuple(images.shape)}", where=user_line(),
                          hint="use it in the `call` of a layer of one's own")
-    dtype = str(x.dtype) if dtypes.is_float(x.dtype) else dtypes.floatx()
+    dtype = dtypes.result_type(x.dtype, float)
     down, across = (each.astype(dtype) for each in np.mgrid[:height, :width])
     right, low = places(across, down)
     shape = (count, height, width)

@@ -13,7 +13,7 @@ from pellucid.core import dtypes
 from pellucid.core.calls import known_by_name
 from pellucid.core.errors import KindError, ShapeError, TracingError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Abstract, Operators, as_operand, convert
+from pellucid.core.tensor import Abstract, Arraylike, convert, with_operators
 
 
 @op
@@ -135,7 +135,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     >>> [part.tolist() for part in split([1, 2, 3, 4], [1])]
     [[1], [2, 3, 4]]
     """
-    x = x if isinstance(x, Operators) else convert(x)
+    x = with_operators(x)
     n = x.shape[axis]
     if isinstance(indices_or_sections, int):
         if n % indices_or_sections:
@@ -156,7 +156,7 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
     >>> [part.tolist() for part in unstack([[1, 2], [3, 4]], axis=1)]
     [[1, 3], [2, 4]]
     """
-    x = x if isinstance(x, Operators) else convert(x)
+    x = with_operators(x)
     lead = (slice(None),) * (axis % len(x.shape))
     return [get_item(x, index=(*lead, i)) for i in range(num or x.shape[axis])]
 
@@ -167,10 +167,22 @@ def repeat(x: Any, repeats: int, axis: int | None = None) -> Any:
     >>> repeat([1, 2], 2).tolist()
     [1, 1, 2, 2]
     """
-    x = as_operand(x)
+    x = with_operators(x)
+    if not isinstance(x, Arraylike):                     # a symbol: its shape comes with its value
+        return repeated(x, repeats=repeats, axis=axis)
     if axis is None:
         x, axis = reshape(x, shape=(-1,)), 0
     return take(x, np.repeat(np.arange(x.shape[axis], dtype=np.int32), repeats), axis=axis)
+
+
+@op
+def repeated(x, repeats=1, axis=None):
+    """`repeat` as an op: a node of a functional model, where the shape is not known yet.
+
+    >>> repeated([1, 2], repeats=2).tolist()
+    [1, 1, 2, 2]
+    """
+    return repeat(x, repeats, axis)
 
 
 @op

@@ -23,7 +23,7 @@ from pellucid.atoms.samples import at, uniform
 from pellucid.core import dtypes
 from pellucid.core.errors import KindError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 LOG_2, LOG_10 = math.log(2), math.log(10)
 
@@ -116,7 +116,7 @@ def ldexp(x1: Any, x2: Any) -> Any:
     >>> ldexp([0.75], [4]).tolist()
     [12.0]
     """
-    x1, x2 = (x if isinstance(x, Operators) else convert(x) for x in (x1, x2))
+    x1, x2 = map(with_operators, (x1, x2))
     if not dtypes.is_whole(x2.dtype):
         raise KindError("ldexp needs whole numbers for x2", got=str(x2.dtype), where=user_line(),
                         hint='ops.cast(x2, "int32")')

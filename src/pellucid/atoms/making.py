@@ -9,7 +9,8 @@ import numpy as np
 from pellucid.atoms.shaping import broadcast_to
 from pellucid.core import dtypes
 from pellucid.core.calls import known_by_name
-from pellucid.core.tensor import Arraylike, Tensor, convert
+from pellucid.core.op import op
+from pellucid.core.tensor import Arraylike, Tensor, convert, with_operators
 
 
 @known_by_name
@@ -19,7 +20,7 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
     >>> zeros((2, 2)).tolist()
     [[0.0, 0.0], [0.0, 0.0]]
     """
-    return full(shape, 0, dtypes.standardize(dtype))
+    return full(shape, 0, dtype)
 
 
 @known_by_name
@@ -29,18 +30,18 @@ def ones(shape: Any, dtype: Any = None) -> Any:
     >>> ones(3, dtype="int32").tolist()
     [1, 1, 1]
     """
-    return full(shape, 1, dtypes.standardize(dtype))
+    return full(shape, 1, dtype)
 
 
 @known_by_name
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
-    """A tensor of one number.
+    """A tensor of one number, in the default float type unless another is named.
 
-    >>> full((2,), 0.5).tolist()
-    [0.5, 0.5]
+    >>> full((2,), 0.5).tolist(), full((1,), 3).tolist()
+    ([0.5, 0.5], [3.0])
     """
     shape = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
-    return broadcast_to(convert(fill_value, dtype), shape=shape)
+    return broadcast_to(convert(fill_value, dtypes.standardize(dtype)), shape=shape)
 
 
 @known_by_name
@@ -70,7 +71,19 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
     >>> full_like([1, 2, 3], 7).tolist()
     [7, 7, 7]
     """
-    x = x if isinstance(x, Arraylike) else convert(x)
+    x = with_operators(x)
+    if not isinstance(x, Arraylike):                     # a symbol: its shape comes with its value
+        return filled_like(x, fill_value, dtype=dtype)
+    return full(x.shape, fill_value, dtype or x.dtype)
+
+
+@op
+def filled_like(x, fill_value, dtype=None):
+    """`full_like` as an op: a node of a functional model, where the shape is not known yet.
+
+    >>> filled_like([1, 2, 3], 7).tolist()
+    [7, 7, 7]
+    """
     return full(x.shape, fill_value, dtype or x.dtype)
 
 

@@ -11,7 +11,7 @@ from pellucid.atoms.running import cumprod
 from pellucid.atoms.samples import uniform
 from pellucid.core import dtypes
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 LINE = [uniform(0.3, 3)]
 INFINITY = float("inf")
@@ -30,7 +30,7 @@ def _unless_all_missing(result: Any, x: Any, axis: Any, keepdims: bool, otherwis
 
 def _count(x: Any, axis: Any, keepdims: bool) -> Any:
     """How many numbers are there, as floats."""
-    kind = x.dtype if dtypes.is_float(x.dtype) else dtypes.floatx()
+    kind = dtypes.result_type(x.dtype, float)
     return sum(cast(equal(x, x), dtype=kind), axis=axis, keepdims=keepdims)
 
 
@@ -135,7 +135,7 @@ def nancumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     >>> nancumsum([1.0, float("nan"), 2.0]).tolist()
     [1.0, 1.0, 3.0]
     """
-    x = x if isinstance(x, Operators) else convert(x)
+    x = with_operators(x)
     return cumsum(_filled(x, 0), axis=axis, dtype=dtype)
 
 
@@ -145,5 +145,5 @@ def nancumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     >>> nancumprod([3.0, float("nan"), 2.0]).tolist()
     [3.0, 3.0, 6.0]
     """
-    x = x if isinstance(x, Operators) else convert(x)
+    x = with_operators(x)
     return cumprod(_filled(x, 1), axis=axis, dtype=dtype)

@@ -12,7 +12,7 @@ from pellucid.atoms.shaping import reshape, squeeze
 from pellucid.core import settings
 from pellucid.core.errors import ArgumentError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 ROWS = [uniform(-3, 3)]
 
@@ -46,7 +46,7 @@ def along(v: Any, x: Any, axis: Any) -> Any:
     >>> along(5.0, np.zeros((2, 3)), axis=0).shape
     ()
     """
-    v, axes = v if isinstance(v, Operators) else convert(v), axes_of(axis, len(x.shape))
+    v, axes = with_operators(v), axes_of(axis, len(x.shape))
     if len(v.shape) != len(axes):
         return v
     return reshape(v, shape=tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
@@ -72,7 +72,7 @@ def batch_normalization(x: Any, mean: Any, variance: Any, axis: int, offset: Any
 
     Source: S. Ioffe and C. Szegedy, "Batch normalization" (2015).
     """
-    x, σ2 = (each if isinstance(each, Operators) else convert(each) for each in (x, variance))
+    x, σ2 = map(with_operators, (x, variance))
     factor = rsqrt(σ2 + epsilon)
     if scale is not None:
         factor = factor * scale

@@ -34,7 +34,7 @@ from pellucid.atoms.samples import uniform
 from pellucid.core import dtypes
 from pellucid.core.errors import ShapeError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import convert, with_operators
 
 INFINITY = float("inf")
 
@@ -209,7 +209,7 @@ def psnr(x1: Any, x2: Any, max_val: Any) -> Any:
     >>> round(float(psnr([0.0, 1.0], [0.1, 1.0], max_val=1.0)), 2)
     23.01
     """
-    x1, x2 = (x if isinstance(x, Operators) else convert(x) for x in (x1, x2))
+    x1, x2 = map(with_operators, (x1, x2))
     if x1.shape != x2.shape:
         raise ShapeError("psnr compares signals of one shape",
                          got=f"shapes {tuple(x1.shape)} and {tuple(x2.shape)}", where=user_line())

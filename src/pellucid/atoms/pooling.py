@@ -111,7 +111,7 @@ def average_pool(inputs, pool_size=2, strides=None, padding="valid", data_format
     size, strides, frame = _pool_arguments(x, pool_size, strides, padding, "average_pool")
     cells: Any = float(math.prod(size))
     if np.any(frame):
-        dtype = str(x.dtype) if dtypes.is_float(x.dtype) else dtypes.floatx()
+        dtype = dtypes.result_type(x.dtype, float)
         inside = np.pad(np.ones(x.shape[1:-1], dtype), frame)[None, ..., None]
         real, axes = _cells(inside, size, strides)
         cells = sum(real, axis=tuple(axes))

@@ -8,7 +8,7 @@ from typing import Any
 
 from pellucid.atoms.shaping import reshape, transpose
 from pellucid.core.errors import ArgumentError, ShapeError, user_line
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 _PART = re.compile(r"\(\s*([^()]*)\)|(\w+)|(\S)")
 
@@ -24,7 +24,7 @@ def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Any:
     >>> rearrange([0, 1, 2, 3, 4, 5], "(a b) -> b a", a=2).tolist()
     [[0, 3], [1, 4], [2, 5]]
     """
-    x: Any = tensor if isinstance(tensor, Operators) else convert(tensor)
+    x: Any = with_operators(tensor)
     before, after = _sides(pattern)
     names, wanted = _flat(before), _flat(after)
     if sorted(names) != sorted(wanted) or len(set(names)) != len(names):

@@ -23,7 +23,7 @@ from pellucid.atoms.shaping import (
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError, KindError, ShapeError, TracingError, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Abstract, Operators, convert
+from pellucid.core.tensor import Abstract, with_operators
 
 LINE = [uniform(0.3, 3)]
 
@@ -57,7 +57,7 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     >>> cumprod([1, 2, 3]).tolist()
     [1, 2, 6]
     """
-    x = _tensor(x)
+    x = with_operators(x)
     kind = "int32" if str(x.dtype) == "bool" else x.dtype
     x = cast(x, dtype=kind if dtype is None else dtypes.standardize(dtype))
     return running_product(reshape(x, shape=(-1,)) if axis is None else x, axis=axis or 0)
@@ -99,10 +99,10 @@ def average(x: Any, axis: Any = None, weights: Any = None) -> Any:
     >>> average([1.0, 2.0, 3.0], weights=[0, 1, 1]).tolist()
     2.5
     """
-    x = _tensor(x)
+    x = with_operators(x)
     if weights is None:
         return mean(x, axis=axis)
-    weights = _tensor(weights)
+    weights = with_operators(weights)
     if tuple(weights.shape) != tuple(x.shape):
         if not isinstance(axis, int) or tuple(weights.shape) != (x.shape[axis],):
             raise ShapeError("average needs weights of the shape of x, or one for each entry along "
@@ -123,9 +123,9 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     >>> trapezoid([1, 2, 3]).tolist(), trapezoid([1, 2, 3], x=[4, 6, 8]).tolist()
     (4.0, 8.0)
     """
-    y = moveaxis(_tensor(y), source=axis, destination=-1)
+    y = moveaxis(with_operators(y), source=axis, destination=-1)
     if x is not None:
-        x = _tensor(x)
+        x = with_operators(x)
         dx = diff(x if len(x.shape) == 1 else moveaxis(x, source=axis, destination=-1))
     n = y.shape[-1]
     return sum(dx * (_part(y, 1, n, -1) + _part(y, 0, n - 1, -1)) / 2, axis=-1)
@@ -139,7 +139,7 @@ def digitize(x: Any, bins: Any) -> Any:
     >>> digitize([0.2, 1.0, 6.4], [0.0, 1.0, 2.5, 4.0]).tolist()
     [1, 2, 4]
     """
-    x, bins = _tensor(x), _tensor(bins)
+    x, bins = with_operators(x), with_operators(bins)
     if len(bins.shape) != 1:
         raise ShapeError("digitize needs bins along one axis",
                          got=f"shape {tuple(bins.shape)}", where=user_line())
@@ -160,7 +160,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
     >>> bincount([0, 1, 1, 3]).tolist(), bincount([0, 1, 1], weights=[0.5, 1.0, 2.0]).tolist()
     ([1, 2, 0, 1], [0.5, 3.0])
     """
-    x = _tensor(x)
+    x = with_operators(x)
     if sparse:
         raise ArgumentError("bincount gives dense tensors: sparse must be False", got=sparse,
                             where=user_line())
@@ -173,12 +173,8 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
                            hint="use ops.sum(ops.one_hot(x, n), axis=0)")
     places = np.maximum(np.asarray(x).astype(np.int32), 0)      # below 0 counts as 0, as in Keras
     size = int(np.max(places, initial=minlength - 1)) + 1
-    ones = np.ones(x.shape, "int32") if weights is None else _tensor(weights)
+    ones = np.ones(x.shape, "int32") if weights is None else with_operators(weights)
     if len(x.shape) == 1:
         return scatter_add(ones, places, axis=0, size=size)
     return stack([scatter_add(ones[i], places[i], axis=0, size=size)
                   for i in range(x.shape[0])])
-
-
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)

@@ -13,7 +13,7 @@ from pellucid.core.atom import atom
 from pellucid.core.calls import known_by_name
 from pellucid.core.errors import ArgumentError, ShapeError, nearest, user_line
 from pellucid.core.op import op
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 LINE = [uniform(-3, 3)]
 BEYOND: Any = ("edge", "reflect", "symmetric", "wrap")       # what `pad` knows beside "constant"
@@ -267,7 +267,7 @@ def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
     >>> concatenate([[1, 2], [3]]).tolist()
     [1, 2, 3]
     """
-    xs = [x if isinstance(x, Operators) else convert(x) for x in xs]
+    xs = list(map(with_operators, xs))
     if not xs:
         raise ArgumentError("concatenate needs at least one tensor")
     return join(*xs, axis=axis) if any(map(_passes, xs)) else join(
@@ -280,8 +280,7 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Any:
     >>> stack([[1, 2], [3, 4]], axis=1).tolist()
     [[1, 3], [2, 4]]
     """
-    return concatenate([expand_dims(x if isinstance(x, Operators) else convert(x), axis=axis)
-                        for x in xs], axis=axis)
+    return concatenate([expand_dims(with_operators(x), axis=axis) for x in xs], axis=axis)
 
 
 def tile(x: Any, repeats: Any) -> Any:
@@ -291,7 +290,7 @@ def tile(x: Any, repeats: Any) -> Any:
     [1, 2, 1, 2, 1, 2]
     """
     repeats = (repeats,) if isinstance(repeats, int) else tuple(repeats)
-    x = x if isinstance(x, Operators) else convert(x)
+    x = with_operators(x)
     if (more := len(repeats) - len(x.shape)) > 0:
         x = reshape(x, shape=(*[1] * more, *x.shape))
     for axis, times in enumerate(repeats, start=len(x.shape) - len(repeats)):

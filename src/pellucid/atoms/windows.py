@@ -15,19 +15,28 @@ from pellucid.core.settings import image_data_format
 FORMATS = (None, "channels_last", "channels_first")
 
 
+def extent(size: int, dilation: int = 1) -> int:
+    """How many cells a window spans, those between its own included.
+
+    >>> extent(3), extent(3, dilation=2)
+    (3, 5)
+    """
+    return (size - 1) * dilation + 1
+
+
 def count(n: int, size: int, stride: int = 1, dilation: int = 1) -> int:
     """How many windows have their place along an axis of length n.
 
     >>> count(7, size=3, stride=2)
     3
     """
-    return (n - (size - 1) * dilation - 1) // stride + 1
+    return (n - extent(size, dilation)) // stride + 1
 
 
 def _windows(x: Any, *, size: Any, strides: Any, dilation: Any) -> Any:
     """Views of x, one for each place of the window, then copied."""
     axes = range(1, len(size) + 1)
-    reach = [(k - 1) * d + 1 for k, d in zip(size, dilation, strict=True)]
+    reach = list(map(extent, size, dilation))
     view = np.lib.stride_tricks.sliding_window_view(x, reach, axis=tuple(axes))
     steps = [slice(None, None, s) for s in strides]
     taken = view[(slice(None), *steps, slice(None), *(slice(None, None, d) for d in dilation))]
@@ -100,7 +109,7 @@ def margins(n: int, size: int, stride: int, dilation: int, padding: str) -> tupl
     """
     if padding == "valid":
         return 0, 0
-    reach = (-(-n // stride) - 1) * stride + (size - 1) * dilation + 1
+    reach = (-(-n // stride) - 1) * stride + extent(size, dilation)
     missing = np.maximum(reach - n, 0)
     return int(missing // 2), int(missing - missing // 2)        # the odd one comes last
 
@@ -139,7 +148,7 @@ def channels_as(y: Any, data_format: str | None) -> Any:
 def check_room(space: Sequence[int], size: Any, dilation: Any, frame: Any, owner: str,
                hint: str = 'a smaller window or padding="same" would fit') -> None:
     """Raise ShapeError unless a window fits into the (padded) space at least once."""
-    reach = tuple((k - 1) * d + 1 for k, d in zip(size, dilation, strict=True))
+    reach = tuple(map(extent, size, dilation))
     if any(a + n + b < r for n, r, (a, b) in zip(space, reach, frame, strict=True)):
         raise ShapeError(f"{owner} needs at least {' × '.join(map(str, reach))} cells for one "
                          "window", got=' × '.join(map(str, space)), where=user_line(),

@@ -209,9 +209,10 @@ class CallbackList:
         return all(type(each) is History for each in self.callbacks)
 
     def tell(self, event: str, *args: Any) -> None:
-        """Tell everyone who listens; without other arguments the logs are None."""
+        """Tell everyone who listens; without other arguments the logs are empty."""
+        told = args or ({},)
         for each in self.listeners.get(event, self.callbacks):
-            getattr(each, event)(*args or (None,))
+            getattr(each, event)(*told)
 
     def __getattr__(self, name: str) -> Any:
         """``callbacks.on_epoch_end(0, logs)`` in a training loop of one's own."""

@@ -24,6 +24,9 @@ class LearningRateScheduler(Callback):
     >>> halve = LearningRateScheduler(lambda epoch, rate: rate / 2)
     """
 
+    _looked_at: Any = None
+    _takes_rate = True
+
     def __init__(self, schedule: Callable[..., Any], verbose: int = 0) -> None:
         super().__init__()
         if not callable(schedule):
@@ -44,14 +47,21 @@ class LearningRateScheduler(Callback):
             say(f"Epoch {epoch + 1}: the learning rate is {float(rate):.4g}")
 
     def _asked(self, epoch: int, rate: float) -> Any:
-        try:
-            inspect.signature(self.schedule).bind(epoch, rate)
-        except TypeError:
-            return self.schedule(epoch)
-        except ValueError:                               # built-in functions may have no signature
-            pass
-        return self.schedule(epoch, rate)
+        if self._looked_at is not self.schedule:         # not in every epoch: it takes its time
+            self._looked_at, self._takes_rate = self.schedule, _takes_rate(self.schedule)
+        return self.schedule(epoch, rate) if self._takes_rate else self.schedule(epoch)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if logs is not None:
             logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+
+
+def _takes_rate(schedule: Callable[..., Any]) -> bool:
+    """Whether a schedule is a function of epoch and rate, rather than of the epoch alone."""
+    try:
+        inspect.signature(schedule).bind(0, 0.0)
+    except TypeError:
+        return False
+    except ValueError:                                   # built-in functions may have no signature
+        pass
+    return True

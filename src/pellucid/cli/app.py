@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from io import TextIOWrapper
 from typing import Annotated, Any
@@ -50,8 +51,9 @@ class Door(TyperGroup):
 
 def _without_line(error: PellucidError) -> str:
     """What an error says without a line of code: here none of them is the person's own."""
-    line = (error.where or "").rstrip(".,;")
-    return str(error).replace(f", {line}", "") if line else str(error)
+    place = (error.where or "").rstrip(".,;")
+    is_code = re.match(r"at .+:\d+(: |$)", place)       # as user_line says it; lines of files stay
+    return str(error).replace(f", {place}", "") if is_code else str(error)
 
 
 def _say(text: str) -> None:

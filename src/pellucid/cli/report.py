@@ -28,9 +28,10 @@ def report(
     from pellucid.cli.console import console, say
     from pellucid.insight.report.comparison import Comparison
     from pellucid.insight.report.telling import rewrite
-    from pellucid.tabular.stored import open_run, page_file
+    from pellucid.tabular.stored import check_page, open_run
+    from pellucid.tabular.use import output_file
 
-    page = page_file(out, force)
+    page = output_file(out, force, check_page)
     opened, screen = open_run(run), console()
     if against is None:
         say(screen, "Report", str(rewrite(opened, page)))

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from pellucid.core.errors import KindError, nearest, user_line
+from pellucid.core.errors import KindError, nearest_or_all, user_line
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,7 +60,7 @@ def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, 
             if name not in names:
                 return KindError(f"{function.__name__} has no argument {name!r}",
                                  where=user_line(),
-                                 hint=nearest(name, names) or f"known: {', '.join(names)}")
+                                 hint=nearest_or_all(name, names))
         return _misplaced(function, args, kwargs)
     return None
 

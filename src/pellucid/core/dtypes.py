@@ -49,6 +49,12 @@ def standardize(dtype: Any) -> str:
     return name
 
 
+@functools.lru_cache(maxsize=256)
+def name_of(dtype: np.dtype[Any]) -> str:
+    """The name of a NumPy dtype, which NumPy itself makes anew each time it is asked."""
+    return dtype.name
+
+
 def is_float(dtype: Any) -> bool:
     """Whether a dtype is a float, and so can carry a gradient."""
     return str(dtype).startswith("float")

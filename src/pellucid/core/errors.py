@@ -10,7 +10,7 @@ import linecache
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from textwrap import shorten
 from types import FrameType, TracebackType
@@ -122,11 +122,29 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return f"did you mean {close}?" if close else None
 
 
+def nearest_or_all(name: str, names: Iterable[str]) -> str:
+    """As `nearest`, and the whole list where nothing is close.
+
+    >>> nearest_or_all("x", ["relu", "tanh"])
+    'known: relu, tanh'
+    """
+    return nearest(name, names) or f"known: {', '.join(names)}"
+
+
+def a_few(names: Sequence[object], most: int = 4) -> str:
+    """The first of many names, and how many more there are.
+
+    >>> a_few(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
+
+
 def unknown_name(kind: str, name: object, names: Iterable[str]) -> ArgumentError:
     """The error for a name that is in no table: the nearest one, or the whole list, is the hint."""
-    names = sorted(set(names))
-    hint = nearest(str(name), names) or f"known: {', '.join(names)}"
-    return ArgumentError(f"{name!r} is not a known {kind}", hint=hint)
+    return ArgumentError(f"{name!r} is not a known {kind}",
+                         hint=nearest_or_all(str(name), sorted(set(names))))
 
 
 def user_line() -> str | None:

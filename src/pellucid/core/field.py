@@ -19,19 +19,20 @@ class Field:
 
     ``at_least``, ``above``, ``at_most``, ``below`` and ``whole`` bound a number, which is finite
     unless ``infinite``; ``one_of`` lists all values; ``kind`` names a kind that no annotation can;
-    ``optional`` allows None; ``get`` turns a name into what it stands for. An argument annotated
-    ``Any`` with a range may also be a function of the step (a schedule).
+    ``optional`` allows None; ``get`` turns a name into what it stands for; ``written`` says whether
+    `get_config` tells it. A whole number is kept as Python's, whatever it came as. An argument
+    annotated ``Any`` with a range may also be a function of the step (a schedule).
     """
 
     def __init__(self, default: Any = MISSING, *, get: Callable[[Any], Any] | None = None,
                  at_least: float | None = None, above: float | None = None,
                  at_most: float | None = None, below: float | None = None,
                  one_of: tuple[Any, ...] = (), whole: bool = False, infinite: bool = False,
-                 kind: Kind | None = None, optional: bool = False, symbol: str = "",
-                 help: str = "") -> None:
+                 kind: Kind | None = None, optional: bool = False, written: bool = True,
+                 symbol: str = "", help: str = "") -> None:
         self.default, self.get, self.one_of, self.whole = default, get, one_of, whole
         self.at_least, self.above, self.at_most, self.below = at_least, above, at_most, below
-        self.infinite, self.kind = infinite, kind
+        self.infinite, self.kind, self.written = infinite, kind, written
         self.name, self.symbol, self.help = "", symbol, help
         self.optional, self.scheduled = optional or default is None, False
 
@@ -54,7 +55,7 @@ class Field:
             self._check_choice(value, owner)
         elif not (value is None and self.optional):
             self._check(value, owner)
-        return int(value) if self.whole and isinstance(value, float | np.floating) else value
+        return int(value) if self.whole and value is not None else value
 
     @property
     def ranged(self) -> bool:

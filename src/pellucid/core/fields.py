@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, dataclass_transform
 
-from pellucid.core.errors import KindError, nearest, user_line
+from pellucid.core.errors import KindError, nearest_or_all, user_line
 from pellucid.core.field import MISSING, Field
 
 
@@ -45,7 +45,8 @@ class Declared:
         redefined = "__init__" in vars(cls)
         cls.fields = {**inherited, **own}
         cls.plain = not own and (redefined or cls.plain)
-        if own and not redefined:
+        declared = own or hasattr(cls.__init__, "generated")
+        if declared and not redefined:                   # each its own: messages name the class
             cls.__init__ = _generated_init(cls)
             cls.__signature__ = _signature_of(cls)
         elif redefined:
@@ -129,6 +130,8 @@ def refuse_unknown(cls: type, kwargs: dict[str, Any], names: Sequence[str] = ())
     """Raise KindError, with the nearest name, for a keyword that is neither one of ``names`` nor an
     argument of the class.
     """
+    if not kwargs:                                       # as most often, and signatures take time
+        return
     base = _base_of(cls)
     parameters = {} if base is object else inspect.signature(base.__init__).parameters
     if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
@@ -137,7 +140,7 @@ def refuse_unknown(cls: type, kwargs: dict[str, Any], names: Sequence[str] = ())
     for name in kwargs:
         if name not in known:
             raise KindError(f"{cls.__name__} has no argument {name!r}", where=user_line(),
-                            hint=nearest(name, known) or f"known: {', '.join(known)}")
+                            hint=nearest_or_all(name, known))
 
 
 def _signature_of(cls: Any) -> inspect.Signature:

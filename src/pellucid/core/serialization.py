@@ -41,8 +41,8 @@ class Configurable(Declared):
         """
         if self.plain and type(self).get_config.__module__.startswith("pellucid."):
             return {name: serialize(value) for name, value in self._given.items()}
-        return {name: serialize(getattr(self, name)) for name in self.fields
-                if hasattr(self, name)}
+        return {name: serialize(getattr(self, name)) for name, each in self.fields.items()
+                if each.written and hasattr(self, name)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], **_: Any) -> Any:

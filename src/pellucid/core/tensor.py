@@ -78,7 +78,7 @@ class Arraylike(Shown, Operators):
     @property
     def dtype(self) -> str:
         dtype = self.value.dtype
-        return dtype if isinstance(dtype, str) else dtype.name
+        return dtype if isinstance(dtype, str) else dtypes.name_of(dtype)
 
     @property
     def ndim(self) -> int:
@@ -181,6 +181,11 @@ def convert(value: Any, dtype: Any = None) -> Tensor:
     if dtype is not None and tensor.dtype != (name := dtypes.standardize(dtype)):
         tensor = _op("cast", tensor, dtype=name)
     return tensor
+
+
+def with_operators(value: Any) -> Any:
+    """The value, if Python's operators work on it (a tensor, a symbol), else a tensor of it."""
+    return value if isinstance(value, Operators) else convert(value)
 
 
 def _holds_arrays(value: Any) -> bool:

@@ -18,9 +18,10 @@ from pellucid.data.readings import (
     Findings,
     as_texts,
     count_too_large,
+    gaps_of,
     is_day,
-    number_or_none,
     reader,
+    spells_number,
 )
 
 KEY_NAMES = {"id", "index", "row", "row_number", "rownumber", "key", "uuid", ""}
@@ -124,7 +125,7 @@ class CategoryCode:
     def fit(cls, name: str, values: np.ndarray) -> CategoryCode:
         """Learn which words have a slot from the training rows."""
         texts = as_texts(values)
-        present = texts[texts != None]                                            # noqa: E711
+        present = texts[~gaps_of(texts)]
         counted = sorted(Counter(present).items())
         words, counts = [word for word, _ in counted], np.array([count for _, count in counted])
         order = np.argsort(-counts, kind="stable")
@@ -152,7 +153,7 @@ class CategoryCode:
         unseen = known if self.other else none
         place[None] = known + self.other if self.flagged else none
         at = np.array([place.get(text, unseen) for text in texts.tolist()], dtype=np.intp)
-        gap = texts == None                                                        # noqa: E711
+        gap = gaps_of(texts)
         findings.missing[self.name] += int(gap.sum())
         findings.count_unseen(self.name, texts[(at == unseen) & ~gap].tolist())
         slots = np.zeros((texts.size, len(self.outputs)))
@@ -203,7 +204,7 @@ def code_for(name: str, values: np.ndarray) -> Code:
         if kind == "number" and _is_key(name, distinct, x.size):
             return LeftOut(name, "its name and its values, no two alike, say that it numbers rows")
         return NumberCode.of_numbers(name, kind, x)
-    present = texts[texts != None]                                                 # noqa: E711
+    present = texts[~gaps_of(texts)]
     words = dict.fromkeys(present)                 # in the order of the rows, not by chance
     distinct = len(words)
     if distinct == 1 and present.size == texts.size:
@@ -225,13 +226,13 @@ def _kind(name: str, values: np.ndarray) -> tuple[str, np.ndarray]:
         raise DataError(f'column "{name}" must hold numbers, words, dates or truths',
                         got=str(values.dtype))
     texts = as_texts(values)
-    present = texts[texts != None]                                                 # noqa: E711
+    present = texts[~gaps_of(texts)]
     if present.size == 0:
         return "empty", texts
     words = set(present)
     if all(word.lower() in ("true", "false") for word in words):
         return "boolean", texts
-    if all(number_or_none(word) is not None for word in words):
+    if all(map(spells_number, words)):
         return "number", texts
     if not all(map(is_day, words)):
         return "category", texts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pellucid.core.errors import a_few
 from pellucid.data.columns import Kind, Reading, Survey, cleaned
 from pellucid.data.records import Block, Records, seems_data
 from pellucid.data.table import Table, unknown_column
@@ -87,14 +88,10 @@ def _notes(names: list[str], surveys: dict[str, Survey]) -> tuple[str, ...]:
     notes = []
     if seems_data(names):
         notes.append(f"the first line, read as the names of the columns, looks like data "
-                     f"({_some(names)}): if it is, add a header line")
+                     f"({a_few(names)}): if it is, add a header line")
     if numbers:
-        notes.append(f"{_some(numbers)}: decimal commas, as in 3,14, are read as numbers")
+        notes.append(f"{a_few(numbers)}: decimal commas, as in 3,14, are read as numbers")
     return tuple(notes)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def _cells(records: Records, block: Block, wanted: list[str]) -> polars.DataFrame:

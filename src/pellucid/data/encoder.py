@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.core.errors import DataError, FileError, PellucidWarning
+from pellucid.core.errors import DataError, FileError, PellucidWarning, a_few
 from pellucid.data.codes import CategoryCode, Code, LeftOut, NumberCode, code_for
 from pellucid.data.readings import Findings
 from pellucid.data.target import Target, find_column
@@ -105,7 +105,7 @@ class TableEncoder:
         for code in self.codes:
             if code.says() != plain:
                 decided.setdefault(code.says(), []).append(code.name)
-        return [f"{_some(names)}: {text}" for text, names in decided.items()]
+        return [f"{a_few(names)}: {text}" for text, names in decided.items()]
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain JSON."""
@@ -131,10 +131,6 @@ def columns_of(table: Any) -> dict[str, np.ndarray]:
 
     frame = narwhals.from_native(table, eager_only=True)
     return {name: frame[name].to_numpy() for name in frame.columns}
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def _tuples(saved: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pellucid.core.errors import DataError
+from pellucid.core.errors import DataError, a_few
 from pellucid.data.columns import MISSING
 from pellucid.data.frames import is_gap
 
@@ -129,15 +129,22 @@ def as_texts(values: np.ndarray) -> np.ndarray:
     return texts
 
 
+def gaps_of(texts: np.ndarray) -> np.ndarray:
+    """Where `as_texts` found nothing.
+
+    >>> gaps_of(as_texts(np.array([3.0, np.nan]))).tolist()
+    [False, True]
+    """
+    return texts == None                                 # noqa: E711 (each of them)
+
+
 def rows_named(rows: np.ndarray, first_row: int = 0, limit: int = 3) -> str:
     """``row 4`` or ``rows 4, 7, 9 and 12 more``: messages count rows from 1.
 
     >>> rows_named(np.array([3, 6, 8, 10, 14]))
     'rows 4, 7, 9 and 2 more'
     """
-    shown = ", ".join(str(int(row) + first_row + 1) for row in rows[:limit])
-    more = f" and {len(rows) - limit} more" if len(rows) > limit else ""
-    return f"row{_s(len(rows))} {shown}{more}"
+    return f"row{_s(len(rows))} {a_few((rows + first_row + 1).tolist(), limit)}"
 
 
 Parse = Callable[[list[str]], list[float | None]]
@@ -158,7 +165,17 @@ def _parsed(name: str, values: np.ndarray, parse: Parse, expected: str,
     return np.array([read[word] for word in words], dtype=np.float64)
 
 
+def spells_number(text: str) -> bool:
+    """Whether a word is a number.
+
+    >>> spells_number("2.5"), spells_number("1_000"), spells_number("two")
+    (True, False, False)
+    """
+    return number_or_none(text) is not None
+
+
 def number_or_none(text: str) -> float | None:
+    """The number that a word spells, None if it is none."""
     if "_" in text:                                      # Python reads 1_000 as a number
         return None
     try:

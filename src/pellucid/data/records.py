@@ -19,6 +19,7 @@ import numpy as np
 
 from pellucid.core.errors import DataError, FileError
 from pellucid.data.paths import kind_of_content
+from pellucid.data.readings import spells_number
 
 if TYPE_CHECKING:
     import polars
@@ -134,7 +135,7 @@ def column_names(names: list[str], source: str) -> list[str]:
             raise DataError(f'{source} has two columns named "{name}" '
                             f"(columns {first[name]} and {place})", hint="rename one")
         first[name] = place
-    if all(_is_number(name) for name in names) and any("." in name for name in names):
+    if all(spells_number(name) for name in names) and any("." in name for name in names):
         raise DataError(f"the first line of {source} holds numbers, not column names",
                         hint="add a header line")
     return names
@@ -146,19 +147,11 @@ def seems_data(names: Collection[str]) -> bool:
     >>> seems_data(["5.1", "3.5", "setosa"]), seems_data(["country", "2019", "2020"])
     (True, False)
     """
-    numbers = [name for name in names if _is_number(name)]
+    numbers = [name for name in names if spells_number(name)]
     years = all(re.fullmatch(r"[12]\d{3}", name) for name in numbers)
     counted = [str(first + place) for first in (0, 1) for place in range(len(numbers))]
     listed = numbers in (counted[:len(numbers)], counted[len(numbers):])
     return bool(numbers) and 2 * len(numbers) >= len(names) and not years and not listed
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _records(file: BinaryIO, path: Path, size: int) -> Iterator[Block]:

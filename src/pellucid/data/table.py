@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pellucid.core.errors import DataError
+from pellucid.core.errors import DataError, a_few
 from pellucid.data.columns import Kind
 from pellucid.data.records import seems_data
 
@@ -23,8 +23,7 @@ def unknown_column(name: str, names: Iterable[str], source: str) -> DataError:
     lower = {each.lower(): each for each in names}
     close = difflib.get_close_matches(str(name).lower(), lower, n=3, cutoff=0.6)
     shown = " or ".join(f'"{lower[each]}"' for each in close)
-    rest = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    listed = f"its columns are {', '.join(names[:10])}{rest}"
+    listed = f"its columns are {a_few(names, 10)}"
     if seems_data(names):
         listed += ": if these are data, add a header line"
     return DataError(f'{source} has no column "{name}"',

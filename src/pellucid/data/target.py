@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pellucid.core.errors import DataError, nearest
-from pellucid.data.readings import as_numbers, as_texts, rows_named
+from pellucid.core.errors import DataError, a_few, nearest
+from pellucid.data.readings import as_numbers, as_texts, gaps_of, rows_named
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,8 @@ def find_column(columns: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     """The column of this name; the nearest name is the hint when there is none."""
     if name not in columns:
         raise DataError(f'column "{name}" is missing',
-                        hint=nearest(name, columns) or f"the data have: {_some(columns)}")
+                        hint=nearest(name, columns) or f"the data have: {a_few(list(columns), 8)}")
     return columns[name]
-
-
-def _some(columns: Mapping[str, np.ndarray]) -> str:
-    names = [str(name) for name in columns]
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _finite(name: str, values: np.ndarray, first_row: int) -> np.ndarray:
@@ -100,7 +95,7 @@ def refuse_gaps(name: str, gaps: np.ndarray, first_row: int = 0,
 def _class_numbers(name: str, values: np.ndarray, classes: tuple[str, ...],
                    first_row: int) -> np.ndarray:
     texts = as_texts(values)
-    refuse_gaps(name, texts == None, first_row, "is missing")                      # noqa: E711
+    refuse_gaps(name, gaps_of(texts), first_row, "is missing")
     place = {word: number for number, word in enumerate(classes)}
     bad = np.flatnonzero([text not in place for text in texts])
     if bad.size:

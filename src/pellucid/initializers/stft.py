@@ -6,19 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.atoms.signal_windows import as_window, window_of
 from pellucid.core import dtypes
-from pellucid.core.errors import ShapeError, unknown_name, user_line
+from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.fields import field
 from pellucid.core.tensor import convert
 from pellucid.initializers.base import Initializer
-
-# Windows that are sums of cosines: a₀ - a₁ cos(2πn/N) + a₂ cos(4πn/N) - …
-WINDOWS: dict[str, tuple[float, ...]] = {
-    "boxcar": (1.0,), "hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08),
-    "nuttall": (0.3635819, 0.4891775, 0.1365995, 0.0106411),
-    "blackmanharris": (0.35875, 0.48829, 0.14128, 0.01168),
-    "flattop": (0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368),
-}
 
 
 class STFT(Initializer):
@@ -30,8 +23,9 @@ class STFT(Initializer):
     .. math:: w_{t, 0, f} = \cos(2π t f / (2 F - 2)) \cdot window_t / scale
 
     and -sin in place of cos for the side "imag". ``scaling`` "density" divides by √Σ window²,
-    "spectrum" by Σ |window|. ``window`` is a name, T numbers, or None; ``periodic`` lets a named
-    one begin anew with the next frame. Raises ShapeError for another shape.
+    "spectrum" by Σ |window|. ``window`` is a name (see `pellucid.atoms.signal_windows`), T numbers,
+    or None; ``periodic`` lets a named one begin anew with the next frame. Raises ArgumentError for
+    an unknown name, ShapeError for another shape.
 
     >>> STFT(window=None)((4, 1, 3))[:, 0, 2].numpy().round(3).tolist()
     [1.0, -1.0, 1.0, -1.0]
@@ -43,14 +37,10 @@ class STFT(Initializer):
     """
 
     side: str = field("real", one_of=("real", "imag"), help="cosines, or sines")
-    window: Any = field("hann", help="a name, the numbers themselves, or None")
+    window: Any = field("hann", get=as_window, help="a name, the numbers themselves, or None")
     scaling: str | None = field("density", one_of=("density", "spectrum", None),
                                 help="what the window is divided by")
     periodic: bool = field(False, help="whether a named window ends one step before its beginning")
-
-    def settle(self) -> None:
-        if isinstance(self.window, str) and self.window not in WINDOWS:
-            raise unknown_name("window", self.window, WINDOWS)
 
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Any:
         shape = tuple(shape)
@@ -72,18 +62,10 @@ class STFT(Initializer):
         if window.shape != (frame,):
             raise ShapeError(f"STFT's window must have the {frame} numbers of a frame",
                              got=f"shape {window.shape}", where=user_line())
-        scales = {"density": np.sqrt(np.sum(window ** 2)), "spectrum": np.sum(np.abs(window))}
-        return window / scales.get(str(self.scaling), 1.0)
-
-
-def window_of(name: str, length: int, periodic: bool) -> np.ndarray:
-    """A window of the table; a periodic one is the symmetric one of a number more, cut short.
-
-    >>> window_of("hann", 3, periodic=False).tolist()
-    [0.0, 1.0, 0.0]
-    """
-    if length == 1:
-        return np.ones(1)
-    turn = 2 * np.pi * np.arange(length) / (length if periodic else length - 1)
-    terms = [(-1) ** k * a * np.cos(k * turn) for k, a in enumerate(WINDOWS[name])]
-    return np.sum(terms, axis=0)
+        scale = {"density": np.sqrt(np.sum(window ** 2)), "spectrum": np.sum(np.abs(window))}.get(
+            str(self.scaling), 1.0)
+        if scale == 0:
+            raise ArgumentError(f"STFT's window of {frame} numbers is 0 everywhere",
+                                got=f"window={self.window!r}", where=user_line(),
+                                hint="use longer frames, or periodic=True")
+        return window / scale

@@ -7,11 +7,16 @@ from typing import Any
 
 from pellucid.core.exports import KERAS_VERSION, TOP
 
-SUBMODULES = ("activations", "backend", "callbacks", "config", "constraints", "initializers",
-              "layers", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
-              "random", "regularizers", "saving", "tree", "utils")
+SUBMODULES = ("activations", "backend", "callbacks", "config", "constraints", "dtype_policies",
+              "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops",
+              "optimizers", "preprocessing", "random", "regularizers", "saving", "tree", "utils")
 __version__ = KERAS_VERSION       # what code that asks for Keras's version wants to know
-__all__ = ["__version__", *SUBMODULES, *TOP]                            # pyright: ignore
+__all__ = ["__version__", "version", *SUBMODULES, *TOP]                 # pyright: ignore
+
+
+def version() -> str:
+    """Of which version of Keras these are the names."""
+    return __version__
 
 
 def __getattr__(name: str) -> Any:

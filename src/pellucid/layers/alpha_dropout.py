@@ -9,14 +9,13 @@ from pellucid.atoms import where
 from pellucid.core.fields import field
 from pellucid.core.kinds import SEED
 from pellucid.core.tensor import Tensor
-from pellucid.layers.base import Layer
 from pellucid.layers.dropout import kept_entries, mask_shape
-from pellucid.random import SeedGenerator
+from pellucid.layers.noisy import Noisy
 
 LOWEST = -SELU_ALPHA * SELU_SCALE       # where the SELU levels off
 
 
-class AlphaDropout(Layer):
+class AlphaDropout(Noisy):
     r"""Set inputs to the SELU's lowest value with probability ``rate``; keep mean and variance.
 
     With α' = -1.7581, where the SELU levels off, and a mask m that is 1 with probability 1 - p:
@@ -42,16 +41,12 @@ class AlphaDropout(Layer):
     rate: float = field(at_least=0, below=1, symbol="p", help="share of inputs left out")
     noise_shape: Any = field(None, help="shape of the mask; 1 along an axis to share it")
     seed: Any = field(None, kind=SEED, help="a whole number makes the masks repeatable")
-    supports_masking = True
 
     def settle(self) -> None:
         self.noise_shape = mask_shape(self.noise_shape, "AlphaDropout")
-        self.seed_generator = SeedGenerator(self.seed) if self.rate > 0 else None
-        self.built = True
+        super().settle()
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.seed_generator is None:
-            return inputs
+    def disturbed(self, inputs: Tensor) -> Tensor:
         p = self.rate
         a = ((1 - p) * (1 + p * LOWEST**2)) ** -0.5
         b = -a * p * LOWEST

@@ -26,8 +26,8 @@ DROPOUT: Any = field(0.0, at_least=0, at_most=1, help="share of the weights left
 USE_BIAS: Any = field(True, help="whether biases are added")
 SLIDING_WINDOW: Any = field(None, at_least=1, whole=True, help="how far a query looks: fewer steps "
                             "than this")
-FLASH_ATTENTION: Any = field(None, one_of=(None, True, False), help="kept for Keras: for "
-                             "accelerators only")
+FLASH_ATTENTION: Any = field(None, one_of=(None, True, False), written=False, help="kept for "
+                             "Keras: for accelerators only")
 KERNEL_INITIALIZER: Any = field("glorot_uniform", get=initializers.get, help="first kernels")
 BIAS_INITIALIZER: Any = field("zeros", get=initializers.get, help="first biases")
 KERNEL_REGULARIZER: Any = field(None, get=regularizers.get, help="penalty on the kernels")

@@ -8,7 +8,8 @@ import numpy as np
 
 from pellucid import constraints, initializers, regularizers
 from pellucid.core import dtypes, nest
-from pellucid.core.errors import ArgumentError, NotBuiltError, ShapeError, user_line
+from pellucid.core.calls import known_by_name
+from pellucid.core.errors import ArgumentError, KindError, NotBuiltError, ShapeError, user_line
 from pellucid.core.field import check
 from pellucid.core.kinds import TRUTH
 from pellucid.core.names import auto_name
@@ -93,17 +94,19 @@ class Layer(Owner):
         raise ArgumentError(f"{self.label} has no call method",
                             hint="write `def call(self, inputs): ...`")
 
+    @known_by_name
     def add_weight(self, shape: Any = None, initializer: Any = None, dtype: Any = None,
                    trainable: bool = True, autocast: bool = True, regularizer: Any = None,
-                   constraint: Any = None, aggregation: str = "none", name: str | None = None,
-                   **_: Any) -> Variable:
+                   constraint: Any = None, aggregation: str = "none", name: str | None = None
+                   ) -> Variable:
         """A new weight of the layer; without initializer Glorot's for floats, zeros for others."""
+        shape = shape_of_weight(self, shape)
         dtype = dtypes.standardize(dtype or self.variable_dtype)
         if initializer is None:
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
         with naming(self):
-            weight = Variable(initializers.get(initializer), shape_of_weight(self, shape), dtype,
-                              trainable, autocast, name=name)
+            weight = Variable(initializers.get(initializer), shape, dtype, trainable, autocast,
+                              name=name)
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
         self._variables.append(weight)
@@ -127,8 +130,14 @@ class Layer(Owner):
         """The outputs as symbolic tensors, for symbolic inputs."""
         told = {key: value for key, value in kwargs.items() if key != "training"}
         self._build_for(calling.bind(self, args, told))
-        outputs = output_spec(lambda *a, **k: Layer._run(self, *a, **k), args, kwargs)
+        outputs = output_spec(lambda *a, **k: self._told(Layer._run(self, *a, **k)), args, kwargs)
         self._clear_losses()                             # they were penalties of shapes only
+        return outputs
+
+    def _told(self, outputs: Any) -> Any:
+        if outputs is None:
+            raise KindError(f"{self.label}.call gave None", where=user_line(),
+                            hint="end it with return and the outputs")
         return outputs
 
     # calling -------------------------------------------------------------------------------
@@ -190,9 +199,8 @@ class Layer(Owner):
         self._check_spec(first)
 
     def _check_spec(self, inputs: Any) -> None:
-        kernel = getattr(self, "kernel", None)
-        note = "" if kernel is None else f" (its kernel is {' × '.join(map(str, kernel.shape))})"
-        input_spec.check(self.input_spec, inputs, self.label, note)
+        if self.input_spec is not None:
+            input_spec.check(self.input_spec, inputs, self.label, getattr(self, "kernel", None))
 
     def _carry_masks(self, inputs: Any, outputs: Any, previous: Any) -> None:
         """Give the outputs their masks, but for those that `call` has given one already."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core import nest
-from pellucid.core.errors import KindError, ShapeError, nearest, user_line
+from pellucid.core.errors import KindError, ShapeError, nearest_or_all, user_line
 from pellucid.core.kinds import shown
 from pellucid.core.names import inside, is_inside
 from pellucid.core.serialization import serialize
@@ -72,8 +72,8 @@ def told(build: Callable[..., None]) -> Callable[..., None]:
             return
         with naming(layer):
             build(layer, *args, **kwargs)
-        bound = inspect.signature(build).bind(layer, *args, **kwargs).arguments
-        layer._mark_built(dict(list(bound.items())[1:]))
+        shapes = calling.signature_of(build).bind(*args, **kwargs).arguments
+        layer._mark_built(dict(shapes))
     return and_told
 
 
@@ -102,6 +102,9 @@ def _has_shape(value: Any) -> bool:
 
 def shape_of_weight(layer: Any, shape: Any) -> tuple[int, ...]:
     """The shape of a new weight: whole numbers, all of them known. None is a single number."""
+    if isinstance(shape, str):
+        raise KindError(f"a weight of {layer.label} begins with its shape", got=shown(shape),
+                        where=user_line(), hint=f"as in: add_weight((3, 2), name={shape!r})")
     sizes = () if shape is None else tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     for axis, size in enumerate(sizes):
         if size is None:
@@ -152,7 +155,7 @@ def shape_from_keywords(layer: Any, kwargs: dict[str, Any]) -> tuple[int | None,
         named = [each.name for each in own if each.kind is not each.VAR_KEYWORD]
         known = list(dict.fromkeys([*named, *BASIC]))
         raise KindError(f"{type(layer).__name__} has no argument {name!r}", where=user_line(),
-                        hint=nearest(name, known) or f"known: {', '.join(known)}")
+                        hint=nearest_or_all(name, known))
     return shape
 
 

@@ -7,6 +7,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Iterator
+from types import MethodType
 from typing import Any
 
 from pellucid.core import dtypes, nest
@@ -51,10 +52,30 @@ def takes(function: Any, name: str) -> bool:
     return name in parameters_of(function)
 
 
+@functools.cache
+def signature_of(function: Any) -> inspect.Signature:
+    """The signature of a method when it is called, without self."""
+    return inspect.signature(MethodType(function, object()))
+
+
+@functools.cache
+def first_alone(function: Any) -> str | None:
+    """The name of a method's first argument, if it can be called with that one alone."""
+    found = list(signature_of(function).parameters.values())
+    lone = found and found[0].kind is found[0].POSITIONAL_OR_KEYWORD and all(
+        each.default is not each.empty or each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        for each in found[1:])
+    return found[0].name if lone else None
+
+
 def bind(layer: Any, args: Any, kwargs: Any) -> dict[str, Any]:
     """The arguments of ``layer.call`` by name."""
+    function = getattr(layer.call, "__func__", None)     # None where it is not a method
+    if len(args) == 1 and not kwargs and function and (name := first_alone(function)):
+        return {name: args[0]}
+    signature = inspect.signature(layer.call) if function is None else signature_of(function)
     try:
-        bound = inspect.signature(layer.call).bind(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
     except TypeError as error:
         raise KindError(f"{layer.label}.call cannot be called so: {error}", where=user_line(),
                         hint=f"it takes {', '.join(parameters_of(type(layer).call)) or 'nothing'}"

@@ -76,7 +76,6 @@ class ConvLSTMCell(ConvLSTMFields, MemoryCell, Filtered):
     def settle(self) -> None:
         super().settle()
         self.either_strides_or_dilation()
-        self.filters = int(self.filters)
         self.state_size = [self.filters, self.filters]        # of each place
         self.seed_generator = SeedGenerator(self.seed)
 
@@ -162,8 +161,7 @@ class ConvLSTM(ConvLSTMFields, Recurrent):
         same = {name: getattr(self, name) for name in ConvLSTMFields.fields}
         self.prepare(ConvLSTMCell(**same, rank=self.rank, name="conv_lstm_cell",
                                   dtype=self.dtype_policy, trainable=self.trainable))
-        for name in ("filters", "kernel_size", "strides", "padding", "data_format",
-                     "dilation_rate"):
+        for name in ("kernel_size", "strides", "padding", "data_format", "dilation_rate"):
             setattr(self, name, getattr(self.cell, name))    # in one form
         self.input_spec = InputSpec(ndim=self.rank + 3)
 

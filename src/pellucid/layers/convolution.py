@@ -45,7 +45,6 @@ class Conv(Filtered):
 
     def settle(self) -> None:
         super().settle()
-        self.filters, self.groups = int(self.filters), int(self.groups)
         if self.filters % self.groups:
             raise ArgumentError(f"{type(self).__name__}'s {self.groups} groups need filters that "
                                 "they can share evenly", got=f"{self.filters} filters",

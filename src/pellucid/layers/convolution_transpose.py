@@ -55,7 +55,6 @@ class ConvTranspose(Filtered):
 
     def settle(self) -> None:
         super().settle()
-        self.filters = int(self.filters)
         self.either_strides_or_dilation()
         if self.output_padding is None:
             return

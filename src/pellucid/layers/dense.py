@@ -42,7 +42,6 @@ class Dense(Layer):
     supports_masking = True
 
     def settle(self) -> None:
-        self.units = int(self.units)
         self.input_spec = InputSpec(min_ndim=2)
 
     def build(self, input_shape: Any) -> None:

@@ -46,10 +46,6 @@ class DepthwiseConv(Filtered):
     depthwise_constraint: Any = CONSTRAINT
     bias_constraint: Any = CONV["bias_constraint"]
 
-    def settle(self) -> None:
-        super().settle()
-        self.depth_multiplier = int(self.depth_multiplier)
-
     def build(self, input_shape: Any) -> None:
         channels = self.channels_of(input_shape)
         shape = (*self.kernel_size, channels, self.depth_multiplier)

@@ -9,11 +9,11 @@ from pellucid.core.errors import ArgumentError, KindError, user_line
 from pellucid.core.fields import field
 from pellucid.core.kinds import SEED
 from pellucid.core.tensor import Tensor
-from pellucid.layers.base import Layer
+from pellucid.layers.noisy import Noisy
 from pellucid.random import SeedGenerator
 
 
-class Dropout(Layer):
+class Dropout(Noisy):
     r"""Leave out each input with probability ``rate``, and scale the others up.
 
     While training, :math:`y = m \, x / (1 - p)` with a mask m that is 1 with probability 1 - p;
@@ -36,16 +36,12 @@ class Dropout(Layer):
     rate: float = field(at_least=0, at_most=1, symbol="p", help="share of inputs left out")
     noise_shape: Any = field(None, help="shape of the mask; 1 or None along an axis to share it")
     seed: Any = field(None, kind=SEED, help="a whole number makes the masks repeatable")
-    supports_masking = True
 
     def settle(self) -> None:
         self.noise_shape = mask_shape(self.noise_shape, "Dropout")
-        self.seed_generator = SeedGenerator(self.seed) if self.rate > 0 else None
-        self.built = True
+        super().settle()
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.seed_generator is None:
-            return inputs
+    def disturbed(self, inputs: Tensor) -> Tensor:
         if self.rate >= 1:
             return inputs * 0
         kept = kept_entries(inputs, self.rate, self.noise_shape, self.seed_generator)

@@ -64,7 +64,6 @@ class Embedding(Table):
     mask_zero: bool = field(False, help="whether 0 is padding, which later layers leave out")
 
     def settle(self) -> None:
-        self.input_dim, self.output_dim = int(self.input_dim), int(self.output_dim)
         self.supports_masking, self.autocast = bool(self.mask_zero), False
         if self._first is not None:
             with naming(self):

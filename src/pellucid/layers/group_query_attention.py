@@ -61,8 +61,6 @@ class GroupedQueryAttention(Layer):
     supports_masking = True
 
     def settle(self) -> None:
-        self.head_dim, self.num_query_heads, self.num_key_value_heads = map(int, (
-            self.head_dim, self.num_query_heads, self.num_key_value_heads))
         if self.num_query_heads % self.num_key_value_heads:
             raise ArgumentError("GroupQueryAttention's num_key_value_heads must divide "
                                 "num_query_heads", where=user_line(),
@@ -118,11 +116,6 @@ class GroupedQueryAttention(Layer):
     def compute_output_shape(self, query_shape: Any, value_shape: Any,
                              key_shape: Any = None) -> Any:
         return tuple(query_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        config.pop("flash_attention")                    # Keras writes none
-        return config
 
     def keras_config(self) -> dict[str, Any]:
         """The layer as Keras writes it: under its public name."""

@@ -71,7 +71,6 @@ class GRUCell(GRUFields, GatedCell):
     gates = 3
 
     def settle(self) -> None:
-        self.units = int(self.units)
         self.state_size = self.output_size = self.units
         self.seed_generator = SeedGenerator(self.seed)
 
@@ -98,11 +97,6 @@ class GRUCell(GRUFields, GatedCell):
             return h, [h]
 
         return affine(W, b, given), step
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        config.pop("implementation")                 # Keras writes none
-        return config
 
 
 @RNN.register                                        # as in Keras, a GRU is an RNN
@@ -146,9 +140,4 @@ class GRU(GRUFields, Recurrent):
             *GRUFields.fields, "reset_after", "seed", "implementation")}
         self.prepare(GRUCell(**same, name="gru_cell", dtype=self.dtype_policy,
                              trainable=self.trainable))
-        self.units, self.input_spec = self.cell.units, InputSpec(ndim=3)
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        return {name: value for name, value in config.items()
-                if name not in ("use_cudnn", "implementation")}          # Keras writes neither
+        self.input_spec = InputSpec(ndim=3)

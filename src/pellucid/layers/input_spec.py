@@ -50,10 +50,8 @@ class InputSpec:
         return None
 
 
-def check(specs: Any, inputs: Any, layer: str, kernel: str = "") -> None:
+def check(specs: Any, inputs: Any, layer: str, kernel: Any = None) -> None:
     """Raise ShapeError, naming the layer, for the first input that does not fit its spec."""
-    if specs is None:
-        return
     leaves = [leaf for leaf in nest.flatten(inputs) if leaf is not None]
     specs = nest.flatten(specs) if nest.is_nested(specs) else [specs] * len(leaves)
     if len(specs) != len(leaves):
@@ -63,6 +61,8 @@ def check(specs: Any, inputs: Any, layer: str, kernel: str = "") -> None:
         shape = tuple(leaf.shape)
         if spec is not None and (expected := spec.complaint(shape)):
             swapped = len(shape) == 2 and spec.axes.get(-1) == shape[0]
-            raise ShapeError(f"{layer} {expected}{kernel}", got=f"shape {shape}",
+            note = "" if kernel is None else (
+                f" (its kernel is {' × '.join(map(str, kernel.shape))})")
+            raise ShapeError(f"{layer} {expected}{note}", got=f"shape {shape}",
                              where=user_line(),
                              hint="did you swap the axes?" if swapped else None)

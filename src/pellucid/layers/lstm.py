@@ -99,14 +99,8 @@ class LSTMCell(LSTMFields, MemoryCell):
     implementation: int = shared.IMPLEMENTATION
 
     def settle(self) -> None:
-        self.units = int(self.units)
         self.state_size, self.output_size = [self.units, self.units], self.units
         self.seed_generator = SeedGenerator(self.seed)
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        config.pop("implementation")                 # Keras writes none
-        return config
 
 
 @RNN.register                                        # as in Keras, an LSTM is an RNN
@@ -147,9 +141,4 @@ class LSTM(LSTMFields, Recurrent):
         same = {name: getattr(self, name) for name in LSTMFields.fields}
         self.prepare(LSTMCell(**same, implementation=self.implementation, name="lstm_cell",
                               dtype=self.dtype_policy, trainable=self.trainable))
-        self.units, self.input_spec = self.cell.units, InputSpec(ndim=3)
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        return {name: value for name, value in config.items()
-                if name not in ("use_cudnn", "implementation")}          # Keras writes neither
+        self.input_spec = InputSpec(ndim=3)

@@ -76,8 +76,7 @@ class MultiHeadAttention(Layer):
     supports_masking = True
 
     def settle(self) -> None:
-        self.num_heads, self.key_dim = int(self.num_heads), int(self.key_dim)
-        self.value_dim = int(self.value_dim or self.key_dim)
+        self.value_dim = self.value_dim or self.key_dim
         self.output_shape = _whole_numbers(self.output_shape, "output_shape")
         self.attention_axes = _whole_numbers(self.attention_axes, "attention_axes")
         if min(self.output_shape or (1,)) < 1:
@@ -130,9 +129,7 @@ class MultiHeadAttention(Layer):
         return (*query_shape[:-1], *(self.output_shape or query_shape[-1:]))
 
     def get_config(self) -> dict[str, Any]:
-        config = {**super().get_config(), "activity_regularizer": serialize(self.penalty)}
-        config.pop("flash_attention")                    # Keras writes none
-        return config
+        return {**super().get_config(), "activity_regularizer": serialize(self.penalty)}
 
 
 def _check_shapes(label: str, query_shape: Any, value_shape: Any, key_shape: Any) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from pellucid.core import kinds
 from pellucid.core.fields import field
 from pellucid.core.tensor import Tensor
-from pellucid.layers.base import Layer
-from pellucid.random import SeedGenerator, normal
+from pellucid.layers.noisy import Noisy
+from pellucid.random import normal
 
 SEED: Any = field(None, kind=kinds.SEED, help="a whole number makes the noise repeatable")
 
 
-class GaussianNoise(Layer):
+class GaussianNoise(Noisy):
     r"""Add normal noise to each input: :math:`y = x + σ z` with z of mean 0 and variance 1.
 
     Only while training; otherwise y = x. The shape stays. It makes more of few data: the network
@@ -33,20 +33,14 @@ class GaussianNoise(Layer):
 
     stddev: float = field(at_least=0, at_most=1, symbol="σ", help="deviation of the noise")
     seed: Any = SEED
-    supports_masking = True
+    strength = "stddev"
 
-    def settle(self) -> None:
-        self.seed_generator = SeedGenerator(self.seed) if self.stddev > 0 else None
-        self.built = True
-
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.seed_generator is None:
-            return inputs
+    def disturbed(self, inputs: Tensor) -> Tensor:
         return inputs + normal(inputs.shape, stddev=self.stddev, dtype=self.compute_dtype,
                                seed=self.seed_generator)
 
 
-class GaussianDropout(Layer):
+class GaussianDropout(Noisy):
     r"""Multiply each input by normal noise of mean 1: :math:`y = x (1 + z \sqrt{p / (1 - p)})`.
 
     The noise has the variance of `Dropout`'s mask at the same rate p, but no input is lost
@@ -65,15 +59,8 @@ class GaussianDropout(Layer):
 
     rate: float = field(at_least=0, below=1, symbol="p", help="strength, as in Dropout")
     seed: Any = SEED
-    supports_masking = True
 
-    def settle(self) -> None:
-        self.seed_generator = SeedGenerator(self.seed) if self.rate > 0 else None
-        self.built = True
-
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.seed_generator is None:
-            return inputs
+    def disturbed(self, inputs: Tensor) -> Tensor:
         σ = math.sqrt(self.rate / (1 - self.rate))
         return inputs * normal(inputs.shape, mean=1.0, stddev=σ, dtype=self.compute_dtype,
                                seed=self.seed_generator)

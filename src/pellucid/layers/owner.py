@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Owner(Keywords):
 
     built = False
     freezings = 0           # how often any `trainable` was set: traced steps may be older
+    elsewhere: ClassVar[dict[str, str]] = {}             # what serves in place of what is not here
 
     def __init__(self, name: str, dtype_policy: DTypePolicy, trainable: bool) -> None:
         self.name, self.dtype_policy, self._trainable = name, dtype_policy, trainable
@@ -43,7 +44,9 @@ class Owner(Keywords):
             if name in ("_variables", "_trainable", "dtype_policy"):
                 raise ArgumentError(f"{type(self).__name__}.__init__ has not called "
                                     "super().__init__()", hint="make it the first line")
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            instead = f": {self.elsewhere[name]}" if name in self.elsewhere else ""
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}"
+                                 f"{instead}", name=name, obj=self)
 
     @property
     def label(self) -> str:
@@ -69,32 +72,49 @@ class Owner(Keywords):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        Owner.freezings += 1
+        if self._trainable != bool(value):
+            self._trainable = bool(value)
+            Owner.freezings += 1
         for layer in self._sublayers():
             layer.trainable = value
 
     def _sublayers(self) -> list[Any]:
-        return unique([each for each in members(self) if isinstance(each, Owner)])
+        return unique(self._within(members(self)))
+
+    def _within(self, own: list[Any]) -> list[Any]:
+        """The layers that stand in it, given all that stands in its attributes."""
+        return [each for each in own if isinstance(each, Owner)]
+
+    def _walk(self) -> list[tuple[Any, list[Any]]]:
+        """The layer itself and all layers within it, depth first, each with what stands in its
+        attributes: looked through once for whatever is asked of them."""
+        found: dict[int, tuple[Any, list[Any]]] = {}
+        waiting: list[Any] = [self]
+        while waiting:
+            layer = waiting.pop()
+            if id(layer) not in found:
+                found[id(layer)] = layer, (own := members(layer))
+                waiting += reversed(layer._within(own))
+        return list(found.values())
 
     def _flatten_layers(self) -> list[Any]:
         """The layer itself and all layers within it, depth first."""
-        return unique([self, *(deep for each in self._sublayers()
-                               for deep in each._flatten_layers())])
+        return [layer for layer, _ in self._walk()]
 
-    def _own_weights(self) -> list[Variable]:
+    def _own_weights(self, own: list[Any] | None = None) -> list[Variable]:
         """Its own variables, trainable ones first, as Keras orders them."""
-        own = unique([*self._variables, *(v for v in members(self) if isinstance(v, Variable))])
-        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+        own = members(self) if own is None else own
+        found = unique([*self._variables, *(v for v in own if isinstance(v, Variable))])
+        return [v for v in found if v.trainable] + [v for v in found if not v.trainable]
 
     @property
     def weights(self) -> list[Variable]:
-        return unique([v for layer in self._flatten_layers() for v in layer._own_weights()])
+        return unique([v for layer, own in self._walk() for v in layer._own_weights(own)])
 
     @property
     def trainable_weights(self) -> list[Variable]:
-        return unique([v for layer in self._flatten_layers() if layer._trainable
-                       for v in layer._own_weights() if v.trainable]) if self._trainable else []
+        return unique([v for layer, own in self._walk() if layer._trainable
+                       for v in layer._own_weights(own) if v.trainable]) if self._trainable else []
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -112,11 +132,12 @@ class Owner(Keywords):
     @property
     def variables(self) -> list[Variable]:
         """Weights and all other state: of seed generators and of metrics."""
-        others = [v for layer in self._flatten_layers() for each in members(layer)
-                  if not isinstance(each, (Owner, Variable))
+        walk = self._walk()
+        weights = [v for layer, own in walk for v in layer._own_weights(own)]
+        others = [v for _, own in walk for each in own if not isinstance(each, (Owner, Variable))
                   for v in (getattr(each, "variables", None) or [getattr(each, "state", None)])
                   if isinstance(v, Variable)]
-        return unique([*self.weights, *others])
+        return unique([*weights, *others])
 
     @property
     def losses(self) -> list[Any]:
@@ -149,6 +170,10 @@ class Owner(Keywords):
         for variable, value in zip(own, weights, strict=True):
             variable.assign(value)
 
-    def _own_metrics(self) -> list[Any]:
-        """The metrics that stand in its attributes (a model's own)."""
-        return [each for each in members(self) if hasattr(each, "update_state")]
+    def _metrics_within(self, apart: type | tuple[()] = ()) -> list[Any]:
+        """The metrics that stand in its attributes and in those of the layers within it, but for
+        those of layers of the kind ``apart``."""
+        return [each for layer, own in self._walk()
+                if layer is self or not isinstance(layer, apart) for each in own
+                if not isinstance(each, Variable) and hasattr(
+                    type(each) if isinstance(each, Owner) else each, "update_state")]

@@ -217,7 +217,7 @@ class GlobalMaxPooling3D(GlobalMaxPooling):
     rank = 3
 
 
-class GlobalAveragePooling1D(GlobalPooling):
+class GlobalAveragePooling1D(GlobalAveragePooling):
     r"""The mean of each channel, :math:`y_c = \frac{1}{n} \sum_p x_{p,c}`.
 
     Shapes: ``(batch, steps, channels)`` → ``(batch, channels)``.
@@ -238,9 +238,9 @@ class GlobalAveragePooling1D(GlobalPooling):
     supports_masking = True
 
     def call(self, inputs: Tensor, mask: Any = None) -> Tensor:
-        (steps,) = self.space_axes
         if mask is None:
-            return mean(inputs, axis=steps, keepdims=self.keepdims)
+            return super().call(inputs)
+        (steps,) = self.space_axes
         kept = expand_dims(cast(mask, dtype="bool"), axis=2 if steps == 1 else 1)
         total = sum(where(kept, inputs, 0), axis=steps, keepdims=self.keepdims)
         return total / sum(cast(kept, dtype=inputs.dtype), axis=steps, keepdims=self.keepdims)

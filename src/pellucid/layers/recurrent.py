@@ -95,7 +95,7 @@ class Recurrent(Layer):
     def call(self: Any, sequences: Tensor, initial_state: Any = None, mask: Any = None,
              training: bool = False) -> Any:
         start = self._start(initial_state, sequences.shape[0])
-        output, states = self._walk(sequences, start, mask, training)
+        output, states = self._run_along(sequences, start, mask, training)
         output, states = nest.map_structure(lambda x: cast(x, dtype=self.compute_dtype),
                                             (output, states))
         if self.stateful:
@@ -121,7 +121,7 @@ class Recurrent(Layer):
                                 got=f"{len(nest.flatten(given))}")
         return nest.map_structure(lambda x: cast(convert(x), dtype=dtype), given)
 
-    def _walk(self: Any, sequences: Tensor, start: list[Any], mask: Any, training: bool
+    def _run_along(self: Any, sequences: Tensor, start: list[Any], mask: Any, training: bool
               ) -> tuple[Any, Any]:
         """The output (of the last step, or of all) and the states after the last step."""
         project, step = stages_of(self.cell, sequences.shape[0], training)

@@ -1,6 +1,7 @@
 """The hyper-parameters of recurrent layers and cells, each declared once.
 
-A class names those that it has in the order of its arguments, which is Keras's.
+A class names those that it has in the order of its arguments, which is Keras's. Where Keras writes
+an argument into no config, neither do we.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ RECURRENT_DROPOUT: Any = field(0.0, at_least=0, at_most=1, help="share of the la
                                "out, the same at all steps")
 RESET_AFTER: Any = field(True, help="whether r comes after the product with U, or before it")
 SEED: Any = field(None, kind=kinds.SEED, help="a whole number makes dropout repeatable")
-IMPLEMENTATION: Any = field(2, one_of=(1, 2), help="1 draws a dropout mask for each gate")
+IMPLEMENTATION: Any = field(2, one_of=(1, 2), written=False, help="1 draws a dropout mask for each "
+                            "gate")
 
 # of the walk along a sequence
 RETURN_SEQUENCES: Any = field(False, help="give the output of every step, not of the last")
@@ -42,5 +44,5 @@ GO_BACKWARDS: Any = field(False, help="walk from the last step to the first")
 STATEFUL: Any = field(False, help="begin where the last call ended (until reset_state())")
 UNROLL: Any = field(False, help="write all steps out instead of looping over them")
 ZERO_OUTPUT_FOR_MASK: Any = field(False, help="give 0 at masked steps, not the last output")
-USE_CUDNN: Any = field("auto", one_of=("auto", True, False), help="kept for Keras: engines choose "
-                       "their own kernels")
+USE_CUDNN: Any = field("auto", one_of=("auto", True, False), written=False, help="kept for Keras: "
+                       "engines choose their own kernels")

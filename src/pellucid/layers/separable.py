@@ -49,10 +49,6 @@ class SeparableConv(Filtered):
                                       help="kept by the weights across the channels")
     bias_constraint: Any = CONV["bias_constraint"]
 
-    def settle(self) -> None:
-        super().settle()
-        self.filters, self.depth_multiplier = int(self.filters), int(self.depth_multiplier)
-
     def build(self, input_shape: Any) -> None:
         channels, each = self.channels_of(input_shape), self.depth_multiplier
         self.depthwise_kernel = self.declared(

@@ -59,7 +59,6 @@ class SimpleRNNCell(SimpleRNNFields, GatedCell):
     implementation: ClassVar[int] = 2
 
     def settle(self) -> None:
-        self.units = int(self.units)
         self.state_size = self.output_size = self.units
         self.seed_generator = SeedGenerator(self.seed)
 
@@ -116,4 +115,4 @@ class SimpleRNN(SimpleRNNFields, Recurrent):
         same = {name: getattr(self, name) for name in SimpleRNNFields.fields}
         self.prepare(SimpleRNNCell(**same, seed=self.seed, name="simple_rnn_cell",
                                    dtype=self.dtype_policy, trainable=self.trainable))
-        self.units, self.input_spec = self.cell.units, InputSpec(ndim=3)
+        self.input_spec = InputSpec(ndim=3)

@@ -88,6 +88,7 @@ class Spatial(Layer):
             axes = ", ".join(self.arranged("batch", SPACES[self.rank], "channels"))
             raise ShapeError(f"{self.label} needs an input of the form ({axes})",
                              got=f"shape {tuple(shape)}", where=user_line(),
-                             hint="add the channels: x[..., None]" if missing else None)
+                             hint="add the channels: x[..., None], or to a single sample "
+                                  "the batch: x[None]" if missing else None)
         super()._check_spec(inputs)
         self.places(shape)

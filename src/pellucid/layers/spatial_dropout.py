@@ -9,16 +9,16 @@ from pellucid.core import kinds
 from pellucid.core.fields import field
 from pellucid.core.settings import image_data_format
 from pellucid.core.tensor import Tensor
-from pellucid.layers.base import Layer
 from pellucid.layers.input_spec import InputSpec
-from pellucid.random import SeedGenerator, dropout
+from pellucid.layers.noisy import Noisy
+from pellucid.random import dropout
 
 RATE: Any = field(at_least=0, at_most=1, symbol="p", help="share of channels left out")
 SEED: Any = field(None, kind=kinds.SEED, help="a whole number makes the masks repeatable")
 DATA_FORMAT: Any = field(None, one_of=FORMATS, help='"channels_last" unless told')
 
 
-class SpatialDropout(Layer):
+class SpatialDropout(Noisy):
     """What dropout of whole channels c shares: :math:`y_c = m_c x_c / (1 - p)` while training.
 
     Use: dropout behind early convolutions, where neighbours are alike.
@@ -30,17 +30,13 @@ class SpatialDropout(Layer):
     data_format = None                  # without a type: a field of the classes below
     rate: Any
     seed: Any
-    supports_masking = True
 
     def settle(self) -> None:
         self.data_format = self.data_format or image_data_format()
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self.seed_generator = SeedGenerator(self.seed) if self.rate > 0 else None
-        self.built = True
+        super().settle()
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.seed_generator is None:
-            return inputs
+    def disturbed(self, inputs: Tensor) -> Tensor:
         space = (1,) * self.rank
         shape = (None, *space, None) if self.data_format == "channels_last" else (
             None, None, *space)

@@ -76,7 +76,7 @@ class SpectralNormalization(Wrapper):
         """u after the rounds of one step, and W / σ; weights that are all 0 stay as they are."""
         weights, first = self.kernel.value, self.vector_u.value
         w, u, v = reshape(weights, (-1, weights.shape[-1])), first, first
-        for _ in range(int(self.power_iterations)):
+        for _ in range(self.power_iterations):
             v = normalize(matmul(u, transpose(w)), axis=None)
             u = normalize(matmul(v, w), axis=None)
         u, v = stop_gradient(u), stop_gradient(v)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -11,39 +11,61 @@ import numpy as np
 from pellucid.core.variable import Variable
 
 OWN = frozenset({"_compile_config", "_given", "_losses", "_inbound_nodes", "_outbound_nodes",
-                 "_parts", "input_spec", "history", "optimizer", "stop_training", "host_stage"})
+                 "_parts", "input_spec", "history", "optimizer", "stop_training", "host_stage",
+                 "traced_functions", "_traced_for"})
 
 
 # What has no members, for certain: most attributes are of these types, and are passed over.
 PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, FunctionType, MethodType,
                    BuiltinFunctionType, np.dtype, np.ndarray})
+BOXES = (list, tuple, dict, set)
+NOTHING, BOX, MEMBER, PERHAPS = range(4)                 # what a value may be, by its type
 
 
-def members(owner: Any, skip: frozenset[str] = OWN) -> Iterator[Any]:
+class _Sorts(dict[type, int]):
+    """What the values of a type may be, found out once for each type: models are looked through
+    in every call, and a large one has many attributes."""
+
+    most = 2000                                          # types; it does not keep them for ever
+
+    def __missing__(self, kind: type) -> int:
+        if len(self) >= self.most:
+            self.clear()
+        found = NOTHING if kind in PLAIN else BOX if issubclass(kind, BOXES) else PERHAPS
+        if found == PERHAPS and (issubclass(kind, Variable) or hasattr(kind, "variables")
+                                 or hasattr(kind, "state")):
+            found = MEMBER
+        self[kind] = found
+        return found
+
+
+_SORTS = _Sorts()
+
+
+def members(owner: Any, skip: frozenset[str] = OWN) -> list[Any]:
     """Every value in the attributes of an object, in the order they were set, lists opened."""
-    seen: set[int] = set()
-    for name, value in vars(owner).items():
-        if type(value) not in PLAIN and name not in skip:
-            yield from _opened(value, seen)
+    found: dict[int, Any] = {}
+    _gather([value for name, value in vars(owner).items() if name not in skip], found, set())
+    return list(found.values())
 
 
-def _opened(value: Any, seen: set[int]) -> Iterator[Any]:
-    if type(value) in PLAIN or id(value) in seen:
-        return
-    if isinstance(value, (list, tuple, dict, set)):
-        seen.add(id(value))
-        for each in list(value.values() if isinstance(value, dict) else value):
-            yield from _opened(each, seen)
-    elif isinstance(value, Variable) or _has(value, "variables") or _has(value, "state"):
-        seen.add(id(value))
-        yield value
+def _gather(values: Iterable[Any], found: dict[int, Any], opened: set[int]) -> None:
+    """Note the members among the values, and in lists among them, by their ids: each once."""
+    for value in values:
+        if sort := _SORTS[type(value)]:
+            if sort == MEMBER or (sort == PERHAPS and _has_own(value)):
+                found[id(value)] = value
+            elif sort == BOX and id(value) not in opened:
+                opened.add(id(value))
+                _gather(list(value.values() if isinstance(value, dict) else value), found, opened)
 
 
-def _has(value: Any, name: str) -> bool:
-    """Whether an object has an attribute, without the work of a property."""
-    return hasattr(type(value), name) or name in getattr(value, "__dict__", ())
+def _has_own(value: Any) -> bool:
+    """Whether an object, though its class does not, has variables or a state."""
+    own = getattr(value, "__dict__", ())
+    return "variables" in own or "state" in own
 
 
-def unique(values: Iterator[Any] | list[Any]) -> list[Any]:
+def unique(values: Iterable[Any]) -> list[Any]:
     """The values in order, each object once (tied weights count once)."""
     return list({id(value): value for value in values}.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.atoms.windows import count
+from pellucid.atoms.windows import count, extent
 from pellucid.core.errors import ArgumentError
 from pellucid.layers.spatial import Spatial
 
@@ -28,4 +28,4 @@ class Windowed(Spatial):
         if self.padding != "valid":
             return super().least()
         size, _, dilation = self.window()
-        return tuple((k - 1) * d + 1 for k, d in zip(size, dilation, strict=True))
+        return tuple(map(extent, size, dilation))

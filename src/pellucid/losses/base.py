@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from pellucid.core import dtypes, nest
-from pellucid.core.errors import KindError, nearest, user_line
+from pellucid.core.errors import KindError, nearest_or_all, user_line
 from pellucid.core.field import check
 from pellucid.core.kinds import FUNCTION, TEXT
 from pellucid.core.names import auto_name
@@ -135,7 +135,7 @@ def options_of(fn: Any, options: dict[str, Any], owner: str) -> dict[str, Any]:
             known = ["fn", "reduction", "name", "dtype", *list(parameters)[2:]]
             raise KindError(f"{owner} has no argument {name!r}, and neither has the function in it",
                             where=user_line(),
-                            hint=nearest(name, known) or f"known: {', '.join(known)}")
+                            hint=nearest_or_all(name, known))
     return options
 
 
@@ -160,7 +160,11 @@ class LossFunctionWrapper(Loss):
         if len(pairs) == len(nest.flatten(y_true)) == len(nest.flatten(y_pred)):
             y_true = nest.pack(y_true, [true for true, _ in pairs])
             y_pred = nest.pack(y_pred, [pred for _, pred in pairs])
-        return self.fn(y_true, y_pred, **self._fn_kwargs)
+        values = self.fn(y_true, y_pred, **self._fn_kwargs)
+        if values is None:
+            raise KindError(f"the loss {self.name} gave None", where=user_line(),
+                            hint="end it with return and one loss per sample")
+        return values
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal loss."""

@@ -69,6 +69,8 @@ def divide_no_nan(a: Any, b: Any) -> Any:
 def _check_weight(weight: tuple[int, ...], values: tuple[int, ...]) -> None:
     pairs = zip(reversed(weight), reversed(values), strict=False)
     if any(a != b and 1 not in (a, b) for a, b in pairs):
+        one_each = (values[0], *[1] * (len(values) - 1))
+        hint = (f"for one weight per sample give them the shape {one_each}"
+                if weight == values[:1] else "give one weight per sample")
         raise ShapeError(f"sample_weight must fit the losses, of shape {tuple(values)}",
-                         got=f"shape {tuple(weight)}", where=user_line(),
-                         hint="give one weight per sample")
+                         got=f"shape {tuple(weight)}", where=user_line(), hint=hint)

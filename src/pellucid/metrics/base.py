@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from pellucid import initializers
-from pellucid.atoms import zeros
 from pellucid.core import dtypes
 from pellucid.core.errors import ArgumentError
 from pellucid.core.field import check
@@ -106,7 +107,7 @@ class Metric(Keywords):
     def reset_state(self) -> None:
         """Start anew: all variables become zero."""
         for variable in self.variables:
-            variable.assign(zeros(variable.shape, variable.dtype))
+            variable.assign(np.zeros(variable.shape, variable.dtype))
 
     def merge_state(self, metrics: Iterable[Metric]) -> None:
         """Add the state of metrics of the same kind, which saw other data."""

@@ -28,6 +28,7 @@ from pellucid.core.errors import ArgumentError, ShapeError, user_line
 from pellucid.core.settings import epsilon
 from pellucid.core.tensor import convert
 from pellucid.losses.pairing import check_one_hot, same_rank
+from pellucid.losses.reduction import divide_no_nan
 
 LOWEST = -1e10                       # below every score: what top_k leaves out
 
@@ -39,6 +40,23 @@ class Confusion(NamedTuple):
     false_positives: Any
     true_negatives: Any
     false_negatives: Any
+
+
+SHARES = {"precision": ("true_positives", "false_positives"),     # name: (part, rest)
+          "recall": ("true_positives", "false_negatives"),
+          "sensitivity": ("true_positives", "false_negatives"),
+          "specificity": ("true_negatives", "false_positives"),
+          "fall_out": ("false_positives", "true_negatives")}
+
+
+def share(counts: Any, name: str) -> Any:
+    """part / (part + rest) at each threshold, and 0 where both are 0; ``counts`` has them by name.
+
+    >>> float(share(Confusion(3.0, 1.0, 0.0, 0.0), "precision"))
+    0.75
+    """
+    part, rest = (getattr(counts, each) for each in SHARES[name])
+    return divide_no_nan(part, part + rest)
 
 
 def confusion(y_true: Any, y_pred: Any, thresholds: Sequence[float], dtype: str,

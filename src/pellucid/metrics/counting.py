@@ -6,11 +6,19 @@ from typing import Any, ClassVar
 
 from pellucid.core.fields import field
 from pellucid.core.kinds import NUMBERS
-from pellucid.losses.reduction import divide_no_nan
 from pellucid.metrics.base import Metric
-from pellucid.metrics.confusion import LOWEST, Confusion, checked_thresholds, confusion
+from pellucid.metrics.confusion import (
+    LOWEST,
+    SHARES,
+    Confusion,
+    checked_thresholds,
+    confusion,
+    share,
+)
 
-THRESHOLDS = "a number or a list of numbers from 0 to 1; ŷ above it means yes"
+THRESHOLDS: Any = field(None, kind=NUMBERS, help="a number or a list of numbers from 0 to 1; ŷ "
+                        "above it means yes")
+CLASS_ID: Any = field(None, help="look at this class only")
 
 
 class CountingMetric(Metric):
@@ -42,11 +50,6 @@ class CountingMetric(Metric):
         for name in self.counted:
             getattr(self, name).assign_add(getattr(counts, name))
 
-    def share(self, part: str, rest: str) -> Any:
-        """part / (part + rest) at each threshold, and 0 where both are 0."""
-        a, b = getattr(self, part), getattr(self, rest)
-        return divide_no_nan(a, a + b)
-
     def single(self, values: Any) -> Any:
         """The one number, if there is one threshold."""
         return values[0] if len(self.thresholds) == 1 else values
@@ -57,74 +60,82 @@ class CountingMetric(Metric):
         return {**config, "thresholds": self.init_thresholds} if "thresholds" in config else config
 
 
-class _Count(CountingMetric):
-    """One of the four counts."""
+class Count(CountingMetric):
+    """One of the four counts, and nothing else.
+
+    Pros: plain numbers, from which every share follows.
+    Cons: says little without the other three; depends on the threshold.
+    """
+
+    thresholds: Any = THRESHOLDS
 
     def result(self) -> Any:
         return self.single(getattr(self, self.counted[0]).value)
 
 
-class TruePositives(_Count):
+class TruePositives(Count):
     """How many were answered yes, rightly (weighted).
 
     >>> float(TruePositives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
 
     Use: counts of a confusion table.
-    Pros: plain numbers, from which every share follows.
-    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("true_positives",)
-    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
-class FalsePositives(_Count):
+class FalsePositives(Count):
     """How many were answered yes, wrongly (weighted).
 
     >>> float(FalsePositives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
 
     Use: counts of a confusion table: the false alarms.
-    Pros: plain numbers, from which every share follows.
-    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("false_positives",)
-    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
-class TrueNegatives(_Count):
+class TrueNegatives(Count):
     """How many were answered no, rightly (weighted).
 
     >>> float(TrueNegatives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
 
     Use: counts of a confusion table.
-    Pros: plain numbers, from which every share follows.
-    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("true_negatives",)
-    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
-class FalseNegatives(_Count):
+class FalseNegatives(Count):
     """How many were answered no, wrongly (weighted).
 
     >>> float(FalseNegatives()([1, 1, 0, 0], [0.9, 0.4, 0.8, 0.1]))
     1.0
 
     Use: counts of a confusion table: the misses.
-    Pros: plain numbers, from which every share follows.
-    Cons: says little without the other three; depends on the threshold.
     """
 
     counted = ("false_negatives",)
-    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
 
 
-class Precision(CountingMetric):
+class Share(CountingMetric):
+    """One count beside another of which it is a part: ``wanted`` is its name in `SHARES`."""
+
+    _direction = "up"
+    wanted: ClassVar[str]
+    thresholds: Any = THRESHOLDS
+    top_k: int | None = field(None, whole=True, at_least=1,
+                              help="only the k largest scores of a row may mean yes")
+    class_id: int | None = CLASS_ID
+
+    def result(self) -> Any:
+        return self.single(share(self, self.wanted))
+
+
+class Precision(Share):
     r"""Of what was answered yes, the share that is.
 
     .. math:: P = \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FP}}
@@ -137,18 +148,10 @@ class Precision(CountingMetric):
     Cons: one sure yes alone makes it 1: look at recall as well; depends on the threshold.
     """
 
-    _direction = "up"
-    counted = ("true_positives", "false_positives")
-    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
-    top_k: int | None = field(None, whole=True, at_least=1,
-                              help="only the k largest scores of a row may mean yes")
-    class_id: int | None = field(None, help="look at this class only")
-
-    def result(self) -> Any:
-        return self.single(self.share("true_positives", "false_positives"))
+    wanted, counted = "precision", SHARES["precision"]
 
 
-class Recall(CountingMetric):
+class Recall(Share):
     r"""Of what is yes, the share that was answered so.
 
     .. math:: R = \frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FN}}
@@ -161,12 +164,4 @@ class Recall(CountingMetric):
     Cons: always saying yes makes it 1: look at precision as well; depends on the threshold.
     """
 
-    _direction = "up"
-    counted = ("true_positives", "false_negatives")
-    thresholds: Any = field(None, kind=NUMBERS, help=THRESHOLDS)
-    top_k: int | None = field(None, whole=True, at_least=1,
-                              help="only the k largest scores of a row may mean yes")
-    class_id: int | None = field(None, help="look at this class only")
-
-    def result(self) -> Any:
-        return self.single(self.share("true_positives", "false_negatives"))
+    wanted, counted = "recall", SHARES["recall"]

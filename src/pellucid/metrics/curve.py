@@ -15,7 +15,7 @@ from pellucid.core.settings import epsilon
 from pellucid.core.tensor import convert
 from pellucid.losses.reduction import divide_no_nan
 from pellucid.metrics.base import Metric
-from pellucid.metrics.confusion import Confusion, checked_thresholds, confusion
+from pellucid.metrics.confusion import Confusion, checked_thresholds, confusion, share
 
 
 class AUC(Metric):
@@ -88,8 +88,8 @@ class AUC(Metric):
     def result(self) -> Any:
         counts = Confusion(*(getattr(self, name).value for name in Confusion._fields))
         if (self.curve, self.summation_method) == ("PR", "interpolation"):
-            return self._over_labels(interpolated_precision(*counts))
-        x, y = CURVES[self.curve](*counts)
+            return self._over_labels(interpolated_precision(counts))
+        x, y = CURVES[self.curve](counts)
         join = {"interpolation": lambda a, b: (a + b) / 2, "minoring": minimum,
                 "majoring": maximum}[self.summation_method]
         return self._over_labels((x[:-1] - x[1:]) * join(y[:-1], y[1:]))
@@ -109,18 +109,19 @@ class AUC(Metric):
         return {**super().get_config(), "thresholds": self.init_thresholds}
 
 
-def roc(tp: Any, fp: Any, tn: Any, fn: Any) -> tuple[Any, Any]:
-    """The false positive rate FP / (FP + TN) and the true positive rate TP / (TP + FN)."""
-    return divide_no_nan(fp, fp + tn), divide_no_nan(tp, tp + fn)
+def roc(counts: Confusion) -> tuple[Any, Any]:
+    """The false and the true positive rate."""
+    return share(counts, "fall_out"), share(counts, "recall")
 
 
-def precision_recall(tp: Any, fp: Any, tn: Any, fn: Any) -> tuple[Any, Any]:
-    """Recall TP / (TP + FN) and precision TP / (TP + FP)."""
-    return divide_no_nan(tp, tp + fn), divide_no_nan(tp, tp + fp)
+def precision_recall(counts: Confusion) -> tuple[Any, Any]:
+    """Recall and precision."""
+    return share(counts, "recall"), share(counts, "precision")
 
 
-def gains(tp: Any, fp: Any, tn: Any, fn: Any) -> tuple[Any, Any]:
+def gains(counts: Confusion) -> tuple[Any, Any]:
     """Recall and precision measured from chance: 1 - (P/N) FN/TP and 1 - (P/N) FP/TP."""
+    tp, fp, tn, fn = counts
     odds, none = divide_no_nan(tp + fn, tn + fp), equal(tp, 0)
     recall_gain = where(none, 0, 1 - odds * divide_no_nan(fn, tp))
     precision_gain = where(none, 1, 1 - odds * divide_no_nan(fp, tp))
@@ -130,12 +131,13 @@ def gains(tp: Any, fp: Any, tn: Any, fn: Any) -> tuple[Any, Any]:
 CURVES = {"ROC": roc, "PR": precision_recall, "PRGAIN": gains}
 
 
-def interpolated_precision(tp: Any, fp: Any, tn: Any, fn: Any) -> Any:
+def interpolated_precision(counts: Confusion) -> Any:
     """The strips under the precision-recall curve, if TP grows linearly with P = TP + FP.
 
     With slope s = ΔTP / ΔP and intercept c = TP - s P, precision is s + c / P, and a strip is
     s (ΔTP + c log(P₁ / P₀)) / (TP + FN).
     """
+    tp, fp, _, fn = counts
     p = tp + fp
     rise, run = tp[:-1] - tp[1:], p[:-1] - p[1:]
     slope = divide_no_nan(rise, maximum(run, 0))

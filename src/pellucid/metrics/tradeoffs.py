@@ -8,16 +8,18 @@ import numpy as np
 
 from pellucid.atoms import max, where
 from pellucid.core.fields import field
-from pellucid.metrics.counting import CountingMetric
+from pellucid.metrics.confusion import share
+from pellucid.metrics.counting import CLASS_ID, CountingMetric
 
-SHARES = {"precision": ("true_positives", "false_positives"),
-          "recall": ("true_positives", "false_negatives"),
-          "sensitivity": ("true_positives", "false_negatives"),
-          "specificity": ("true_negatives", "false_positives")}
+NUM_THRESHOLDS: Any = field(200, whole=True, at_least=1, help="how many thresholds are tried")
 
 
 class Tradeoff(CountingMetric):
-    """The largest ``wanted`` share over all thresholds at which ``held`` is at least its value."""
+    """The largest ``wanted`` share over all thresholds at which ``held`` is at least its value.
+
+    Pros: the threshold is found, not chosen.
+    Cons: thresholds on a grid: exact only to its step.
+    """
 
     _direction = "up"
     wanted: ClassVar[str]
@@ -34,8 +36,8 @@ class Tradeoff(CountingMetric):
         self.make_counts()
 
     def result(self) -> Any:
-        enough = self.share(*SHARES[self.held]) >= getattr(self, self.held)
-        return max(where(enough, self.share(*SHARES[self.wanted]), 0))
+        enough = share(self, self.held) >= getattr(self, self.held)
+        return max(where(enough, share(self, self.wanted), 0))
 
 
 class SensitivityAtSpecificity(Tradeoff):
@@ -45,14 +47,12 @@ class SensitivityAtSpecificity(Tradeoff):
     1.0
 
     Use: tests of which the share of false alarms is given.
-    Pros: the threshold is found, not chosen.
-    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "sensitivity", "specificity"
     specificity: float = field(at_least=0, at_most=1, help="the least specificity")
-    num_thresholds: int = field(200, whole=True, at_least=1, help="how many thresholds are tried")
-    class_id: int | None = field(None, help="look at this class only")
+    num_thresholds: int = NUM_THRESHOLDS
+    class_id: int | None = CLASS_ID
 
 
 class SpecificityAtSensitivity(Tradeoff):
@@ -62,14 +62,12 @@ class SpecificityAtSensitivity(Tradeoff):
     1.0
 
     Use: tests of which the share of misses is given.
-    Pros: the threshold is found, not chosen.
-    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "specificity", "sensitivity"
     sensitivity: float = field(at_least=0, at_most=1, help="the least sensitivity")
-    num_thresholds: int = field(200, whole=True, at_least=1, help="how many thresholds are tried")
-    class_id: int | None = field(None, help="look at this class only")
+    num_thresholds: int = NUM_THRESHOLDS
+    class_id: int | None = CLASS_ID
 
 
 class PrecisionAtRecall(Tradeoff):
@@ -79,14 +77,12 @@ class PrecisionAtRecall(Tradeoff):
     1.0
 
     Use: searches that must find a given share.
-    Pros: the threshold is found, not chosen.
-    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "precision", "recall"
     recall: float = field(at_least=0, at_most=1, help="the least recall")
-    num_thresholds: int = field(200, whole=True, at_least=1, help="how many thresholds are tried")
-    class_id: int | None = field(None, help="look at this class only")
+    num_thresholds: int = NUM_THRESHOLDS
+    class_id: int | None = CLASS_ID
 
 
 class RecallAtPrecision(Tradeoff):
@@ -96,11 +92,9 @@ class RecallAtPrecision(Tradeoff):
     0.5
 
     Use: alarms of which a given share must be true.
-    Pros: the threshold is found, not chosen.
-    Cons: thresholds on a grid: exact only to its step.
     """
 
     wanted, held = "recall", "precision"
     precision: float = field(at_least=0, at_most=1, help="the least precision")
-    num_thresholds: int = field(200, whole=True, at_least=1, help="how many thresholds are tried")
-    class_id: int | None = field(None, help="look at this class only")
+    num_thresholds: int = NUM_THRESHOLDS
+    class_id: int | None = CLASS_ID

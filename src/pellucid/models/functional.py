@@ -9,23 +9,23 @@ from pellucid.core.errors import FileError
 from pellucid.core.serialization import deserialize, serialize
 from pellucid.core.tensor import Tensor
 from pellucid.layers.building import serialize_layer
-from pellucid.layers.symbolic import KerasTensor
+from pellucid.layers.symbolic import KerasTensor, Node
 from pellucid.models.graph import Graph
 from pellucid.models.keras_nodes import node_from_config
 
 
 def graph_config(graph: Graph) -> dict[str, Any]:
     """Layers with the calls that were made of them, and where data come in and go out."""
-    places = _places(graph)
+    calls = graph.calls()
+    places = _places(graph, calls)
     layers = []
     for layer in graph.layers:
         entry = serialize_layer(layer)
-        calls = [node for node in graph.nodes if node.layer is layer]
         entry["name"] = layer.name
         entry["inbound_nodes"] = [
             {"args": [_data(each, places) for each in node.args],
              "kwargs": {key: _data(each, places) for key, each in node.kwargs.items()}}
-            for node in calls if node.inputs]
+            for node in calls[id(layer)] if node.inputs]
         layers.append(entry)
     return {"layers": layers, "input_layers": _ends(graph.inputs, places),
             "output_layers": _ends(graph.outputs, places)}
@@ -36,12 +36,11 @@ def _own_calls(layer: Any) -> int:
     return int(getattr(layer, "_graph", None) is not None and not hasattr(layer, "_chain"))
 
 
-def _places(graph: Graph) -> dict[int, list[Any]]:
+def _places(graph: Graph, calls: dict[int, list[Node]]) -> dict[int, list[Any]]:
     """Where each symbolic tensor comes from: [layer, call of the layer, output of the call]."""
     found: dict[int, list[Any]] = {}
     for layer in graph.layers:
-        calls = [node for node in graph.nodes if node.layer is layer]
-        for i, node in enumerate(calls):
+        for i, node in enumerate(calls[id(layer)]):
             for j, output in enumerate(node.outputs):
                 found[id(output)] = [layer.name, i, j]
     return found
@@ -78,8 +77,8 @@ def graph_from_config(config: dict[str, Any], custom_objects: Any = None) -> tup
     layers = {entry["name"]: node_from_config(entry) or deserialize(entry, custom_objects)
               for entry in config["layers"]}
     made: dict[tuple[str, int], list[KerasTensor]] = {
-        (name, 0): [layer.output] for name, layer in layers.items()
-        if not next(e for e in config["layers"] if e["name"] == name)["inbound_nodes"]}
+        (entry["name"], 0): [layers[entry["name"]].output] for entry in config["layers"]
+        if not entry["inbound_nodes"]}
     waiting = [(entry["name"], i, call) for entry in config["layers"]
                for i, call in enumerate(entry["inbound_nodes"])]
     while waiting:

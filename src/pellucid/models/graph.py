@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,14 @@ def _entering(value: Any, symbol: KerasTensor) -> Any:
     return value
 
 
+def _filled(given: Any, values: dict[int, Any]) -> Any:
+    """An argument that a layer was drawn with, with values in the place of symbols."""
+    if isinstance(given, KerasTensor):
+        return values[id(given)]
+    return nest.map_structure(lambda each: _filled(each, values), given) if nest.is_nested(
+        given) else given
+
+
 class Graph:
     """From symbolic inputs to symbolic outputs, through every node between."""
 
@@ -62,9 +72,8 @@ class Graph:
         if not amid and any(node_of(each).inputs for each in nest.flatten(inputs)):
             self._start_anew()
         self.layers = self._by_depth()
-        names = [layer.name for layer in self.layers]
-        for name in names:
-            if names.count(name) > 1:
+        for name, count in Counter(layer.name for layer in self.layers).items():
+            if count > 1:
                 raise ArgumentError(f"two layers of the model are called {name!r}",
                                     hint="give each its own name=")
         if not amid and any(isinstance(node.layer, HostStage) for node in self.nodes):
@@ -88,6 +97,28 @@ class Graph:
         """What a copy takes along: the nodes first, each after those it depends on."""
         return {"nodes": self.nodes} | {key: each for key, each in vars(self).items()
                                         if key != "_met"}
+
+    def calls(self) -> dict[int, list[Node]]:
+        """The calls of each layer, by the layer's ``id``, in the order in which they run."""
+        found: dict[int, list[Node]] = {id(layer): [] for layer in self.layers}
+        for node in self.nodes:
+            found[id(node.layer)].append(node)
+        return found
+
+    def and_then(self, outputs: Any) -> Graph:
+        """The graph with one more layer behind it, which was called on its outputs just now: a
+        chain that grows is not walked through again for every layer.
+        """
+        leaves, given = nest.flatten(outputs), nest.flatten(self.outputs)
+        node = node_of(leaves[0])
+        follows = list(map(id, node.inputs)) == list(map(id, given)) and all(
+            node_of(each) is node for each in leaves)
+        if not follows or self.host is not None or isinstance(node.layer, HostStage):
+            return Graph(self.inputs, outputs)
+        longer = copy.copy(self)
+        longer.outputs, longer.nodes = outputs, [*self.nodes, node]
+        longer.layers = [*self.layers, node.layer]
+        return longer
 
     def _start_anew(self) -> None:
         """Inputs amid another graph give way to Inputs of its own; the layers are called again."""
@@ -149,13 +180,10 @@ class Graph:
             if all(id(each) in values for each in node.outputs):
                 continue                                 # an input of the model
 
-            def value(each: Any) -> Any:
-                return values[id(each)] if isinstance(each, KerasTensor) else each
-
-            kwargs = nest.map_structure(value, node.kwargs)
+            kwargs = {name: _filled(each, values) for name, each in node.kwargs.items()}
             if calling.training is not None:             # as in Keras, which writes into its files
                 kwargs.pop("training", None)             # what each call was drawn with
-            args = nest.map_structure(value, node.args)
+            args = tuple(_filled(each, values) for each in node.args)
             outputs = (node.layer(*args, **kwargs) if call is None
                        else call(node.layer, *args, **kwargs))
             values.update((id(symbol), each) for symbol, each in
@@ -177,3 +205,16 @@ class Graph:
         if len(leaves) != len(symbols):
             raise ArgumentError(f"the model needs {len(symbols)} inputs", got=f"{len(leaves)}")
         return leaves
+
+
+def chain_of(layers: Sequence[Any], before: Graph | None = None) -> Graph:
+    """The graph of layers one after the other, the first of them an Input.
+
+    Where ``before`` is the graph of all but the last, that one alone is called.
+    """
+    if before is not None and len(before.layers) == len(layers) - 1:
+        return before.and_then(layers[-1](before.outputs))
+    x = start = layers[0].output
+    for layer in layers[1:]:
+        x = layer(x)
+    return Graph(start, x)

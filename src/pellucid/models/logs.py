@@ -10,14 +10,20 @@ import numpy as np
 from pellucid.core import nest
 from pellucid.core.errors import KindError
 from pellucid.core.kinds import shown
+from pellucid.core.recording import recording
 
 
 def step_of(model: Any, kind: str) -> Callable[[Any], Any]:
     """The model's ``train_step`` or its kin; what the first two return is looked at."""
     method = getattr(model, f"{kind}_step")
-    if kind == "predict":
-        return lambda data: method(data)
-    return lambda data: _flat(method(data), f"{model.label}.{kind}_step")
+
+    def step(data: Any) -> Any:
+        told = method(data)
+        if recording.trace is not None:                  # penalties of a trace are no numbers,
+            model._clear_losses()                        # and model.losses is asked for afterwards
+        return told if kind == "predict" else _flat(told, f"{model.label}.{kind}_step")
+
+    return step
 
 
 def _flat(logs: Any, step: str) -> dict[str, Any]:

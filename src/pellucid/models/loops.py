@@ -9,14 +9,19 @@ import numpy as np
 from pellucid.callbacks.base import CallbackList
 from pellucid.core import nest
 from pellucid.core.errors import ArgumentError, user_line
+from pellucid.core.recording import recording
 from pellucid.data.batches import pack_x_y_sample_weight
 from pellucid.data.sources import ArrayBatches, Batches
-from pellucid.engines.native.epochs import AT_EPOCH, AT_STEP, AT_TIME, Epochs
+from pellucid.engines.native.epochs import AT_EPOCH, AT_STEP, AT_TIME, Epochs, OneBatch
 from pellucid.engines.native.forward import Forward
 from pellucid.engines.native.profile import profile_of
+from pellucid.engines.trace import Traced
+from pellucid.layers.owner import Owner
 from pellucid.metrics.base import Metric
 from pellucid.models.arguments import about
 from pellucid.models.logs import numbers
+from pellucid.models.steps import Steps
+from pellucid.optimizers.base import Optimizer
 
 
 def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: CallbackList,
@@ -31,8 +36,8 @@ def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: Callb
     logs: dict[str, Any] = {}
     if model.resumption is not None:                     # a callback has put a state back
         epochs, model.resumption = loop.resume(epochs, model.resumption), None
-    if (judge is None and listeners.only_history and loop.shuffles_by_itself
-            and loop.resets_by_itself and loop.prepare()):
+    if (judge is None and listeners.only_history and loop.shuffles_by_itself and loop.prepare()
+            and loop.resets_by_itself):
         logs = loop.many(epochs, listeners)
     else:
         for epoch in epochs:
@@ -40,7 +45,8 @@ def train(model: Any, loop: BatchLoop, judge: BatchLoop | None, listeners: Callb
                 break
             due = judge is not None and _due(epoch, validation_freq)
             logs = _epoch(epoch, loop, judge if due else None, listeners)
-    model.optimizer.finalize_variable_values(model.trainable_variables)
+    if _ends_otherwise(model.optimizer):                 # else it costs a look at all layers
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     if loop.profile:
         listeners.history.profile = profile_of(loop._epochs)
     listeners.tell("on_train_end", logs)
@@ -81,15 +87,25 @@ class BatchLoop:
     def __init__(self, model: Any, kind: str, source: Batches, profile: bool = False) -> None:
         self.model, self.kind, self.source, self.profile = model, kind, source, profile
         self._step: Any = None
+        self._step_at = 0                              # what `Owner.freezings` was then
         self._epochs: Epochs | None = None
+        self.resets_by_itself = False                  # whether the engine knows how epochs begin
         self._done, self._logs = 0, {}                 # of an epoch that was broken off
 
     def prepare(self) -> Epochs | None:
         """The engine's own loop, if it has one for this step and these data."""
-        step = self.model._step_function(self.kind)
-        if step is not self._step:                     # the first time, or a layer was frozen since
-            self._step, self._epochs = step, self._made(step)
+        if not self._stands():                         # the first time, or since then somebody has
+            self._step_at = Owner.freezings            # frozen a layer, or compiled anew
+            step = self.model._step_function(self.kind)
+            if step is not self._step:
+                self._step, self._epochs = step, self._made(step)
         return self._epochs
+
+    def _stands(self) -> bool:
+        """Whether nothing has happened that could make another step of the one there is."""
+        model = self.model
+        return (self._step is not None and self._step_at == Owner.freezings
+                and not model.run_eagerly and model.traced_functions.get(self.kind) is self._step)
 
     def _made(self, step: Any) -> Epochs | None:
         source = self.source
@@ -104,11 +120,12 @@ class BatchLoop:
         arrays = [np.asarray(each) for each in rows if each is not None]
         if not Epochs.serve(steps, arrays):
             return None
-        resets: list[Any] = []
-        if self.resets_by_itself:
-            self.model.reset_metrics()
-            resets = [each for metric in self.model.metrics for each in metric.variables]
-        epochs = Epochs(steps, arrays, resets)
+        metrics = self.model.metrics
+        self.resets_by_itself = _reset_plainly(self.model, metrics)
+        for each in metrics if self.resets_by_itself else ():
+            each.reset_state()
+        epochs = Epochs(steps, arrays, [each for metric in metrics for each in metric.variables]
+                        if self.resets_by_itself else [])
         epochs.session.profiling = self.profile
         seed = getattr(source.permutation, "seed", None)
         if source.shuffle is True and seed is not None:
@@ -185,11 +202,6 @@ class BatchLoop:
         return isinstance(source, ArrayBatches) and (not source.shuffle or (
             source.shuffle is True and hasattr(source.permutation, "seed")))
 
-    @property
-    def resets_by_itself(self) -> bool:
-        """Whether the engine knows how the metrics begin an epoch: none has its own way."""
-        return all(type(each).reset_state is Metric.reset_state for each in self.model.metrics)
-
     def many(self, epochs: range, listeners: CallbackList) -> dict[str, Any]:
         """All epochs at once, where nobody wants to hear of any: only the history is kept."""
         native = self.prepare()
@@ -231,16 +243,40 @@ class BatchLoop:
         return numbers(logs)
 
 
+def _reset_plainly(model: Any, metrics: list[Any]) -> bool:
+    """Whether neither the model nor a metric has its own way to begin an epoch."""
+    return type(model).reset_metrics is Steps.reset_metrics and all(
+        type(each).reset_state is Metric.reset_state for each in metrics)
+
+
+def _ends_otherwise(optimizer: Any) -> bool:
+    """Whether weights are others at the end of training than after the last step."""
+    own = type(optimizer).finalize_variable_values is not Optimizer.finalize_variable_values
+    return own or optimizer.use_ema
+
+
 def _columns(native: Epochs, table: np.ndarray) -> dict[str, list[Any]]:
     """The logs of many epochs as a list for each name."""
     places = native.unpacked(np.arange(table.shape[1], dtype=float))
     return {name: table[:, int(place)].tolist() for name, place in places.items()}
 
 
+def on_batch(step: Any, data: Any) -> dict[str, Any]:
+    """The logs of a step on one batch."""
+    if isinstance(step, Traced) and recording.trace is None and not recording.tapes:
+        leaves = [None if each is None else np.asarray(each) for each in nest.flatten(data)]
+        compiled = step.compiled_for((data,), leaves)
+        rows = [each for each in leaves if each is not None]
+        if (at_once := OneBatch.of(compiled, rows)) is not None:
+            return at_once(rows)
+    return numbers(step(data))
+
+
 def forward_for(model: Any, step: Any, source: Batches) -> Forward | None:
-    """The short way to predict a single batch of one array again, if there is one."""
-    if (not isinstance(source, ArrayBatches) or source.rows > source.size or model.run_eagerly
-            or not isinstance(source.x, np.ndarray) or model.host_stage is not None):
+    """The short way to predict full batches of one array, or its only one again, if there is one.
+    """
+    if (not isinstance(source, ArrayBatches) or not isinstance(source.x, np.ndarray)
+            or model.run_eagerly or model.host_stage is not None):
         return None
-    data = (pack_x_y_sample_weight(*source.part(source.rows)),)
+    data = (pack_x_y_sample_weight(*source.part(source.sizes[0])),)
     return Forward.of(step, step.compiled_for(data, nest.flatten(data)))

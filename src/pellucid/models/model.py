@@ -14,8 +14,9 @@ from pellucid.layers.building import as_shape, naming, serialize_layer, tensors_
 from pellucid.layers.input_layer import InputLayer
 from pellucid.layers.operation import Operation
 from pellucid.models.doors import Doors
+from pellucid.models.elsewhere import ELSEWHERE
 from pellucid.models.functional import graph_config, graph_from_config
-from pellucid.models.graph import Graph
+from pellucid.models.graph import Graph, chain_of
 from pellucid.models.host_part import may_fail, words_dtype
 from pellucid.models.training import Trainer
 
@@ -35,6 +36,7 @@ class Model(Trainer, Doors, Layer):
     """
 
     family = "keras"
+    elsewhere = ELSEWHERE
     _graph: Graph | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -69,10 +71,9 @@ class Model(Trainer, Doors, Layer):
     def _mark_built(self, shapes: dict[str, Any]) -> None:
         """Nothing: a model's `build` says itself whether it could build."""
 
-    def _sublayers(self) -> list[Any]:
-        own = super()._sublayers()
-        graph = self._graph.layers if self._graph is not None else []
-        return list({id(each): each for each in [*graph, *own]}.values())
+    def _within(self, own: list[Any]) -> list[Any]:
+        drawn = self._graph.layers if self._graph is not None else []
+        return [*drawn, *super()._within(own)]
 
     @property
     def layers(self) -> list[Layer]:
@@ -229,7 +230,7 @@ class Sequential(Model):
             self._chain.append(InputLayer(batch_shape=layer._early_shape))
         self._chain.append(layer)
         if rebuild:
-            self._draw()
+            self._draw(self._graph)
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer away."""
@@ -239,15 +240,14 @@ class Sequential(Model):
             self._draw()
         return layer
 
-    def _draw(self) -> None:
-        """Draw the graph once the shape of the input is known."""
+    def _draw(self, before: Graph | None = None) -> None:
+        """Draw the graph once the shape of the input is known; ``before`` is that of all layers
+        but the last, if there is one."""
         self._graph = None
         if len(self._chain) > 1 and isinstance(self._chain[0], InputLayer):
             with contextlib.suppress(*may_fail(self._chain)), naming(self):
-                x = self._chain[0].output                # a layer that branches on values can't be
-                for layer in self._chain[1:]:            # drawn, only be run step by step
-                    x = layer(x)
-                self._graph = Graph(self._chain[0].output, x)
+                # a layer that branches on values can't be drawn, only be run step by step
+                self._graph = chain_of(self._chain, before)
                 self.built, self.autocast = True, False
             self._build_shapes = {"input_shape": self._chain[0].batch_shape}
         self.traced_functions.clear()
@@ -270,8 +270,8 @@ class Sequential(Model):
             inputs = layer(inputs)
         return inputs
 
-    def _sublayers(self) -> list[Any]:
-        return list(self._chain)
+    def _within(self, own: list[Any]) -> list[Any]:
+        return self._chain
 
     def _shown_layers(self) -> list[Any]:
         """The layers, without the Input."""

@@ -16,6 +16,7 @@ from pellucid.core.tape import GradientTape
 from pellucid.core.tensor import convert
 from pellucid.data.batches import unpack_x_y_sample_weight
 from pellucid.engines.native.extension import extension
+from pellucid.layers.calling import takes
 from pellucid.models.arguments import optimizer_of
 from pellucid.models.compiled import CompiledLoss, CompiledMetrics
 
@@ -92,12 +93,17 @@ class Steps:
                                 where=user_line(), hint='compile(loss="mse"), or call add_loss')
         return total
 
+    def _loss_of(self, *args: Any, training: bool) -> Any:
+        """`compute_loss`; one of older programs is not asked whether this is training."""
+        told = takes(type(self).compute_loss, "training")
+        return self.compute_loss(*args, **({"training": training} if told else {}))
+
     def train_step(self, data: Any) -> dict[str, Any]:
         """One step: forward, loss, gradients, update; gives the metrics so far."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         with GradientTape() as tape:
             y_pred = self(x, training=True)                              # pyright: ignore
-            loss = self.compute_loss(x, y, y_pred, sample_weight)
+            loss = self._loss_of(x, y, y_pred, sample_weight, training=True)
         weights = self.trainable_variables                               # pyright: ignore
         self._count_loss(loss, x)
         if weights:
@@ -113,8 +119,9 @@ class Steps:
         """Forward and loss of one batch, without training."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=False)                                 # pyright: ignore
-        if self._compiled_loss is not None or self.losses:               # pyright: ignore
-            self._count_loss(self.compute_loss(x, y, y_pred, sample_weight, training=False), x)
+        own = type(self).compute_loss is not Steps.compute_loss
+        if self._compiled_loss is not None or own or self.losses:        # pyright: ignore
+            self._count_loss(self._loss_of(x, y, y_pred, sample_weight, training=False), x)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def predict_step(self, data: Any) -> Any:
@@ -146,11 +153,12 @@ class Steps:
 
     @property
     def metrics(self) -> list[Any]:
-        """The loss's mean, the model's own metrics, then those of `compile`."""
-        minimised = self._compiled_loss is not None or self.losses       # pyright: ignore
-        compiled = [self._loss_mean] if self.compiled and minimised else []
-        own = [each for layer in self._flatten_layers()                  # pyright: ignore
-               for each in layer._own_metrics()]
+        """The loss's mean, the model's own metrics, then those of `compile`.
+
+        Models within count as layers: what they were compiled with is none of this model's.
+        """
+        compiled = [self._loss_mean] if self.compiled else []
+        own = self._metrics_within(Steps)                                # pyright: ignore
         if self.compiled and self._compiled_loss is not None:
             own += self._compiled_loss.metrics
         if self.compiled and self._compiled_metrics is not None:

@@ -30,6 +30,7 @@ def rows(model: Any, expand: bool = False, depth: int = 0, costs: Costs | None =
          path: str = "") -> list[dict[str, str]]:
     """What is told of every layer, by column; of nested layers as well, if asked."""
     found, path = [], path or model.name
+    reads = sources(model)
     for layer in model._sublayers():
         if isinstance(layer, InputLayer) and hasattr(model, "_chain"):
             continue                                     # Keras leaves out a chain's Input
@@ -37,7 +38,7 @@ def rows(model: Any, expand: bool = False, depth: int = 0, costs: Costs | None =
             NAME: "  " * depth + f"{layer.name} ({type(layer).__name__})",
             SHAPE: output_shape(layer),
             PARAMETERS: f"{layer.count_params():,}" if layer.built else "not built",
-            SOURCES: sources(layer, model), **_costs_of(costs, f"{path}/{layer.name}"),
+            SOURCES: reads.get(id(layer), "-"), **_costs_of(costs, f"{path}/{layer.name}"),
             TRAINABLE: "yes" if layer.trainable else "no"})
         if expand and layer._sublayers():
             found += rows(layer, expand, depth + 1, costs, f"{path}/{layer.name}")
@@ -81,12 +82,16 @@ def is_chain(model: Any) -> bool:
         len(after.inputs) == 1 and node_of(after.inputs[0]) is before for before, after in pairs)
 
 
-def sources(layer: Any, model: Any) -> str:
-    """What a layer of a drawn graph reads: ``source[call of the source][output of that call]``."""
+def sources(model: Any) -> dict[int, str]:
+    """What each layer of a drawn graph reads, by its ``id``:
+    ``source[call of the source][output of that call]``.
+    """
     graph: Graph | None = None if hasattr(model, "_chain") else getattr(model, "_graph", None)
-    nodes = [] if graph is None else [each for each in graph.nodes if each.layer is layer]
-    places: list[Any] = [each._keras_history for node in nodes for each in node.inputs]
-    return ", ".join(f"{source.name}[{call}][{i}]" for source, call, i in places) or "-"
+    found: dict[int, str] = {}
+    for layer, nodes in (graph.calls() if graph is not None else {}).items():
+        places: list[Any] = [each._keras_history for node in nodes for each in node.inputs]
+        found[layer] = ", ".join(f"{source.name}[{call}][{i}]" for source, call, i in places) or "-"
+    return found
 
 
 def output_shape(layer: Any) -> str:

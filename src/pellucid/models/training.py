@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,9 +29,9 @@ from pellucid.engines.trace import Traced
 from pellucid.layers.owner import Owner
 from pellucid.models.arguments import about, frequency, most_epochs, whole
 from pellucid.models.host_part import begins_with_words, encoded
-from pellucid.models.logs import numbers, step_of
+from pellucid.models.logs import step_of
 from pellucid.models.lookups import Lookup, check_numbers, check_rows
-from pellucid.models.loops import BatchLoop, forward_for, judged, train
+from pellucid.models.loops import BatchLoop, forward_for, judged, on_batch, train
 from pellucid.models.readying import Readying, tensor_of
 from pellucid.models.resumption import Resuming
 from pellucid.random import next_seed
@@ -125,15 +126,22 @@ class Trainer(Resuming, Readying):
     def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto",
                 steps: int | None = None, callbacks: Any = None) -> Any:
         """The outputs for all rows of x, as NumPy arrays."""
-        forward = self._forward
-        if (verbose == 0 and forward is not None and callbacks is None and steps is None
-                and not self.run_eagerly and self._forward_at == Owner.freezings
-                and forward.step is self.traced_functions.get("predict")):
-            y = forward(x, batch_size or DEFAULT_BATCH_SIZE)
+        if verbose == 0 and callbacks is None and steps is None:
+            y = self._again(x, batch_size or DEFAULT_BATCH_SIZE)
             if y is not None:
-                check_rows(self._lookups, [x])
                 return y
         return self._predict(x, batch_size, verbose, steps, callbacks)
+
+    def _again(self, x: Any, most: int) -> np.ndarray | None:
+        """The outputs for a batch of at most so many rows, if the latest one was alike."""
+        forward = self._forward
+        if (forward is None or self.run_eagerly or self._forward_at != Owner.freezings
+                or forward.step is not self.traced_functions.get("predict")):
+            return None
+        y = forward(x, most)
+        if y is not None:
+            check_rows(self._lookups, [x])
+        return y
 
     @leaves_a_clean_console
     def _predict(self, x: Any, batch_size: int | None, verbose: Any, steps: int | None,
@@ -144,16 +152,19 @@ class Trainer(Resuming, Readying):
         listeners = CallbackList(_with_progress(callbacks, verbose), model=self, verbose=verbose,
                                  epochs=1, steps=source.steps)
         step, parts = self._step_function("predict"), []
-        self._forward, self._forward_at = forward_for(self, step, source), Owner.freezings
+        forward, at = forward_for(self, step, source), Owner.freezings
         listeners.tell("on_predict_begin")
         for i, batch in enumerate(source.epoch(0)):
             if not at_once:
                 check_numbers(self, batch[0])
             listeners.tell("on_predict_batch_begin", i, {})
-            outputs = nest.map_structure(np.asarray, step(pack_x_y_sample_weight(*batch)))
+            outputs = None if forward is None else forward(batch[0], len(batch[0]))
+            if outputs is None:                          # the last batch may be smaller
+                outputs = nest.map_structure(np.asarray, step(pack_x_y_sample_weight(*batch)))
             parts.append(outputs)
             listeners.tell("on_predict_batch_end", i, {"outputs": outputs})
         listeners.tell("on_predict_end", {})
+        self._forward, self._forward_at = (forward if len(parts) == 1 else None), at
         if not parts:
             raise DataError("predict got no batch at all", where=user_line())
         return nest.map_structure(lambda *each: np.concatenate(each), *parts)
@@ -173,10 +184,14 @@ class Trainer(Resuming, Readying):
     @known_by_name
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
-        batch = self._source(x, steps=1).first()
-        check_numbers(self, batch[0])
-        outputs = self._step_function("predict")(pack_x_y_sample_weight(*batch))
-        return nest.map_structure(np.asarray, outputs)
+        y = self._again(x, sys.maxsize)
+        if y is not None:
+            return y
+        source = self._source(x, steps=1)
+        batch, step = source.first(), self._step_function("predict")
+        self._lookups = check_numbers(self, batch[0])
+        self._forward, self._forward_at = forward_for(self, step, source), Owner.freezings
+        return nest.map_structure(np.asarray, step(pack_x_y_sample_weight(*batch)))
 
     def _on_batch(self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any,
                   return_dict: bool) -> Any:
@@ -185,22 +200,22 @@ class Trainer(Resuming, Readying):
         self._prepare(source, training=kind == "train")
         self.reset_metrics()
         batch = pack_x_y_sample_weight(*source.first())
-        logs = numbers(self._step_function(kind)(batch))
+        logs = on_batch(self._step_function(kind), batch)
         values = list(logs.values())
         return logs if return_dict else values[0] if len(values) == 1 else values
 
     def _step_function(self, kind: str) -> Any:
         """``train_step`` and its kin as a Plan, or as they are when run eagerly."""
-        step = step_of(self, kind)
         if self.run_eagerly:
+            step = step_of(self, kind)
             return lambda data: step(nest.map_structure(tensor_of, data))
-        if kind not in self.traced_functions:
-            self.traced_functions[kind] = Traced(step, engine="native")
         key = [each.trainable for each in self._flatten_layers()]        # pyright: ignore
-        if self._traced_for.get(kind, key) != key:       # layer.trainable was changed since
-            self.traced_functions[kind] = Traced(step, engine="native")
+        found = self.traced_functions.get(kind)
+        if found is None or self._traced_for.get(kind, key) != key:      # a layer was frozen since
+            found = Traced(step_of(self, kind), engine="native")
+            self.traced_functions[kind] = found
         self._traced_for[kind] = key
-        return self.traced_functions[kind]
+        return found
 
     # getting ready -----------------------------------------------------------------------------
 

@@ -8,16 +8,18 @@ import numpy as np
 
 from pellucid.core import dtypes
 from pellucid.core.atom import ATOMS
-from pellucid.core.tensor import OPS, Operators, Tensor, convert
+from pellucid.core.tensor import OPS, Arraylike, Operators, Tensor, convert, with_operators
 
 
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None,
-                      ragged: bool | None = None) -> Tensor:
+                      ragged: bool | None = None) -> Any:
     """A tensor of anything array-like; Python floats take the default float type.
 
     >>> convert_to_tensor([1.0, 2.0]).dtype
     'float32'
     """
+    if isinstance(x, Operators) and not isinstance(x, Arraylike):
+        return x if dtype is None else cast(x, dtype)    # a symbol, of Input, stays one
     return convert(x, dtype)
 
 
@@ -108,7 +110,7 @@ def saturate_cast(x: Any, dtype: Any) -> Any:
     >>> saturate_cast([-7.0, 200.0, 300.0], "uint8").tolist()
     [0, 200, 255]
     """
-    x, name = x if isinstance(x, Operators) else convert(x), dtypes.standardize(dtype)
+    x, name = with_operators(x), dtypes.standardize(dtype)
     (low, high), (least, most) = _ends(str(x.dtype)), _ends(name)
     low, high = max(low, least), min(high, most)
     if dtypes.is_float(x.dtype):

@@ -10,7 +10,7 @@ from pellucid.atoms.ordering import nonzero
 from pellucid.core import dtypes
 from pellucid.core.calls import known_by_name
 from pellucid.core.errors import KindError, user_line
-from pellucid.core.tensor import Operators, convert
+from pellucid.core.tensor import with_operators
 
 
 @known_by_name
@@ -120,7 +120,7 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
     6.0
     """
     if dtype is not None:
-        x = atoms.cast(_tensor(x), dtype=dtypes.standardize(dtype))
+        x = atoms.cast(with_operators(x), dtype=dtypes.standardize(dtype))
     return atoms.prod(x, axis=axis, keepdims=keepdims)
 
 
@@ -144,7 +144,3 @@ def min(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
     """
     found = atoms.min(x, axis=axis, keepdims=keepdims)
     return found if initial is None else atoms.minimum(found, initial)
-
-
-def _tensor(x: Any) -> Any:
-    return x if isinstance(x, Operators) else convert(x)

@@ -52,7 +52,8 @@ def separate(x: Any, y: Any) -> Learned | Overlap:
 
     Either there are w and b with :math:`w \cdot x + b \ge 1` for every one and :math:`\le -1` for
     every zero, or the convex hulls of the two sorts meet (the separating hyperplane's theorem).
-    Both are questions to a linear program.
+    Both are questions to a linear program, which knows numbers only to a seventh digit after the
+    point: each column is asked about in shares of its range.
 
     >>> separate([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]).point.tolist()     # XOR
     [0.5, 0.5]
@@ -62,12 +63,17 @@ def separate(x: Any, y: Any) -> Learned | Overlap:
     x, y = samples(x, y)
     n, features = x.shape
     sign = 2.0 * y - 1
+    low = x.min(0)
+    span = x.max(0) - low
+    span[span == 0] = 1
+    share = (x - low) / span
     planes = _program(np.zeros(features + 1), upper=(-sign[:, None] * np.column_stack(
-        [x, np.ones(n)]), -np.ones(n)), bounds=(None, None))
+        [share, np.ones(n)]), -np.ones(n)), bounds=(None, None))
     if planes is not None:
-        return Learned(planes[:-1], float(planes[-1]), converged=True)
+        w = planes[:-1] / span
+        return Learned(w, float(planes[-1] - low @ w), converged=True)
     ones, zeros = y == 1, y == 0
-    meeting = np.vstack([(sign[:, None] * x).T, ones.astype(float), zeros.astype(float)])
+    meeting = np.vstack([(sign[:, None] * share).T, ones.astype(float), zeros.astype(float)])
     shares = _program(np.zeros(n), equal=(meeting, [0.0] * features + [1.0, 1.0]), bounds=(0, None))
     assert shares is not None, "either a line separates or the hulls meet"
     return Overlap(shares[ones] @ x[ones], _used(shares, ones), _used(shares, zeros))

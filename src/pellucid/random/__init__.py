@@ -9,6 +9,7 @@ from pellucid.random.draws import (
     truncated_normal,
     uniform,
 )
+from pellucid.random.gammas import beta, binomial, gamma
 from pellucid.random.seed import (
     SeedGenerator,
     draw_state,
@@ -20,9 +21,12 @@ from pellucid.random.seed import (
 
 __all__ = [
     "SeedGenerator",
+    "beta",
+    "binomial",
     "categorical",
     "draw_state",
     "dropout",
+    "gamma",
     "next_seed",
     "normal",
     "randint",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import numbers
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
+import numpy as np
 from scipy import sparse
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from pellucid.core.calls import known_by_name
@@ -83,8 +85,9 @@ def check_kinds(estimator: Any) -> None:
         if name == "learning_rate" and is_number(value):
             raise KindError(f"{owner}'s learning_rate names how the rate falls", got=shown(value),
                             where=user_line(), hint="the rate itself is learning_rate_init")
-        if kind is not None:
-            check(owner, name, value, kind=kind, whole=kind is WHOLE, infinite=True)
+        endless = name == "n_iter_no_change" and value == math.inf       # scikit-learn's for never
+        if kind is not None and not endless:
+            check(owner, name, value, kind=kind, whole=kind is WHOLE, infinite=kind is not WHOLE)
         if name == "random_state":
             _check_random_state(owner, value)
         if name == "class_weight" and not (value is None or isinstance(value, dict)):
@@ -105,6 +108,19 @@ def _check_class_weight(owner: str, value: Any) -> None:
     if value != "balanced":
         raise ArgumentError(f"{owner}'s class_weight must be 'balanced', a dict of weights or None",
                             got=shown(value), hint=nearest(str(value), ["balanced"]))
+
+
+def factors_of_classes(estimator: Any, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """What ``class_weight`` says of each of ``classes_``: at least 0, and above 0 for some."""
+    factors = compute_class_weight(estimator.class_weight, classes=estimator.classes_, y=y,
+                                   sample_weight=weight)
+    if not np.all(factors >= 0):
+        raise ArgumentError(f"{type(estimator).__name__}'s class_weight must be at least 0",
+                            got=f"{np.min(factors)}")
+    if not factors.any():
+        raise ArgumentError(f"{type(estimator).__name__}'s class_weight must be above 0 for some "
+                            "class in y", got="only zeros")
+    return factors
 
 
 def validated(estimator: Any, *data: Any, **how: Any) -> Any:

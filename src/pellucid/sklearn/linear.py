@@ -6,20 +6,22 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import compute_class_weight
+from sklearn.utils.metaestimators import available_if
 
 from pellucid import activations, losses
 from pellucid.atoms import sum
-from pellucid.core.errors import ArgumentError, user_line
+from pellucid.core.errors import ArgumentError, DataError, user_line
 from pellucid.sklearn.arguments import (
     NamedArguments,
     at_least,
     check_kinds,
+    factors_of_classes,
     known_to_fit,
     one_of,
     row_weights,
     validated,
 )
+from pellucid.sklearn.columns import deviation, shortest
 from pellucid.sklearn.lines import LinearClassifier, classes_of, scores
 from pellucid.sklearn.minimise import minimise
 
@@ -56,9 +58,11 @@ class LinearUnit(NamedArguments, BaseEstimator):
         ``again`` starts from the last of them, ``positive`` keeps coefficients from 0 up.
         """
         middle = np.average(x, axis=0, weights=weight) * bool(self.fit_intercept)
-        spread = np.sqrt(np.average((x - middle) ** 2, axis=0, weights=weight))
-        spread[~(spread > 1e-12 * np.abs(x).max(axis=0, initial=0))] = 1.0
-        penalty = (alpha / spread ** 2)[:, None]
+        size, spread = np.abs(x).max(axis=0, initial=0), deviation(x - middle, weight)
+        self._stays_finite(spread)
+        still = ~(spread > 1e-12 * size)                 # a constant, and what rounding left of it
+        spread[still] = 1.0
+        penalty = (alpha / spread / spread)[:, None]
 
         def objective(w: Any, b: Any, x: Any, y: Any, weight: Any, penalty: Any) -> Any:
             z = x @ w + b * float(self.fit_intercept)
@@ -67,17 +71,24 @@ class LinearUnit(NamedArguments, BaseEstimator):
         start = np.zeros((x.shape[1], y.shape[1])), np.zeros(y.shape[1])
         if again and hasattr(self, "coef_") and self.coef_.shape == start[0].T.shape:
             start = self.coef_.T * spread[:, None], self.intercept_ + middle @ self.coef_.T
-        data = (x - middle) / spread, y, weight / weight.sum(), np.broadcast_to(
+        data = np.where(still, 0, (x - middle) / spread), y, weight / weight.sum(), np.broadcast_to(
             penalty, start[0].shape)
         found = minimise(objective, start, data, self.solver, self.max_iter, self.tol,
                          lowest=(0.0, -np.inf) if positive else None)
         w, b = found.parameters
         w = w / spread[:, None]
         if alpha == 0 and not positive:
-            w = shortest((x - middle) * np.sqrt(data[2])[:, None], w)
+            noise = np.max((size / spread)[~still], initial=1)
+            w = shortest(data[0] * np.sqrt(data[2])[:, None], w, spread, noise)
+        self._stays_finite(found.value, w)
         self.coef_ = w.T
         self.intercept_ = (b - middle @ self.coef_.T) * float(self.fit_intercept)
         self.n_iter_, self.loss_ = found.iterations, found.value
+
+    def _stays_finite(self, *values: Any) -> None:
+        if not all(np.isfinite(each).all() for each in values):
+            raise DataError(f"the search of {type(self).__name__} leaves the finite numbers",
+                            hint="scale the columns of X, and the targets")
 
     def _check_arguments(self) -> None:
         check_kinds(self)
@@ -95,7 +106,7 @@ class LogisticRegression(LinearClassifier, LinearUnit):
     r"""A linear unit for classes: sigmoid with log loss for two, softmax for more.
 
     With ``loss="hinge"`` or ``"perceptron"`` it is a support vector machine or a perceptron that
-    looks at all rows at once (two classes only, ``solver="gd"``).
+    looks at all rows at once (two classes only, ``solver="gd"``); it has no probabilities then.
 
     .. math:: J = \frac{1}{\sum_i s_i} \sum_i s_i L(y_i, z_i) + \frac{1}{2 C \sum_i s_i} \|w\|^2
 
@@ -163,8 +174,7 @@ class LogisticRegression(LinearClassifier, LinearUnit):
         x, weight = x[counted], weight[counted]
         place = np.searchsorted(self.classes_, y[counted])
         if self.class_weight is not None:
-            weight = weight * compute_class_weight(self.class_weight, classes=self.classes_,
-                                                   y=y[counted], sample_weight=weight)[place]
+            weight = weight * factors_of_classes(self, y[counted], weight)[place]
         binary = len(self.classes_) == 2
         if self.loss != "log_loss" and not binary:
             raise ArgumentError(f"loss={self.loss!r} is for 2 classes",
@@ -178,6 +188,10 @@ class LogisticRegression(LinearClassifier, LinearUnit):
         self.n_iter_ = np.array([self.n_iter_], "int32")
         return self
 
+    def _is_likelihood(self) -> bool:
+        return self.loss == "log_loss"
+
+    @available_if(_is_likelihood)
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class, (rows, classes)."""
         z = self.decision_function(X)
@@ -186,6 +200,7 @@ class LogisticRegression(LinearClassifier, LinearUnit):
             return np.column_stack([1 - p, p])
         return activations.softmax(z).numpy()
 
+    @available_if(_is_likelihood)
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Logarithms of the probabilities, exact where those are next to 0."""
         z = self.decision_function(X)
@@ -246,13 +261,13 @@ class LinearRegression(RegressorMixin, LinearUnit):
         targets = y[:, None] if y.ndim == 1 else y
         targets, weight = targets[counted], weight[counted]
         middle = np.average(targets, axis=0, weights=weight) * bool(self.fit_intercept)
-        scale = float(np.sqrt(np.average((targets - middle) ** 2, weights=np.broadcast_to(
-            weight[:, None], targets.shape)))) if self.loss == "mse" else 1.0
-        scale = scale or 1.0                             # least squares scale along with y
+        every = np.repeat(weight, targets.shape[1])      # least squares scale along with y
+        scale = float(deviation(np.ravel(targets - middle), every)) if self.loss == "mse" else 1.0
+        scale = scale or 1.0
         self._minimise(x[counted], (targets - middle) / scale, weight, self.alpha,
                        NUMBER_LOSSES[self.loss], positive=self.positive)
         self.coef_, self.intercept_ = self.coef_ * scale, self.intercept_ * scale + middle
-        self.loss_ *= scale ** 2
+        self.loss_ *= scale * scale
         if y.ndim == 1:
             self.coef_, self.intercept_ = self.coef_[0], self.intercept_[0]
         return self
@@ -266,19 +281,6 @@ class LinearRegression(RegressorMixin, LinearUnit):
         """The number, or numbers, of each row."""
         y = scores(self, X)
         return y[:, 0] if np.ndim(self.coef_) == 1 else y
-
-
-def shortest(x: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """Of all weights that give the rows of x what w gives them, those of least norm.
-
-    :math:`X^+ X w`, which is w itself unless columns depend on each other or outnumber the rows.
-
-    >>> shortest(np.array([[1.0, 1.0]]), np.array([[2.0], [0.0]])).round(6).tolist()
-    [[1.0], [1.0]]
-    """
-    _, s, directions = np.linalg.svd(x, full_matrices=False)
-    seen = directions[s > max(x.shape) * np.finfo(float).eps * s.max(initial=0)]
-    return w if len(seen) == len(w) else seen.T @ (seen @ w)
 
 
 def _log_loss(y: Any, z: Any) -> Any:

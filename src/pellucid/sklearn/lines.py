@@ -30,6 +30,17 @@ def classes_of(y: np.ndarray, least: int = 2) -> np.ndarray:
     return classes
 
 
+def check_stream(known: np.ndarray | None, classes: Any) -> None:
+    """`partial_fit` hears all classes at its first call, and no others later."""
+    if known is None and classes is None:
+        raise ArgumentError("the first call of partial_fit needs classes, the list of all classes",
+                            got="None")
+    if known is not None and classes is not None and not np.array_equal(np.unique(classes), known):
+        raise ArgumentError("partial_fit goes on with the classes of the first call, "
+                            f"{known.tolist()}", got=f"{np.unique(classes).tolist()}",
+                            hint="leave classes out")
+
+
 class LinearClassifier(ClassifierMixin):
     """The half of a classifier that uses its lines: one for two classes, else one a class."""
 

@@ -8,15 +8,15 @@ import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from pellucid import activations, losses
 from pellucid.atoms import exp, mean
-from pellucid.core.errors import ArgumentError, KindError, user_line
-from pellucid.sklearn.arguments import known_to_fit
-from pellucid.sklearn.lines import classes_of
+from pellucid.core.errors import ArgumentError, KindError, advise, user_line
+from pellucid.core.kinds import shown
+from pellucid.sklearn.arguments import factors_of_classes, known_to_fit
+from pellucid.sklearn.lines import check_stream, classes_of
 from pellucid.sklearn.multilayer import Multilayer
 from pellucid.sklearn.network import loss_of_rows
 
@@ -90,9 +90,9 @@ class MLPClassifier(ClassifierMixin, Multilayer):
     def partial_fit(self, X: Any, y: Any, classes: Any = None,
                     sample_weight: Any = None) -> MLPClassifier:
         """One epoch over some rows; ``classes`` names all of them at the first call."""
-        if classes is None and not hasattr(self, "coefs_"):
-            raise ArgumentError("the first call of partial_fit needs classes, the list of all "
-                                "classes", got="None")
+        first = not hasattr(self, "coefs_")
+        if first or not self._multilabel():
+            check_stream(None if first else self.classes_, classes)
         if isinstance(self.class_weight, str):
             raise ArgumentError('class_weight="balanced" needs to see all rows, and partial_fit '
                                 "sees some", got=repr(self.class_weight),
@@ -105,7 +105,9 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         if self.out_activation_ == "softmax":
             return activations.softmax(z).numpy()
         p = activations.sigmoid(z).numpy()
-        return p if self._multilabel() else np.column_stack([1 - p[:, 0], p[:, 0]])
+        if self._multilabel():
+            return p
+        return np.column_stack([1 - p, p]) if len(self.classes_) > 1 else np.ones_like(p)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Logarithms of the probabilities."""
@@ -113,6 +115,8 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         if self.out_activation_ != "softmax":
             if self._multilabel():
                 return activations.log_sigmoid(z).numpy()
+            if len(self.classes_) == 1:
+                return np.zeros_like(z)
             z = np.column_stack([np.zeros_like(z), z])
         return activations.log_softmax(z).numpy()
 
@@ -123,6 +127,8 @@ class MLPClassifier(ClassifierMixin, Multilayer):
     def _decided(self, z: np.ndarray) -> np.ndarray:
         if self._multilabel():
             return (z > 0).astype(int)
+        if len(self.classes_) == 1:
+            return np.repeat(self.classes_, len(z))
         return self.classes_[z.argmax(1) if z.shape[1] > 1 else (z[:, 0] > 0).astype(int)]
 
     def _multilabel(self) -> bool:
@@ -130,8 +136,8 @@ class MLPClassifier(ClassifierMixin, Multilayer):
 
     def _name_classes(self, y: np.ndarray) -> None:
         """Learn from targets, or from a list of all classes, what there is to be told apart."""
-        if not type_of_target(y).startswith("multilabel"):
-            classes_of(y)
+        if not type_of_target(y).startswith("multilabel") and len(classes_of(y, least=1)) == 1:
+            advise(f"y holds one class, {shown(y.tolist()[0])}: every answer will be it")
         self._binarizer = LabelBinarizer().fit(y)
         self.classes_ = self._binarizer.classes_
         softmax = len(self.classes_) > 2 and not self._multilabel()
@@ -161,8 +167,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
             raise ArgumentError("class_weight is for one class a row, and y has several labels a "
                                 "row", got=repr(self.class_weight), hint="try sample_weight")
         counted, y = weight > 0, np.ravel(y)
-        factors = compute_class_weight(self.class_weight, classes=self.classes_, y=y[counted],
-                                       sample_weight=weight[counted])
+        factors = factors_of_classes(self, y[counted], weight[counted])
         place = np.minimum(np.searchsorted(self.classes_, y), len(factors) - 1)
         return weight * factors[place].astype(weight.dtype)
 
@@ -249,6 +254,7 @@ class MLPRegressor(RegressorMixin, Multilayer):
     def _targets(self, y: np.ndarray, weight: np.ndarray, fresh: bool = False,
                  classes: Any = None) -> np.ndarray:
         """The numbers, (rows, outputs)."""
+        y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
         if fresh:
             self._single = y.ndim == 1
             self.out_activation_ = "exp" if self.loss == "poisson" else "identity"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from pellucid import optimizers
-from pellucid.atoms import sum
-from pellucid.core.errors import ArgumentError, DataError, advise
+from pellucid.core.errors import (
+    ArgumentError,
+    DataError,
+    KindError,
+    ShapeError,
+    advise,
+    user_line,
+)
 from pellucid.core.field import check
-from pellucid.layers import Activation
+from pellucid.core.kinds import shown
 from pellucid.sklearn.arguments import (
     NamedArguments,
     at_least,
@@ -25,8 +31,16 @@ from pellucid.sklearn.arguments import (
     row_weights,
     validated,
 )
+from pellucid.sklearn.judging import enough, held_out, judges
 from pellucid.sklearn.minimise import minimise
-from pellucid.sklearn.network import build, dense_layers, optimizer_for, penalise, repeatable
+from pellucid.sklearn.network import (
+    build,
+    dense_layers,
+    optimizer_for,
+    penalise,
+    repeatable,
+    whole_loss,
+)
 from pellucid.sklearn.watching import Watch
 
 LEAST_GAIN = 2.2e-9      # a share: SciPy's own, with which scikit-learn stops lbfgs as well
@@ -84,10 +98,10 @@ class Multilayer(NamedArguments, BaseEstimator):
         They are (X, y) or (X, y, sample_weight); the best epoch is kept, as with early_stopping.
         """
         self._check_arguments()
-        x, y, weight = self._prepared(X, y, sample_weight, reset=True)
         fresh = not (self.warm_start and hasattr(self, "coefs_"))
+        x, y, weight = self._prepared(X, y, sample_weight, reset=fresh)
         targets = self._targets(y, weight, fresh)
-        validation = None if validation_data is None else self._judges(*validation_data)
+        validation = None if validation_data is None else self._judges(*judges(validation_data))
         self._train(x, targets, self._weighed(y, weight), validation, fresh)
         return self
 
@@ -109,11 +123,14 @@ class Multilayer(NamedArguments, BaseEstimator):
     def _judges(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Rows to judge by: x, targets, weights."""
         x, y, weight = self._prepared(X, y, sample_weight, reset=False)
-        return x, self._targets(y, weight), weight
+        return enough(x, "give more validation_data"), self._targets(y, weight), weight
 
     def _train(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, validation: Any,
                fresh: bool, epochs: int | None = None) -> None:
         """Fit the network to rows x, targets y of shape (rows, outputs), and weights."""
+        if not fresh and y.shape[1] != self.n_outputs_:
+            raise ShapeError(f"y must have {self.n_outputs_} column{'s' * (self.n_outputs_ != 1)}, "
+                             "as in the last fit", got=f"{y.shape[1]}", where=user_line())
         x, y, weight = x[weight > 0], y[weight > 0], weight[weight > 0]
         random = check_random_state(self.random_state)
         seed = int(random.randint(np.iinfo(np.int32).max))
@@ -121,21 +138,20 @@ class Multilayer(NamedArguments, BaseEstimator):
         if not steps:
             self._stays_the_same(validation)
         if validation is None and self.early_stopping and steps and epochs is None:
-            (x, y, weight), validation = self._held_out(x, y, weight, seed)
+            (x, y, weight), validation = held_out((x, y, weight), self.validation_fraction, seed,
+                                                  self._strata(y))
         with repeatable(seed):
             if fresh:
                 self._begin(x.shape[1], y.shape[1], x.dtype.name)
             else:
                 self._restored()
-            if steps:
-                self._descend(x, y, weight, validation, epochs)
-            else:
-                self._lbfgs(x, y, weight)
+            sound = (self._descend(x, y, weight, validation, epochs) if steps
+                     else self._lbfgs(x, y, weight))
         layers = dense_layers(self._network)
         self.coefs_ = [layer.kernel.numpy() for layer in layers]
         self.intercepts_ = [layer.bias.numpy() for layer in layers]
-        if not all(np.isfinite(each).all() for each in (*self.coefs_, *self.intercepts_)):
-            raise DataError("the training diverged: some weights are no finite numbers any more",
+        if not sound or not all(np.isfinite(each).all() for each in self.coefs_ + self.intercepts_):
+            raise DataError("the training diverged: its loss, or a weight, is no finite number",
                             hint="try a lower learning_rate_init, or scale the columns of X")
 
     def _begin(self, features: int, outputs: int, dtype: str) -> None:
@@ -150,7 +166,8 @@ class Multilayer(NamedArguments, BaseEstimator):
         self.best_validation_score_ = -np.inf if self.early_stopping else None
 
     def _descend(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, validation: Any,
-                 epochs: int | None) -> None:
+                 epochs: int | None) -> bool:
+        """Epochs of steps; whether what they came to is of use."""
         batch = self._batch(len(x))
         self.n_iter_ = 0                                 # of this fit; t_ goes on counting
         penalise(self._network, self.alpha, weight.sum() * batch / len(x))
@@ -162,46 +179,34 @@ class Multilayer(NamedArguments, BaseEstimator):
             score = lambda: self._score(*validation)
         watch = Watch(self, len(x), score)
         # Weights of mean 1, so that the loss of a batch of all rows is their weighted mean.
-        self._network.fit(
-            x, y, sample_weight=weight / weight.mean(), batch_size=batch,
-            shuffle=bool(self.shuffle) and batch < len(x), verbose=1 if self.progress_bar else 0,
-            epochs=self.max_iter if epochs is None else epochs,
-            callbacks=[watch, *(self.callbacks or ())])
-        if watch.best_weights is not None:
-            self._network.set_weights(watch.best_weights)
-            self.best_loss_ = None
-        if not watch.stopped and epochs is None and self.n_iter_ >= self.max_iter:
-            advise(f"after max_iter={self.max_iter} epochs the loss was still falling: raise "
-                   "max_iter, or tol", ConvergenceWarning)
+        try:
+            self._network.fit(
+                x, y, sample_weight=weight / weight.mean(), batch_size=batch,
+                shuffle=bool(self.shuffle) and batch < len(x),
+                verbose=1 if self.progress_bar else 0,
+                epochs=self.max_iter if epochs is None else epochs,
+                callbacks=[watch, *(self.callbacks or ())])
+        except KeyboardInterrupt:                        # as in scikit-learn, not all is lost
+            if self.n_iter_ == 0:
+                raise
+            advise(f"the training was interrupted after {self.n_iter_} epochs: the estimator is "
+                   "what it had become", UserWarning)
+        return watch.concluded(epochs)
 
-    def _lbfgs(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
-        """All weights at once, by SciPy's L-BFGS on full gradients."""
-        layers = dense_layers(self._network)
-        between: list[Any] = [each for each in self._network.layers
-                              if isinstance(each, Activation)]
-
-        def formula(*arrays: Any) -> Any:
-            *parameters, h, y, weight = arrays
-            total = 0.0
-            for i in range(len(layers)):
-                w, b = parameters[2 * i:2 * i + 2]
-                h = h @ w + b
-                h = between[i].activation(h) if i < len(between) else h
-                total = total + sum(w * w)
-            return sum(weight * self._loss(y, h)) / sum(weight) + (
-                self.alpha / 2) * total / sum(weight)
-
-        start = [each.numpy().astype(np.float64) for layer in layers
-                 for each in (layer.kernel, layer.bias)]
+    def _lbfgs(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> bool:
+        """All weights at once, by SciPy's L-BFGS on full gradients; whether they are of use."""
+        variables = [each for layer in dense_layers(self._network)
+                     for each in (layer.kernel, layer.bias)]
+        start = [each.numpy().astype(np.float64) for each in variables]
         data = [np.asarray(each, np.float64) for each in (x, y, weight)]
-        found = minimise(formula, start, data, "lbfgs", self.max_iter, self.tol, self.max_fun,
-                         least_gain=LEAST_GAIN)
-        variables = [each for layer in layers for each in (layer.kernel, layer.bias)]
+        found = minimise(whole_loss(self._network, self._loss, self.alpha), start, data, "lbfgs",
+                         self.max_iter, self.tol, self.max_fun, least_gain=LEAST_GAIN)
         for variable, value in zip(variables, found.parameters, strict=True):
             variable.assign(value)
         self.n_iter_, self.loss_ = found.iterations, found.value
         self.best_loss_ = min(self.best_loss_, found.value)
         self.loss_curve_.append(found.value)
+        return bool(np.isfinite(found.value))
 
     def _stays_the_same(self, validation: Any) -> None:
         """Raise ArgumentError for what lbfgs, which has no epochs and draws nothing, cannot do."""
@@ -220,14 +225,6 @@ class Multilayer(NamedArguments, BaseEstimator):
             advise(f"batch_size={self.batch_size} is more than the {rows} rows: all of them are "
                    "one batch", UserWarning)
         return min(int(self.batch_size), rows)
-
-    def _held_out(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, seed: int) -> Any:
-        """((x, y, weight), (x, y, weight)): rows to train on, and those to judge by."""
-        from sklearn.model_selection import train_test_split
-        stratify = self._strata(y)
-        parts = train_test_split(x, y, weight, test_size=self.validation_fraction,
-                                 random_state=seed, stratify=stratify)
-        return tuple(parts[0::2]), tuple(parts[1::2])
 
     def _strata(self, y: np.ndarray) -> Any:
         return None
@@ -282,10 +279,13 @@ class Multilayer(NamedArguments, BaseEstimator):
         one_of(self, "learning_rate", ("constant", "invscaling", "adaptive"))
         if isinstance(self.loss, str):
             one_of(self, "loss", self._loss_names)
+        elif not callable(self.loss):
+            raise KindError(f"{type(self).__name__}'s loss must be a name, a loss of ours or a "
+                            "function", got=shown(self.loss))
         for name in ("alpha", "tol", "power_t"):
             at_least(self, name, 0)
         for name in ("max_iter", "max_fun", "n_iter_no_change"):
-            at_least(self, name, 1, whole=True)
+            at_least(self, name, 1, whole=getattr(self, name) != math.inf)
         if not callable(self.learning_rate_init):
             at_least(self, "learning_rate_init", 0, above=True)
         elif self.learning_rate != "constant":

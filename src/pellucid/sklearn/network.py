@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from pellucid import losses, optimizers
-from pellucid.atoms import mean
+from pellucid.atoms import mean, sum
 from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.initializers import RandomUniform
 from pellucid.layers import Activation, BatchNormalization, Dense, Dropout, Input
@@ -21,17 +22,21 @@ from pellucid.regularizers import L2
 ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid"}       # the others have our names
 
 
+DRAWING = threading.RLock()           # the default streams are the process's: one block at a time
+
+
 @contextmanager
 def repeatable(seed: int) -> Iterator[None]:
     """All draws in this block follow from the seed; the default streams go on as if untouched."""
-    ours, theirs, python = stream_state(), np.random.get_state(), random.getstate()
-    set_random_seed(seed)
-    try:
-        yield
-    finally:
-        restore_stream(ours)
-        np.random.set_state(theirs)
-        random.setstate(python)
+    with DRAWING:
+        ours, theirs, python = stream_state(), np.random.get_state(), random.getstate()
+        set_random_seed(seed)
+        try:
+            yield
+        finally:
+            restore_stream(ours)
+            np.random.set_state(theirs)
+            random.setstate(python)
 
 
 def build(estimator: Any, features: int, outputs: int, dtype: str) -> Sequential:
@@ -70,6 +75,29 @@ def penalise(model: Sequential, alpha: float, rows: float) -> None:
     r"""The penalty :math:`\frac{\alpha}{2 n} \|W\|^2` on every kernel, with n rows a batch."""
     for layer in dense_layers(model):
         layer.kernel.regularizer = L2(alpha / (2 * rows)) if alpha else None
+
+
+def whole_loss(model: Sequential, loss: Callable[[Any, Any], Any], alpha: float
+               ) -> Callable[..., Any]:
+    r"""The loss of all rows and the penalty on kernels, a share for each unit of weight.
+
+    .. math:: \frac{\sum_i s_i L(y_i, z_i) + \frac{\alpha}{2} \|W\|^2}{\sum_i s_i}
+
+    A function of kernel and bias of each dense layer in turn, and of rows, targets, weights.
+    """
+    count = len(dense_layers(model))
+    between: list[Any] = [each for each in model.layers if isinstance(each, Activation)]
+
+    def formula(*arrays: Any) -> Any:
+        *parameters, h, y, weight = arrays
+        total = 0.0
+        for i in range(count):
+            w, b = parameters[2 * i:2 * i + 2]
+            h = h @ w + b
+            h = between[i].activation(h) if i < len(between) else h
+            total = total + sum(w * w)
+        return sum(weight * loss(y, h)) / sum(weight) + (alpha / 2) * total / sum(weight)
+    return formula
 
 
 def hidden_sizes(estimator: Any) -> list[int]:

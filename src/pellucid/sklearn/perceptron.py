@@ -23,7 +23,7 @@ from pellucid.sklearn.arguments import (
     known_to_fit,
     validated,
 )
-from pellucid.sklearn.lines import LinearClassifier, classes_of
+from pellucid.sklearn.lines import LinearClassifier, check_stream, classes_of
 
 
 class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
@@ -115,10 +115,11 @@ class Perceptron(NamedArguments, LinearClassifier, BaseEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Perceptron:
         """One epoch over some rows; ``classes`` names all of them at the first call."""
         self._check_arguments()
-        first = not hasattr(self, "classes_")
+        first = not hasattr(self, "coef_")
+        check_stream(None if first else self.classes_, classes)
         x, y = validated(self, X, y, dtype=np.float64, reset=first)
         if first:
-            self.classes_ = classes_of(y if classes is None else np.asarray(classes), least=1)
+            self.classes_ = classes_of(np.asarray(classes))
         if unknown := set(np.unique(y).tolist()) - set(self.classes_.tolist()):
             raise ArgumentError(f"y holds {sorted(map(str, unknown))}, which are not in classes",
                                 got=f"classes {self.classes_.tolist()}")

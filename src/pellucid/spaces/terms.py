@@ -154,13 +154,18 @@ def tex_name(name: str) -> str:
         return f"{tex_name(name[:-1])}'"
     index = name[1:].lstrip("_")
     if index and (name[1] == "_" or index.isdecimal()):
-        return f"{_tex_letter(name[0])}_{{{index}}}"
+        return f"{tex_letter(name[0])}_{{{index}}}"
     if len(name) > 1 and name.isascii() and name.isidentifier():
         return rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
-    return "".join(map(_tex_letter, name))
+    return "".join(map(tex_letter, name))
 
 
-def _tex_letter(letter: str) -> str:
+def tex_letter(letter: str) -> str:
+    """A letter in LaTeX: a Greek one by its name, any other as it is.
+
+    >>> print(tex_letter("σ"), tex_letter("Λ"), tex_letter("w"))
+    \\sigma \\Lambda w
+    """
     words = unicodedata.name(letter, "").split()
     if words[:1] != ["GREEK"] or len(words) != 4:
         return letter

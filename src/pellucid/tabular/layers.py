@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pellucid.activations import FUNCTIONS
 from pellucid.core.errors import ArgumentError, nearest
+from pellucid.data.readings import spells_number
 
 KINDS = ("dropout", "batchnorm")
 EXAMPLE = 'write it like "64 relu, dropout 0.2, 32 relu"'
@@ -63,10 +64,10 @@ def _layer(part: str, place: int) -> Hidden:
     if not words:
         raise ArgumentError(f"layer {place} is empty", hint=EXAMPLE)
     first, rest = words[0].lower(), words[1:]
-    if _is_number(first):
+    if spells_number(first):
         return _dense(first, rest, part.strip())
     kind = first.replace("_", "").replace("normalization", "norm")
-    if kind == "dense" and rest and _is_number(rest[0]):
+    if kind == "dense" and rest and spells_number(rest[0]):
         return _dense(rest[0], rest[1:], part.strip())
     if kind == "dropout":
         return Hidden("dropout", rate=_rate(rest, part.strip()))
@@ -74,7 +75,7 @@ def _layer(part: str, place: int) -> Hidden:
         if rest:
             raise ArgumentError(f'"batchnorm" takes nothing, but got "{part.strip()}"')
         return Hidden("batchnorm")
-    if len(rest) == 1 and _is_number(rest[0]) and first in FUNCTIONS:
+    if len(rest) == 1 and spells_number(rest[0]) and first in FUNCTIONS:
         raise ArgumentError(f'the layer "{part.strip()}" has its words the wrong way round',
                             hint=f'write "{rest[0]} {first}"')
     hint = nearest(first, (*KINDS, "dense"))
@@ -93,7 +94,7 @@ def _dense(units: str, rest: list[str], part: str) -> Hidden:
     activation = rest[0].lower() if rest else "relu"
     if activation not in FUNCTIONS:
         hint = nearest(activation, FUNCTIONS)
-        if _is_number(activation):
+        if spells_number(activation):
             hint = f'is a comma missing, as in "{units}, {activation}"?'
         raise ArgumentError(f'"{rest[0]}" in the layer "{part}" is not a known activation',
                             hint=hint or f"known: {', '.join(FUNCTIONS)}")
@@ -101,7 +102,7 @@ def _dense(units: str, rest: list[str], part: str) -> Hidden:
 
 
 def _rate(rest: list[str], part: str) -> float:
-    if len(rest) != 1 or not _is_number(rest[0]):
+    if len(rest) != 1 or not spells_number(rest[0]):
         raise ArgumentError(f'"dropout" needs its rate, but got "{part}"',
                             hint='write it like "dropout 0.2"')
     rate = float(rest[0])
@@ -109,11 +110,3 @@ def _rate(rest: list[str], part: str) -> float:
         raise ArgumentError(f'the rate of the layer "{part}" must be in [0, 1)', got=rate,
                             hint="0.2 drops every fifth value")
     return rate
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -76,20 +76,10 @@ def open_run(path: str) -> StoredRun:
                      _course(folder / "history.csv", told), told, rows, y, answers)
 
 
-def page_file(out: str | None, force: bool) -> Path | None:
-    """The page to write, which must not be there yet unless ``force``."""
-    if out is None:
-        return None
-    if not out.strip():
-        raise ArgumentError("--out must name a file", got="an empty name")
-    path = Path(out).expanduser()
+def check_page(path: Path) -> None:
+    """Refuse a name that is no page's."""
     if path.suffix.lower() not in (".html", ".htm"):
         raise ArgumentError("a page is written as .html", got=path.name)
-    if path.exists() and not force:
-        raise FileError(f"{path} is there already", hint="overwrite it with --force")
-    if not path.parent.is_dir():
-        raise FileError(f"there is no folder {path.parent} to write {path.name} to")
-    return path
 
 
 def outcome_of(run: StoredRun) -> Outcome:

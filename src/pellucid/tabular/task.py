@@ -6,7 +6,7 @@ became classes. ``--task`` overrides it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,8 +14,16 @@ import numpy as np
 
 from pellucid.core.errors import DataError, unknown_name
 from pellucid.data.dataset import Task as TaskName
+from pellucid.data.looks import looks_like
 from pellucid.data.output_advice import FEW_VALUES
-from pellucid.data.readings import as_numbers, as_texts, number_or_none, rows_named
+from pellucid.data.readings import (
+    as_numbers,
+    as_texts,
+    gaps_of,
+    number_or_none,
+    rows_named,
+    spells_number,
+)
 from pellucid.data.target import find_column, refuse_gaps
 from pellucid.tabular.wording import counted
 
@@ -64,7 +72,7 @@ def find_task(columns: Mapping[str, np.ndarray], targets: Sequence[str],
 def _words(name: str, values: np.ndarray) -> np.ndarray:
     """The target's cells as words, none missing and not all the same."""
     words = as_texts(values)
-    refuse_gaps(name, words == None, what="is missing")                            # noqa: E711
+    refuse_gaps(name, gaps_of(words), what="is missing")
     infinite = np.array([word.lower().lstrip("+-") in ("inf", "infinity") for word in words])
     refuse_gaps(name, infinite)
     if len(set(words)) == 1:
@@ -100,11 +108,19 @@ def _sentence(chosen: str, words: Mapping[str, np.ndarray], wanted: str) -> str:
         return f"regression: {names} {holds} numbers{tail}"
     if chosen == "multilabel":
         return f"multilabel: {names} each hold two values, and there are {len(words)} targets"
-    numbers = all(number_or_none(word) is not None for word in set(next(iter(words.values()))))
+    distinct = set(next(iter(words.values())))
+    numbers = all(map(spells_number, distinct))
     if chosen == "binary":
         return f"binary: {names} holds two values"
     return f"multiclass: {names} holds {count} different " + (
-        "whole numbers; if they are amounts, use --task regression" if numbers else "words")
+        "whole numbers; if they are amounts, use --task regression" if numbers else
+        "; ".join(filter(None, ("words", _looks(distinct)))))
+
+
+def _looks(words: Iterable[str]) -> str:
+    """That they are numbers to a person's eye, and what to change, or nothing."""
+    looks = looks_like([word for word in words if word is not None])
+    return looks and f"they look like {looks}"
 
 
 def _check_count(chosen: str, names: list[str]) -> None:
@@ -119,9 +135,10 @@ def _check_numbers(name: str, values: np.ndarray) -> None:
         numbers = as_numbers(name, values)
     except DataError as error:
         raise DataError(f'regression needs numbers, so target "{name}" must hold them',
-                        got=str(error.got), hint="words are classes: try --task multiclass"
-                        if len(set(as_texts(values))) <= len(values) / 2 else
-                        "is this the column to predict?") from None
+                        got=str(error.got), hint=_looks(words := set(as_texts(values))) or (
+                            "words are classes: try --task multiclass"
+                            if len(words) <= len(values) / 2 else
+                            "is this the column to predict?")) from None
     refuse_gaps(name, ~np.isfinite(numbers))
 
 
@@ -136,8 +153,8 @@ def _classes(name: str, words: np.ndarray, chosen: str, wanted: str) -> tuple[st
                         hint="try --task multiclass" if chosen == "binary" else None)
     if distinct.size > max(FEW_VALUES, words.size / 2):
         raise DataError(f'target "{name}" has {distinct.size} different values in {words.size} '
-                        "rows, too many to be classes", hint="is this the column to predict? "
-                        "Numbers can be predicted with --task regression")
+                        "rows, too many to be classes", hint=_looks(distinct) or "is this the "
+                        "column to predict? Numbers can be predicted with --task regression")
     if (counts == 1).any():
         _refuse_single(name, words, distinct[counts == 1])
     numbers = [number_or_none(word) for word in distinct]

@@ -52,6 +52,9 @@ def open_model(path: str) -> Opened:
 def output_file(out: str | None, force: bool,
                 check: Callable[[Path], None] = check_suffix) -> Path | None:
     """The file to write, which must not be there yet unless ``force``; ``check`` judges its name.
+
+    Without a name it is None. Raises ArgumentError for an empty name, FileError for a file that is
+    there already and for a folder that is not.
     """
     if out is None:
         return None

@@ -8,7 +8,6 @@ from pellucid.core.custom_objects import (
     get_registered_object,
     register_keras_serializable,
 )
-from pellucid.core.custom_objects import custom_object_scope as CustomObjectScope  # noqa: N812
 from pellucid.core.dtypes import standardize as standardize_dtype
 from pellucid.core.named_values import Config
 from pellucid.core.names import reset_names
@@ -30,7 +29,7 @@ from pellucid.layers.symbolic import get_source_inputs, is_keras_tensor
 from pellucid.random import set_random_seed
 
 clear_session = reset_names
-Sequence = PyDataset                                     # its older name
+CustomObjectScope, Sequence = custom_object_scope, PyDataset          # their older names
 
 __all__ = ["Config", "CustomObjectScope", "Progbar", "PyDataset", "Sequence", "array_to_img",
            "clear_session", "custom_object_scope", "deserialize_keras_object",

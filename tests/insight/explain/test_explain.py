@@ -151,7 +151,7 @@ def test_an_lstm_is_told_in_the_letters_of_its_definition():
     model.compile("sgd", "mse")
     explanation = model.explain(np.ones((1, 2, 1)), Y)
     formulas = {each.name: str(each.formula) for each in explanation.of("forward")}
-    assert formulas["f<2>_11"] == "x_2 * w^1_12 + b_12 + h_11 * u^1_12"
+    assert formulas["f<2>_11"] == "x_2 * w^1_12 + b_12 + h<1>_11 * u^1_12"
     assert formulas["c<2>_11"] == (
         "sigmoid(f<2>_11) * c<1>_11 + sigmoid(i<2>_11) * tanh(g<2>_11)")
 

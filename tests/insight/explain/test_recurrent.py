@@ -14,8 +14,8 @@ def explained(layer: layers.Layer, rows: int, level: str):
 
 
 @pytest.mark.parametrize("rows, first, second", [
-    (1, "(xᵀ W1 + b1)[0][2:4]", "((xᵀ W1 + b1)[1] + U1ᵀ h1)[2:4]"),
-    (3, "(Xᵀ W1 + b1)[0][:, 2:4]", "((Xᵀ W1 + b1)[1] + H1 U1)[:, 2:4]")])
+    (1, "(W1ᵀ x<1> + b1)[2:4]", "(W1ᵀ x<2> + b1 + U1ᵀ h1<1>)[2:4]"),
+    (3, "(X<1> W1 + b1)[:, 2:4]", "(X<2> W1 + b1 + H1<1> U1)[:, 2:4]")])
 def test_the_gates_of_an_lstm_have_formulas_in_matrices(rows, first, second):
     _, explanation = explained(layers.LSTM(2), rows, "layer")
     told = {each.name: str(each.formula) for each in explanation.of("forward")}
@@ -30,7 +30,7 @@ def test_what_is_read_of_a_part_is_what_was_computed():
     x = np.random.default_rng(3).random((3, 2, 1))
     kernel, recurrent, bias = (np.asarray(each, np.float64) for each in model.get_weights()[:3])
     told = {each.name: each.value for each in explanation.of("forward")}
-    both = (x.transpose(1, 0, 2) @ kernel + bias)[1] + told["H1"] @ recurrent
+    both = (x.transpose(1, 0, 2) @ kernel + bias)[1] + told["H1<1>"] @ recurrent
     for i, name in enumerate(("i1<2>", "f1<2>", "g1<2>", "ω1<2>")):
         np.testing.assert_allclose(told[name], both[:, 2 * i:2 * i + 2], atol=1e-6)
 

@@ -15,6 +15,7 @@ TOKENS = np.array([[1, 2, 0], [3, 0, 4]], "int32")
 ONCE = {"training": False}
 QUERY, VALUE = drawn(2, 3, 4), drawn(2, 5, 4)
 FRAMES = {1: drawn(1, 2, 4, 2), 2: drawn(1, 2, 3, 4, 2), 3: drawn(1, 2, 3, 3, 2, 1)}
+SOUND = drawn(2, 20, 2)
 FLAT = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}
 NOISE = ("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise")
 MERGING = ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")
@@ -108,6 +109,20 @@ PLAIN: dict[str, list[Case]] = {
     "Normalization": [over({"mean": [0.5, -1.0, 0.0], "variance": [1.0, 2.0, 0.5]}, X)],
     "Pipeline": [over(lambda k: {"layers": [k.layers.Rescaling(0.5), k.layers.Rescaling(2.0, 1.0)]},
                       X)],
+    "STFTSpectrogram": [
+        over({"mode": mode, "frame_length": 8, "frame_step": 3}, SOUND, close=1e-6)
+        for mode in ("log", "magnitude", "psd", "real", "imag", "angle", "stft")] + [
+        over({"mode": "psd", "frame_length": 7, "fft_length": 16, "padding": "same",
+              "data_format": form, "expand_dims": image}, x) for form, x, image in (
+                  ("channels_last", SOUND, True),
+                  ("channels_first", SOUND.transpose(0, 2, 1).copy(), False))],
+    # Keras takes the bands in float32, and the slope of a logarithm magnifies what that leaves out
+    "MelSpectrogram": [
+        over({"fft_length": 16, "sequence_stride": 8, "num_mel_bins": 3, "sampling_rate": 100,
+              **how}, drawn(2, 40), close=1e-4)
+        for how in ({}, {"mag_exp": 1.5, "power_to_db": False, "window": None},
+                    {"sequence_length": 12, "window": "hamming", "top_db": 9.0, "min_freq": 5.0,
+                     "max_freq": 45.0, "ref_power": 0.3})],
     "Rescaling": [over({"scale": 0.5, "offset": 1.0}, X)],
     # what is no layer
     **{name.lower(): [of([X, Y])] for name in MERGING},

@@ -24,6 +24,8 @@ FAR = np.array([[1.717, 0.313, -6.237, 0.119, 1.431, 7.353], [-0.917, 0.231, 1.3
 PLACES = drawn(2, 3, 4, low=-7.0, high=9.0)
 START = np.array([[0.2, 0.1], [3.9, 0.3], [0.4, 4.2], [3.2, 3.7]])
 END = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [3.0, 4.0]])
+STRETCH, SHIFT = np.array([1.713, 0.917]), np.array([0.371, -0.813])
+CURVES = ("linear", "cubic", "lanczos3", "lanczos5")
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
 
@@ -54,6 +56,12 @@ CASES: dict[str, list[Case]] = {f"ops.image.{name}": cases for name, cases in {
                                                                crop_to_aspect_ratio=True),
                of(BATCH, (9, 3), pad_to_aspect_ratio=True), of(ONE, (3, 9), fill_value=0.5,
                                                               pad_to_aspect_ratio=True)],
+    "scale_and_translate": [
+        *(of(BATCH, (2, 7, 6, 2), STRETCH, SHIFT, (1, 2), each) for each in CURVES),
+        *(of(BATCH, (2, 3, 2, 2), STRETCH / 3, -SHIFT, (-3, 2), each) for each in CURVES),
+        of(ONE, (4, 9, 2), STRETCH[:1], SHIFT[:1], (1,), "trilinear", antialias=False),
+        of(ONE, (3, 3, 2), np.array([-0.417, 0.311]), np.array([2.9, 0.2]), (0, 1), "tricubic",
+           antialias=False)],
     "crop_images": [of(BATCH, top_cropping=1, bottom_cropping=2, left_cropping=1, target_width=2),
                     of(channels_first(ONE), target_height=2, bottom_cropping=1, right_cropping=2,
                        target_width=2, **FIRST)],

@@ -27,6 +27,8 @@ class NativePlan:
         plain = len(plan.outputs) - len(plan.state)
         self.results: list[Any] = [plan.types[slot] for slot in plan.outputs[:plain]]
         self.state = [plan.inputs.index(slot) for slot in plan.state]
+        self.feeds: Any = None                         # what training with it has found out:
+        self.one_batch: Any = None                     # see epochs.py
 
     def __call__(self, values: Sequence[Any]) -> list[np.ndarray]:
         """Run on arrays that stay as they are: the state is copied, and comes back changed."""

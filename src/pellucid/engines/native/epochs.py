@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +10,13 @@ import numpy as np
 
 from pellucid.atoms.random import ORDER
 from pellucid.core import nest
-from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
 from pellucid.engines.native.engine import NativePlan, _ready, address, told
 from pellucid.engines.native.extension import extension
+from pellucid.engines.native.places import Places
 
 AT_TIME, AT_EPOCH, AT_STEP = range(3)
+SMALL = 1 << 24         # bytes of working memory that may be kept between single steps
 SLICE = 0.05            # seconds before Python has a look: an interrupt, a progress bar
 
 
@@ -33,28 +34,22 @@ class Epochs:
         rows = [_ready(leaf, kind) for leaf, kind in zip(leaves, full.run.kinds, strict=False)]
         once = {(address(leaf), leaf.nbytes): leaf for leaf in rows}   # x may be y: gathered once
         self.leaves, keys = list(once.values()), list(once)
-        leaf_of = [keys.index((address(leaf), leaf.nbytes)) for leaf in rows]
-        self.variables = list(dict.fromkeys(
-            variable for compiled, _ in steps for variable in compiled.read))
-        changed = {variable for compiled, _ in steps for variable in compiled.changed}
-        self.changed = [variable in changed for variable in self.variables]
-        place = {variable: i for i, variable in enumerate(self.variables)}
-        parts = [(compiled.run.loaded,
-                  [(True, i) for i in leaf_of] +
-                  [(False, place[variable]) for variable in compiled.read], count)
-                 for compiled, count in steps]
+        feeds = _feeds_of(steps, [keys.index((address(leaf), leaf.nbytes)) for leaf in rows])
         self.rows = len(self.leaves[0])
         data = [(address(leaf), leaf.nbytes // max(len(leaf), 1)) for leaf in self.leaves]
-        first = [(place[variable], np.ascontiguousarray(variable.array).tobytes())
-                 for variable in reset if variable in place and changed]
+        first = [(feeds.place[variable], np.ascontiguousarray(variable.array).tobytes())
+                 for variable in reset if variable in feeds.place and feeds.places.changing]
         self.results, self.kinds = full.results, full.run.results
+        self.width = sum(int(np.prod(kind.shape)) for kind in self.kinds)
+        self.numbers = _numbers(self.results, self.kinds)
         self.loaded, self.program = full.run.loaded, full.run.program
         try:
-            self.session = module.Session.make(parts, data, self.rows, first)
+            self.session = module.Session.make(feeds.parts, data, self.rows, first)
         except MemoryError as error:
             raise told(error, self.loaded) from None
-        self.shuffles = False
+        self.places = feeds.places
         self._bound: list[int] = []
+        self.shuffles = False
 
     @staticmethod
     def serve(steps: Sequence[tuple[Any, int]], leaves: Sequence[np.ndarray]) -> bool:
@@ -79,14 +74,17 @@ class Epochs:
 
     def run(self, last: int, stop: int = AT_TIME) -> np.ndarray:
         """Go on, at most until epoch ``last`` begins; a row of logs for each epoch that ended."""
-        held = self._bind()                            # whatever other threads assign meanwhile
+        held, places = self.places.hold()              # whatever other threads assign meanwhile
+        if places is not self._bound:
+            self.session.bind(places)
+            self._bound = places
         try:
             logs = self.session.run(last, SLICE, stop)
         except (IndexError, MemoryError) as error:
             raise told(error, self.loaded) from None
         finally:
             del held
-        return np.frombuffer(logs).reshape(-1, sum(int(np.prod(kind.shape)) for kind in self.kinds))
+        return np.frombuffer(logs).reshape(-1, self.width)
 
     def current(self) -> dict[str, Any]:
         """The logs of the latest step."""
@@ -94,6 +92,9 @@ class Epochs:
 
     def unpacked(self, row: np.ndarray) -> Any:
         """A row of logs in the form that the step gives them, as numbers and arrays."""
+        if self.numbers is not None:
+            values = row.tolist()
+            return {name: values[i] for name, i in self.numbers.items()}
         values, at = [], 0
         for kind in self.kinds:
             size = int(np.prod(kind.shape))
@@ -104,56 +105,74 @@ class Epochs:
         return nest.pack(self.results, [next(leaves) if each else None
                                         for each in nest.flatten(self.results)])
 
-    def _bind(self) -> list[np.ndarray]:
-        """Tell where the variables are. What the steps change must belong to its variable alone.
 
-        An array that somebody else holds too (a copy of the weights, kept by a callback) is
-        replaced by a copy: what was handed out never changes.
-        """
-        for variable, changes in zip(self.variables, self.changed, strict=True):
-            if changes and not _alone(variable):
-                variable.set_array(np.array(variable.array, order="C"))
-        arrays = [usable(variable) for variable in self.variables]
-        places = [address(array) for array in arrays]
-        if places != self._bound:
-            self._bound = places
-            self.session.bind(places)
-        return arrays
+def _numbers(results: Any, kinds: Sequence[Any]) -> dict[str, int] | None:
+    """Where each log stands in a row, if a step gives a number for each of some names: most do."""
+    plain = isinstance(results, dict) and all(each is True for each in results.values())
+    if not plain or any(kind.shape for kind in kinds):
+        return None
+    order = sorted(results)
+    return {name: order.index(name) for name in results}
 
 
-def usable(variable: Variable) -> np.ndarray:
-    """A variable's array, in row order and aligned from now on."""
-    if not (variable.array.flags.c_contiguous and variable.array.flags.aligned):
-        variable.set_array(np.array(variable.array, order="C"))
-    return variable.array
+class Feeds:
+    """What steps read: rows of which array, and which variables, those that change first.
+
+    It is kept beside the first step's program, since `fit` may be called again and again.
+    """
+
+    def __init__(self, steps: Sequence[tuple[Any, int]], leaf_of: Sequence[int]) -> None:
+        self.steps, self.leaf_of = list(steps), list(leaf_of)
+        changed = dict.fromkeys(each for compiled, _ in steps for each in compiled.changed)
+        variables = list(changed | dict.fromkeys(
+            each for compiled, _ in steps for each in compiled.read))
+        self.places = Places(variables, len(changed))
+        self.place = {variable: i for i, variable in enumerate(variables)}
+        self.parts = [(compiled.run.loaded, [(True, i) for i in leaf_of] + [
+            (False, self.place[variable]) for variable in compiled.read], count)
+            for compiled, count in steps]
+
+    def serve(self, steps: Sequence[tuple[Any, int]], leaf_of: Sequence[int]) -> bool:
+        """Whether they are these steps, with the same arrays in the same places."""
+        return self.leaf_of == list(leaf_of) and len(self.steps) == len(steps) and all(
+            compiled is other and rows == count
+            for (compiled, rows), (other, count) in zip(self.steps, steps, strict=True))
 
 
-def _held(variable: Variable) -> tuple[int, int, int]:
-    """How often a variable's tensor, its array and what that is a view of are referred to."""
-    tensor = variable._tensor
-    array = tensor.value
-    base = array.base
-    return sys.getrefcount(tensor), sys.getrefcount(array), sys.getrefcount(base)
+def _feeds_of(steps: Sequence[tuple[Any, int]], leaf_of: Sequence[int]) -> Feeds:
+    program = steps[0][0].run
+    if program.feeds is None or not program.feeds.serve(steps, leaf_of):
+        program.feeds = Feeds(steps, leaf_of)
+    return program.feeds
 
 
-def _alone(variable: Variable) -> bool:
-    array, limits = variable.array, _ALONE
-    if array.base is not None:                          # a fresh array, but for its shape
-        if not isinstance(array.base, np.ndarray) or not array.base.flags.owndata:
-            return False
-    else:
-        limits = _ALONE[:2]                             # nobody counts who refers to None
-    plain = array.flags.writeable and array.flags.c_contiguous
-    del array                                           # it would count; so would its flags
-    return plain and all(
-        now <= then for now, then in zip(_held(variable), limits, strict=False))
+class OneBatch:
+    """A step on one batch after another, each of them given anew; the state changes in place.
 
+    It keeps a copy of the batch and the program's working memory, so it is for small steps: those
+    where the Python around them would take longer than the step.
+    """
 
-def _measured() -> tuple[int, int, int]:
-    """What `_held` says of a variable that nobody else holds; it differs between Pythons."""
-    variable = Variable(0.0, name="probe")
-    variable._tensor = Tensor(np.zeros(2).reshape(2, 1))
-    return _held(variable)
+    def __init__(self, compiled: Any, rows: Sequence[np.ndarray]) -> None:
+        self.rows = [np.empty(kind.shape, kind.dtype) for kind in compiled.run.kinds[:len(rows)]]
+        self.epochs = Epochs([(compiled, len(rows[0]))], self.rows, [])
+        self.alone = threading.Lock()                  # threads take turns
 
+    @staticmethod
+    def of(compiled: Any, rows: Sequence[np.ndarray]) -> OneBatch | None:
+        """The one for this step, if it is small and runs on this engine."""
+        if not (Epochs.serve([(compiled, 1)], rows) and compiled.run.loaded.arena_bytes < SMALL
+                and all(each.ndim and len(each) == len(rows[0]) > 0 for each in rows)):
+            return None
+        if compiled.run.one_batch is None:
+            compiled.run.one_batch = OneBatch(compiled, rows)
+        return compiled.run.one_batch
 
-_ALONE = _measured()
+    def __call__(self, rows: Sequence[np.ndarray]) -> dict[str, Any]:
+        """The logs of the step on these rows."""
+        with self.alone:
+            for mine, given in zip(self.rows, rows, strict=True):
+                np.copyto(mine, given, casting="unsafe")
+            self.epochs.go_to(0)
+            self.epochs.run(1, AT_STEP)
+            return self.epochs.current()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from operator import attrgetter, is_
 from typing import Any
 
 import numpy as np
 
 from pellucid.core import nest
 from pellucid.engines.native.engine import NativePlan, address, told
-from pellucid.engines.native.epochs import usable
 from pellucid.engines.native.extension import extension
+from pellucid.engines.native.places import usable
+
+_tensor = attrgetter("_tensor")
 
 
 class Forward:
@@ -46,9 +49,8 @@ class Forward:
         if (self.shape[0] > most or type(x) is not np.ndarray or x.shape != self.shape
                 or x.dtype != self.dtype or not (x.flags.c_contiguous and x.flags.aligned)):
             return None
-        for variable, tensor in zip(self.variables, self.tensors, strict=True):
-            if variable._tensor is not tensor:
-                return None
+        if not all(map(is_, map(_tensor, self.variables), self.tensors)):
+            return None
         y = np.empty(self.out_shape, self.out_dtype)
         try:
             self.run(x, y)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError, user_line
+from pellucid.insight.answers.rows import labels_of_rows
 
 
 class ConfusionCounts(NamedTuple):
@@ -73,8 +74,7 @@ def in_order(labels: Iterable[Any]) -> list[Any]:
 
 def _labels(y: Any) -> list[Any]:
     """Labels as plain values; a label that is no whole number is most likely a probability."""
-    y = np.asarray(y)
-    y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+    y = labels_of_rows(y)
     if y.dtype.kind == "f":
         if bad := np.flatnonzero(~np.isfinite(y)).tolist():
             raise DataError("every row needs a label, and NaN and infinity are none",

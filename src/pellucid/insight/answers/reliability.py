@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.core.errors import ArgumentError, DataError, ShapeError, user_line
 from pellucid.data.frames import arrays
 from pellucid.insight.answers.confusion import in_order
+from pellucid.insight.answers.rows import labels_of_rows, without_lone_column
 
 
 class Bin(NamedTuple):
@@ -71,9 +72,8 @@ def reliability(y_true: Any, y_prob: Any, *, n_bins: int = 10, pos_label: Any = 
     >>> reliability([0, 1, 1, 1], [0.2, 0.9, 0.95, 0.3], n_bins=2)[1].right
     1.0
     """
-    y, p = np.asarray(y_true), np.asarray(arrays(y_prob, "y_prob"), float)
-    p = p[:, 0] if p.ndim == 2 and p.shape[1] == 1 else p
-    y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+    y = labels_of_rows(y_true)
+    p = without_lone_column(np.asarray(arrays(y_prob, "y_prob"), float))
     if p.ndim not in (1, 2) or len(p) != len(y) or not len(y):
         raise ShapeError("y_prob needs a row for each label of y_true", where=user_line(),
                          got=f"shapes {p.shape} and {np.shape(y_true)}")

@@ -12,6 +12,7 @@ import numpy as np
 from pellucid.activations import sigmoid, softmax
 from pellucid.core.errors import ArgumentError, DataError, KindError, ShapeError, user_line
 from pellucid.insight.answers.feature_plane import FeaturePlane
+from pellucid.insight.answers.rows import without_lone_column
 
 KINDS = ("auto", "probability", "logits", "number")
 SUM = 1e-3                              # how far from 1 probabilities in float16 may add up
@@ -81,8 +82,7 @@ def labels_of(y: Any, points: np.ndarray, classes: Sequence[Any]) -> np.ndarray:
     >>> labels_of(["b", "a"], np.zeros((2, 2)), ("a", "b")).tolist()
     [1, 0]
     """
-    y = np.asarray(y)
-    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    y = without_lone_column(np.asarray(y))
     if y.ndim == 2 and y.shape == (len(points), len(classes)):
         return y.argmax(axis=1)
     if y.shape != (len(points),):

@@ -10,7 +10,9 @@ import numpy as np
 from pellucid.core.errors import ArgumentError, DataError, ShapeError, user_line
 from pellucid.data.frames import arrays
 from pellucid.insight.answers.confusion import in_order
+from pellucid.insight.answers.rows import labels_of_rows, without_lone_column
 from pellucid.metrics import curve
+from pellucid.metrics.confusion import Confusion
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def roc(y_true: Any, y_score: Any, *, pos_label: Any = None,
     """
     positive, score, weight = _checked(y_true, y_score, pos_label, sample_weight)
     counts, thresholds = _counts(positive, score, weight)
-    x, y = (np.append(0.0, each) for each in curve.roc(*counts))
+    x, y = (np.append(0.0, each) for each in curve.roc(counts))
     return Tradeoff(x, y, np.append(np.inf, thresholds), float(np.trapezoid(y, x)),
                     _share(positive, weight))
 
@@ -61,7 +63,7 @@ def precision_recall(y_true: Any, y_score: Any, *, pos_label: Any = None,
     """
     positive, score, weight = _checked(y_true, y_score, pos_label, sample_weight)
     counts, thresholds = _counts(positive, score, weight)
-    recall, precision = (np.asarray(each)[::-1] for each in curve.precision_recall(*counts))
+    recall, precision = (np.asarray(each)[::-1] for each in curve.precision_recall(counts))
     x, y = np.append(recall, 0.0), np.append(precision, 1.0)
     return Tradeoff(x, y, thresholds[::-1], float(-np.sum(np.diff(x) * y[:-1])),
                     _share(positive, weight))
@@ -78,10 +80,8 @@ def one_by_one(y_true: Any, y_score: Any, classes: Any = None) -> list[tuple[Any
     >>> [(name, of.tolist()) for name, of, _ in one_by_one([0, 2, 1], np.eye(3))]
     [(0, [True, False, False]), (1, [False, False, True]), (2, [False, True, False])]
     """
-    y, score = np.asarray(y_true), np.asarray(arrays(y_score, "y_score"), float)
-    if score.ndim == 2 and score.shape[1] == 1:
-        score = score[:, 0]
-    y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+    y = labels_of_rows(y_true)
+    score = without_lone_column(np.asarray(arrays(y_score, "y_score"), float))
     if score.ndim not in (1, 2) or len(score) != len(y):
         raise ShapeError("y_score needs a row for each label of y_true", where=user_line(),
                          got=f"shapes {score.shape} and {np.shape(y_true)}")
@@ -123,12 +123,12 @@ def _checked(y_true: Any, y_score: Any, pos_label: Any,
 
 
 def _counts(positive: np.ndarray, score: np.ndarray,
-            weight: np.ndarray) -> tuple[tuple[Any, Any, Any, Any], np.ndarray]:
-    """Weights of the rows at or above each score that occurs, highest first: TP, FP, TN, FN."""
+            weight: np.ndarray) -> tuple[Confusion, np.ndarray]:
+    """Weights of the rows at or above each score that occurs, highest first, and these scores."""
     order = np.argsort(-score, kind="stable")
     last = np.flatnonzero(np.append(np.diff(score[order]), 1))      # of rows of the same score
     tp, fp = (np.cumsum((weight * of)[order])[last] for of in (positive, ~positive))
-    return (tp, fp, fp[-1] - fp, tp[-1] - tp), score[order][last]
+    return Confusion(tp, fp, fp[-1] - fp, tp[-1] - tp), score[order][last]
 
 
 def _share(positive: np.ndarray, weight: np.ndarray) -> float:

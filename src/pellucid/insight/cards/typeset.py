@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pellucid.spaces.terms import tex_letter
+
 TOKEN = re.compile(r"\\(?:text|mathrm|operatorname)\{(?:[^{}\\]|\\.)*\}|\\[A-Za-z]+|\\.|"
                    r"[0-9]+(?:\.[0-9]+)?|[A-Za-z]{3,}|\S", re.DOTALL)
 UPRIGHT = re.compile(r"\\(?:text|mathrm|operatorname)\{(.*)\}$", re.DOTALL)
@@ -62,10 +64,7 @@ def _levelled(formula: str) -> str:
 
 
 def _greek(found: re.Match[str]) -> str:
-    words = unicodedata.name(found[0]).split()
-    spelled = words[3].replace("LAMDA", "LAMBDA").lower()
-    name = spelled if words[1] == "SMALL" else spelled.capitalize()
-    return f"\\{name}{' ' if found[1].isalpha() else ''}"
+    return tex_letter(found[0]) + (" " if found[1].isalpha() else "")
 
 
 # reading -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 from pellucid.core.errors import ArgumentError
 from pellucid.core.variable import Variable
 from pellucid.insight.explain.derivation import Derivation, Spot
-from pellucid.insight.explain.matrices import in_matrices
+from pellucid.insight.explain.in_matrices import in_matrices
 from pellucid.insight.explain.naming import Quantity
 from pellucid.insight.explain.spelling import plain
 from pellucid.insight.explain.step import Step
@@ -65,7 +65,7 @@ class Asked:
     @cached_property
     def _matrices(self) -> list[Step]:
         """All steps in matrices, without nudges: the model has moved on."""
-        steps = in_matrices(self.derivation, self.moving, lambda *_: float("nan"))
+        steps = in_matrices(self.derivation, self.moving, lambda *_: float("nan"), True)
         return [replace(each, note="" if "nudge" in each.note else each.note) for each in steps]
 
 

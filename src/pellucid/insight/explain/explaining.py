@@ -30,7 +30,7 @@ from pellucid.insight.explain.asked import Asked
 from pellucid.insight.explain.asking import about, spot_of
 from pellucid.insight.explain.derivation import Derivation, Place
 from pellucid.insight.explain.heading import definitions, legend, title
-from pellucid.insight.explain.matrices import in_matrices
+from pellucid.insight.explain.in_matrices import in_matrices
 from pellucid.insight.explain.moves import name_moves
 from pellucid.insight.explain.naming import Quantity
 from pellucid.insight.explain.nudging import held

@@ -73,7 +73,7 @@ class Formulas:
         made = self.cells.makers.get(owner)
         if made is None:
             return []
-        if elementwise(made) or self._works_by_number(made):
+        if elementwise(made) or self.works_by_number(made):
             return self.cells.operands(made, where)
         if not isinstance(made.op, Atom):
             return [int(self.cells.ids(self.cells.inside(made))[where])]
@@ -87,7 +87,7 @@ class Formulas:
 
     def _applied(self, made: Application, cell: int, where: tuple[int, ...]) -> Term:
         name = made.op.name
-        if elementwise(made) or self._works_by_number(made):
+        if elementwise(made) or self.works_by_number(made):
             args = [self._of(each) for each in self.cells.operands(made, where)]
             return self._unless_long(_of_terms(made.op, args, made.options), made.op, cell)
         if not isinstance(made.op, Atom):
@@ -120,7 +120,7 @@ class Formulas:
         self._sizes[id(made)] = size
         return made if size <= LONGEST else self._short(op, cell)
 
-    def _works_by_number(self, made: Application) -> bool:
+    def works_by_number(self, made: Application) -> bool:
         """Whether an op with a rule of its own takes one number of each operand."""
         shapes, result = [np.shape(each) for each in made.inputs], made.outputs[0].shape
         if isinstance(made.op, Atom) or not all(_stretches(each, result) for each in shapes):

@@ -11,8 +11,9 @@ import numpy as np
 from pellucid.core.atom import Atom
 from pellucid.core.op import Op
 from pellucid.insight.cards.typeset import in_latex
+from pellucid.insight.explain.letters import BROTHERS, home
 from pellucid.insight.explain.numbers import latex_of, text_of
-from pellucid.insight.explain.stations import BROTHERS, PASSING, Stations
+from pellucid.insight.explain.stations import PASSING, Stations
 from pellucid.insight.explain.step import Step
 from pellucid.spaces import notation
 from pellucid.spaces.terms import Term
@@ -28,7 +29,7 @@ def title(stations: Stations) -> str:
 
 def legend(stations: Stations, steps: Iterable[Step]) -> tuple[str, ...]:
     """Sentences on the names that occur."""
-    layers = [f"{k} = {layer.name}" for layer, k in stations.numbers.items()]
+    layers = [f"{k} = {home(stations, layer)}" for layer, k in stations.numbers.items()]
     matrix = any(each.above for each in stations.weights.values())
     said = [f"Layers are numbered {', '.join(layers)}." if len(layers) < 12 else
             f"Layers are numbered 1 to {len(layers)} in order of their calls."]
@@ -39,20 +40,46 @@ def legend(stations: Stations, steps: Iterable[Step]) -> tuple[str, ...]:
     letters = {quantity.letter: quantity.place for quantity in stations.forward
                if quantity.letter in PASSING and not quantity.lead and quantity.place != "loss"}
     said += [f"{letter}_j is what comes out of {place}." for letter, place in letters.items()]
+    said += [f"{name} silences every unit here: what comes out of it is 0."
+             for name in _silent(stations)]
     told = {quantity.letter for quantity in stations.forward}
     said += [f"{letter} is what the code of the layer calls {name}."
              for name, letter in BROTHERS.items() if letter in told]
-    if any(np.ndim(step.value) and step.formula is not None and "[" in text_of(step.formula)
-           for step in steps):
-        said.append("z[0:2] is a part of z, counted from 0 as in Python; Xᵀ of sequences has their "
-                    "steps first.")
+    said += _of_parts(stations, steps)
     if stations.rows > 1:
         said.append("[n] marks row n.")
     if any(step.nudged is not None for step in steps):
         said.append("nudged: the same gradient, found by moving the weight a little to both sides.")
-    if any("<" in step.name for step in steps):
-        said.append("<t> counts what is computed again and again, as in the steps of a sequence.")
     return tuple(said)
+
+
+def _silent(stations: Stations) -> Iterator[str]:
+    """The layers of which nothing comes out, as of a dropout that leaves out all."""
+    for call in stations.record.calls:
+        if call.outputs and not any(stations.cells.ids(each).any() for each in call.outputs):
+            yield call.layer.name
+
+
+def _of_parts(stations: Stations, steps: Iterable[Step]) -> Iterator[str]:
+    """Sentences on the steps of sequences, on gates, and on parts of what all gates share."""
+    shown = {step.name: text_of(step.formula) for step in steps
+             if np.ndim(step.value) and step.formula is not None}
+    if any(re.search(r"\[[:\d]", each) for each in shown.values()):
+        yield "z[0:2] is a part of z, counted from 0 as in Python."
+    if any("; " in each for each in shown.values()):
+        yield "[a; b] is a with b below it."
+    if any(" | " in each for each in shown.values()):
+        yield "[A | B] is A with B beside it."
+    gates = {each.letter[1]: each.letter for each in stations.forward
+             if len(each.letter) == 2 and each.letter[0] == "z" and each.letter[1].isalpha()}
+    for gate, letter in list(gates.items())[:1]:
+        yield f"{letter} is what goes into the activation that gives {gate}."
+    if any(each.turn is not None for each in stations.forward):
+        yield "<t> is step t of a sequence." if not any(
+            re.fullmatch(r"∂L/∂\w+<\d+>", each) for each in shown) else (
+            "<t> is step t of a sequence; ∂L/∂W1<t> is what that step adds to ∂L/∂W1.")
+    elif any("<" in step.name for step in steps):
+        yield "<n> counts what is computed several times."
 
 
 def _numbered(steps: Iterable[Step]) -> list[str]:

@@ -26,7 +26,8 @@ class Quantity:
 
     ``above`` is the layer of a weight (the k of w^k_ij); ``lead`` stands before the indices (the k
     of o_kj). ``axes`` are the axes that are counted by indices, ``row`` the axis of the samples
-    (None if there is one sample or none). ``wrap`` puts words around a name, as in ∂L/∂….
+    (None if there is one sample or none). ``wrap`` puts words around a name, as in ∂L/∂…. ``turn``
+    is the step of a sequence in which it is computed, if it is computed in each.
     """
 
     letter: str
@@ -39,6 +40,7 @@ class Quantity:
     kind: str = ""
     place: str = ""
     path: str = ""                                       # "dense/kernel", of a weight
+    turn: int | None = None                              # the step of a loop, counted from 0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -107,18 +109,20 @@ class Quantity:
         if self.row is not None:
             above += f"{',' if above else ''}({where[self.row] + 1})"
         letter = self.letter.rstrip("'")
-        text = letter_latex(letter)
-        above = above.replace("<", r"\langle ").replace(">", r" \rangle")
+        text, gate = letter_latex(letter)
+        above = gate + above.replace("<", r"\langle ").replace(">", r" \rangle")
         above = "'" * (len(self.letter) - len(letter)) + above
         text += (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
         return self.wrap[1].format(text)
 
 
 @functools.cache
-def letter_latex(letter: str) -> str:
-    r"""A letter in LaTeX: ``β₁`` is ``\beta_{1}``, ``ŷ`` is ``\hat{y}``."""
+def letter_latex(letter: str) -> tuple[str, str]:
+    r"""A letter in LaTeX, and what stands above it: ``β₁`` is ``\beta_{1}``, ``zr`` ``z^{r}``."""
     special = {"ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}", "ℓ": r"\ell"}
-    return special.get(letter) or in_latex(tex_name(letter) if letter.isascii() else letter)
+    if len(letter) == 2 and letter[0] == "z" and letter[1].isalpha():
+        return "z", letter_latex(letter[1])[0]
+    return special.get(letter) or in_latex(tex_name(letter) if letter.isascii() else letter), ""
 
 
 class Names:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pellucid.core.variable import Variable
@@ -17,6 +18,49 @@ SMALL = 64                             # weights of a network that is shown whol
 FAR = 1e-4                             # how much a nudge may differ before a word is said
 ROUNDING = 1e-12                       # a sum that is so much smaller than an addend has cancelled
 FEW = 6                                # numbers of each quantity that are shown of a larger one
+STEPS, ENDS = 5, 2                     # of a longer sequence the first and the last ones are told
+
+
+@dataclass
+class Gap:
+    """The steps of a sequence that are not told, from 0."""
+
+    place: str
+    turns: set[int]
+
+    def step(self, part: str) -> Step:
+        """What is said of them."""
+        first, last, count = min(self.turns) + 1, max(self.turns) + 1, len(self.turns)
+        return Step(part, self.place, "…", r"\dots", None, left_out=count, note=(
+            f"{count} more steps of the sequence, <{first}> to <{last}>"
+            if count > 1 else f"1 more step of the sequence, <{first}>"))
+
+
+def told_turns(turns: Iterable[int], everything: bool = False) -> set[int]:
+    """Which steps of a sequence are told: all of a short one, else the first and the last."""
+    ordered = sorted(turns)
+    few = everything or len(ordered) <= STEPS
+    return set(ordered if few else [*ordered[:ENDS], *ordered[-ENDS:]])
+
+
+def told_of(quantities: Iterable[Quantity], everything: bool = False) -> Iterator[Quantity | Gap]:
+    """The quantities, of a long sequence those of the steps that are told."""
+    quantities, gap = list(quantities), None
+    turns: dict[str, set[int]] = defaultdict(set)
+    for each in quantities:
+        turns[each.place] |= set() if each.turn is None else {each.turn}
+    told = {place: told_turns(found, everything) for place, found in turns.items()}
+    for each in quantities:
+        if each.turn is None or each.turn in told[each.place]:
+            if gap is not None:
+                yield gap
+            gap = None
+            yield each
+        else:
+            gap = gap or Gap(each.place, set())
+            gap.turns.add(each.turn)
+    if gap is not None:
+        yield gap
 
 
 def whole(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge: Nudge
@@ -26,13 +70,14 @@ def whole(derivation: Derivation, moving: dict[Variable, list[Quantity]], nudge:
     for quantity in [*stations.inputs, *stations.targets, *stations.weights.values(),
                      *knobs_of(derivation)]:
         yield from _each(quantity, lambda where, q=quantity: derivation.step("given", q, where))
-    for quantity in stations.forward:
-        part = "loss" if quantity.place == "loss" else "forward"
-        yield from _each(quantity, lambda where, q=quantity, p=part: derivation.step(p, q, where))
+    for each in told_of(stations.forward):
+        part = "loss" if each.place == "loss" else "forward"
+        yield from [each.step(part)] if isinstance(each, Gap) else _each(
+            each, lambda where, q=each, p=part: derivation.step(p, q, where))
     weights = set(stations.weights.values())
-    for quantity in derivation.in_order():
-        yield from _each(quantity, lambda where, q=quantity: _back(
-            derivation, q, where, nudge, q in weights))
+    for each in told_of(derivation.in_order()):
+        yield from [each.step("backward")] if isinstance(each, Gap) else _each(
+            each, lambda where, q=each: _back(derivation, q, where, nudge, q in weights))
     for variable, quantities in moving.items():
         like = stations.weights.get(variable)
         own = [each for each in quantities if like is not None and each.shape == like.shape]

@@ -12,18 +12,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pellucid import activations
+import numpy as np
+
 from pellucid.core import dtypes
 from pellucid.core.op import Application
 from pellucid.core.tensor import Tensor
 from pellucid.core.variable import Variable
-from pellucid.insight.explain.cells import Cells, elementwise
+from pellucid.insight.explain.cells import ZERO, Cells, elementwise
+from pellucid.insight.explain.letters import (
+    ACTIVATIONS,
+    WEAK,
+    Planned,
+    home,
+    key_of,
+    lettered_by_code,
+    said_in_code,
+    told_apart,
+    turn_of,
+)
 from pellucid.insight.explain.naming import Names, Quantity, counted, given_letter
 from pellucid.insight.explain.record import Call, Record, states_of
 
-ACTIVATIONS = frozenset(activations.FUNCTIONS) - {"linear"}
-WEAK = frozenset("zahs")               # letters that the layer's own code may better
-BROTHERS = {"o": "ω", "z": "ζ"}         # for what code calls o and z, and is no layer's o, no sum z
 PASSING = "pqrsuv"                     # letters of the outputs of layers without weights
 
 
@@ -119,8 +128,8 @@ def _name_weight(found: Stations, layer: Any, k: int, variable: Variable, used: 
     matrix = tensor.ndim > 1
     quantity = Quantity(letter, found.cells.ids(tensor), above=str(k) if matrix else "",
                         lead=() if matrix else (k,), axes=tuple(range(tensor.ndim)),
-                        kind="weight" if variable.trainable else "state", place=layer.name,
-                        path=variable.path)
+                        kind="weight" if variable.trainable else "state",
+                        place=home(found, layer), path=variable.path)
     found.names.give(quantity)
     found.weights[variable] = quantity
     found.tensors[quantity] = tensor
@@ -134,33 +143,24 @@ def _name_forward(found: Stations) -> None:
     chosen = _chosen(found, outputs)
     order = {tensor: i for i, tensor in enumerate(
         output for made in record.applications for output in made.outputs)}
-    local = {_first_and_size(found, tensor): name for tensor, name in record.local.items()}
-    planned: dict[tuple[int, int], tuple[Tensor, str, Any]] = {}
+    local = said_in_code(found)
+    planned: Planned = {}
     for tensor in sorted(chosen, key=lambda each: order.get(each, -1)):
         letter, layer = chosen[tensor]
-        if tensor in order and dtypes.is_float(tensor.dtype) and not _constant(
+        if tensor in order and dtypes.is_float(tensor.dtype) and not constant(
                 found, tensor) and found.names.fresh(found.cells.ids(tensor)):
-            key = _first_and_size(found, tensor)
-            if letter == "a" and key not in local and _of_named(found, tensor, local):
-                continue                                 # σ(f) says more than a<3>
-            if letter in WEAK and key in local:
-                clear = local[key] == letter             # a sum that the code calls z as well
-                letter = local[key] if clear else BROTHERS.get(local[key], local[key])
-            if key not in planned or (letter not in WEAK and planned[key][0] not in outputs):
+            key = key_of(found, tensor)
+            letter = lettered_by_code(found, key, tensor, letter, local)
+            if letter and (key not in planned or (
+                    letter not in WEAK and planned[key][0] not in outputs)):
                 planned[key] = tensor, letter, layer      # a layer's output is called its output
+    turns = {key: turn_of(found, each[0]) for key, each in planned.items()}
+    planned = told_apart(found, planned, turns)
     many = Counter((letter, found.numbers_of_calls.get(layer))
                    for tensor, letter, layer in planned.values() if tensor not in outputs)
     seen: Counter[Any] = Counter()
-    for tensor, letter, layer in planned.values():
-        _name_station(found, tensor, letter, layer, many, seen)
-
-
-def _of_named(found: Stations, tensor: Tensor, local: dict[tuple[int, int], str]) -> bool:
-    """Whether what goes into an activation has a name in the layer's code, as an LSTM's f has."""
-    made = found.cells.makers.get(tensor)
-    name = "z" if made is None or not isinstance(made.inputs[0], Tensor) else local.get(
-        _first_and_size(found, made.inputs[0]), "z")
-    return name not in WEAK
+    for key, (tensor, letter, layer) in planned.items():
+        _name_station(found, tensor, letter, layer, many, seen, turns[key])
 
 
 def _outputs_of_layers(found: Stations) -> dict[Tensor, Any]:
@@ -177,11 +177,12 @@ def _chosen(found: Stations, outputs: dict[Tensor, Any]) -> dict[Tensor, tuple[s
     """The tensors to stop at, each with a letter and the layer it is in."""
     record, letters = found.record, {}
     chosen: dict[Tensor, tuple[str, Any]] = {}
-    used = _used(record)
+    used, made_by = _used(record), {}               # of stacked cells, which one
     for at, made in enumerate(record.applications[:record.sweep_at]):
         layer = None if at >= record.loss_at else _layer_at(record.calls, at)
+        made_by |= {each: layer for each in made.outputs if each in record.turns}
         for tensor, letter in _stops(made, used, layer, found.cells.makers):
-            chosen.setdefault(tensor, (letter, layer))
+            chosen.setdefault(tensor, (letter, made_by.get(tensor, layer)))
         for tensor in made.outputs:
             if tensor in outputs:
                 owner = outputs[tensor]
@@ -191,11 +192,6 @@ def _chosen(found: Stations, outputs: dict[Tensor, Any]) -> dict[Tensor, tuple[s
     for tensor in record.outputs:
         chosen[tensor] = "ŷ", None
     return {**chosen, record.loss: ("L", None)}
-
-
-def _first_and_size(found: Stations, tensor: Tensor) -> tuple[int, int]:
-    ids = found.cells.ids(tensor)
-    return (int(ids.flat[0]) if ids.size else 0), ids.size
 
 
 def _used(record: Record) -> Counter[Tensor]:
@@ -232,7 +228,7 @@ def _stops(made: Application, used: Counter[Tensor], layer: Any,
 
 
 def _name_station(found: Stations, tensor: Tensor, letter: str, layer: Any, many: Counter[Any],
-                  seen: Counter[Any]) -> None:
+                  seen: Counter[Any], turn: int | None) -> None:
     k = found.numbers_of_calls.get(layer)
     ids = found.cells.ids(tensor)
     if not found.names.fresh(ids):
@@ -243,6 +239,8 @@ def _name_station(found: Stations, tensor: Tensor, letter: str, layer: Any, many
     if letter == "ŷ":
         i = next(i for i, each in enumerate(found.record.outputs) if each is tensor)
         above = str(i + 1) if len(found.record.outputs) > 1 else ""
+    elif turn is not None and (not whole or tensor in found.record.turns):
+        above = f"<{turn + 1}>"
     elif many[letter, k] > 1 and not whole:
         seen[letter, k] += 1
         above = f"<{seen[letter, k]}>"
@@ -254,12 +252,27 @@ def _name_station(found: Stations, tensor: Tensor, letter: str, layer: Any, many
         letter += "'"
     place = "loss" if layer is None and letter != "ŷ" else getattr(layer, "name", "")
     quantity = Quantity(letter, ids, above=above, lead=lead, axes=axes, row=row,
-                        kind="forward", place=place or _output_place(found, tensor))
+                        kind="forward", place=place or _output_place(found, tensor),
+                        turn=turn)
     if found.names.give(quantity):
         found.forward.append(quantity)
-        found.tensors[quantity] = tensor
+        found.tensors[quantity] = _first(found, tensor)
         if letter == "ŷ":
             found.outputs.append(quantity)
+
+
+def _first(found: Stations, tensor: Tensor) -> Tensor:
+    """The tensor that had these numbers first: all that is done with them counts for its gradient.
+
+    A state that a mask lets pass is the new state, which has more uses.
+    """
+    ids = found.cells.ids(tensor)
+    if tensor is found.record.loss or ids.flat[0] == ZERO:
+        return tensor
+    first, _ = found.cells.place(int(ids.flat[0]))
+    same = first.shape == tensor.shape and first in found.record.gradients and np.array_equal(
+        found.cells.ids(first), ids)
+    return first if same else tensor
 
 
 def _output_place(found: Stations, tensor: Tensor) -> str:
@@ -267,17 +280,19 @@ def _output_place(found: Stations, tensor: Tensor) -> str:
     return calls[0].layer.name if calls else "output"
 
 
-def _constant(found: Stations, tensor: Tensor) -> bool:
-    """Whether a tensor was made of numbers alone, of nothing that has a name."""
+def constant(found: Stations, tensor: Tensor, given: frozenset[Tensor] = frozenset()) -> bool:
+    """Whether a tensor was made of numbers alone, of nothing that has a name but what is given."""
     if not found.named:
         found.named.update(found.tensors.values())
     waiting, passed = [tensor], set()
     while waiting:
         each = waiting.pop()
         each = found.cells.same.get(each, each)
-        if each in found.named:
+        if each in found.named and each not in given:
             return False
         if each not in passed and each in found.cells.makers:
             passed.add(each)
+            if found.cells.makers[each].op.name.startswith("random_"):
+                continue                                 # its state has no part in the mathematics
             waiting += [e for e in found.cells.makers[each].inputs if isinstance(e, Tensor)]
     return True

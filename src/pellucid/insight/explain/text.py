@@ -152,13 +152,16 @@ def _named(product: Product) -> str:
 
 def _tensor(step: Step, digits: int, width: int) -> Iterator[str]:
     """A line of the matrix form: the formula, the shapes that meet, and the numbers."""
-    formula = f" = {dotted(text_of(step.formula))}" if step.formula is not None else ""
-    yield f"{step.name}{formula}   {step.shapes}"
+    formulas = [] if step.formula is None else [dotted(text_of(step.formula))]
+    *lines, last = _lines(step.name, formulas, width)
+    yield from lines
+    yield f"{last}   {step.shapes}"
     if step.note:
         yield f"    ({step.note})"
+    value = np.squeeze(np.asarray(step.value) + 0.0)     # no -0
     numbers = np.array2string(
-        np.squeeze(np.asarray(step.value)), precision=min(digits, 5), separator=", ", threshold=12,
-        edgeitems=2, max_line_width=width - 4, suppress_small=False)
+        value, precision=min(digits, 5), separator=", ", threshold=12, edgeitems=2,
+        max_line_width=width - 4, suppress_small=False)
     yield from (f"    {line}" for line in numbers.splitlines())
 
 

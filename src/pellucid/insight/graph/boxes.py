@@ -66,7 +66,8 @@ def _lines(graph: ComputationGraph, node: Node, inside: float) -> list[Line]:
     for note in node.notes:
         lines += [Line(each, "", style) for each in wrapped(note, TEXT, inside, 9)]
     lines += [Line(label, said, "muted", kind)
-              for kind, label, said in number_lines(graph, node)]
+              for kind, label, said in number_lines(
+                  graph, node, lambda line: width(line, TEXT) <= inside)]
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from pellucid.insight.graph.record import ComputationGraph, Node, Shape
 from pellucid.insight.report.markup import aligned, count, number, percent
 
 FIGURE = "\u2007"                       # a space as wide as a digit
+FEWEST = 2                              # digits of a number in a table
 ROWS, COLUMNS = 4, 4                    # an array of so many numbers is written out
 
 
@@ -25,8 +26,9 @@ def shape_text(shapes: tuple[Shape, ...]) -> str:
     return ", ".join(map(str, shapes))
 
 
-def array_lines(array: np.ndarray, digits: int = 4) -> list[str]:
-    """An array in one to four lines.
+def array_lines(array: np.ndarray, digits: int = 4,
+                fits: Callable[[str], bool] = lambda line: True) -> list[str]:
+    """An array in one to four lines; with fewer digits, or in sum, where a line does not fit.
 
     >>> array_lines(np.array([[0.25, -1.5]]))
     ['0.250   −1.500']
@@ -41,12 +43,18 @@ def array_lines(array: np.ndarray, digits: int = 4) -> list[str]:
     array = array.astype(np.float64)
     rows = np.atleast_2d(array).reshape(-1, *array.shape[-1:] or (1,))
     if len(rows) <= ROWS and rows.shape[1] <= COLUMNS:
-        flat = _figures([float(each) for each in rows.ravel()], digits)
-        n = rows.shape[1]
-        widths = [max(map(len, flat[j::n])) for j in range(n)]
-        return ["   ".join(said.rjust(width, FIGURE) for said, width in zip(
-            flat[i:i + n], widths, strict=True)) for i in range(0, len(flat), n)]
+        for kept in range(digits, min(FEWEST, digits) - 1, -1):
+            if all(map(fits, lines := _table(rows, kept))):
+                return lines
     return _summary(array, digits)
+
+
+def _table(rows: np.ndarray, digits: int) -> list[str]:
+    """A line for each row, the numbers of a column below each other."""
+    flat, n = _figures([float(each) for each in rows.ravel()], digits), rows.shape[1]
+    widths = [max(map(len, flat[j::n])) for j in range(n)]
+    return ["   ".join(said.rjust(width, FIGURE) for said, width in zip(
+        flat[i:i + n], widths, strict=True)) for i in range(0, len(flat), n)]
 
 
 def _figures(values: list[float], digits: int) -> list[str]:
@@ -54,7 +62,7 @@ def _figures(values: list[float], digits: int) -> list[str]:
     plain = [number(each, digits) for each in values]
     sizes = [abs(each) for each in values if each and np.isfinite(each)]
     whole = all(each.is_integer() for each in sizes)
-    if whole or max(sizes) > 1000 * min(sizes):
+    if whole or max(sizes) > 10 ** (digits - 1) * min(sizes):
         return plain
     return aligned(values, digits)
 
@@ -76,7 +84,8 @@ def _summary(array: np.ndarray, digits: int) -> list[str]:
             span + (f", {percent(zeros)} zeros" if zeros else ""), *lost]
 
 
-def number_lines(graph: ComputationGraph, node: Node) -> Iterator[tuple[str, str, str]]:
+def number_lines(graph: ComputationGraph, node: Node,
+                 fits: Callable[[str], bool] = lambda line: True) -> Iterator[tuple[str, str, str]]:
     """(kind of number, what it is, the number) line by line: values, then gradients.
 
     A node that stands for several gives the numbers of the first and of the last.
@@ -86,12 +95,13 @@ def number_lines(graph: ComputationGraph, node: Node) -> Iterator[tuple[str, str
     for word, each in shown:
         for i, value in enumerate(each.values):
             label = ("value" if len(each.values) == 1 else f"value {i + 1}") + word
-            yield from _labelled("value", label, array_lines(value, graph.digits))
+            yield from _labelled("value", label, array_lines(value, graph.digits, fits))
     for word, each in shown:
         several = len(each.gradients) > 1
         for i, gradient in enumerate(each.gradients):
             label = derivative_label(graph, each) + (f" {i + 1}" if several else "") + word
-            lines = ["none"] if gradient is None else array_lines(gradient, graph.digits)
+            lines = ["none"] if gradient is None else array_lines(gradient, graph.digits,
+                                                                     fits)
             yield from _labelled("gradient", label, lines)
 
 

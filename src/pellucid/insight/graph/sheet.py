@@ -111,19 +111,18 @@ def _write_head(drawn: Sheet, graph: ComputationGraph, room: float) -> float:
 
 
 def _write_foot(drawn: Sheet, graph: ComputationGraph) -> None:
-    for note in [*graph.notes, *_legend(graph)]:
+    notes = [*graph.notes, *_legend(graph, drawn)]
+    for note in notes:
         for line in wrapped(note, SMALL, drawn.width - 2 * MARGIN, 6):
             drawn.words.append(Words(line, MARGIN, drawn.height + 8.0, SMALL, "muted"))
             drawn.height += 15.0
-    drawn.height += 4.0 if graph.notes or _legend(graph) else 0.0
+    drawn.height += 4.0 if notes else 0.0
 
 
-def _legend(graph: ComputationGraph) -> list[str]:
+def _legend(graph: ComputationGraph, drawn: Sheet) -> list[str]:
     """What a reader may not know: the signs that this drawing uses."""
-    arrays = [each for node in graph.nodes for each in (*node.values, *node.gradients)
-              if each is not None]
     told = []
-    if any(each.size > 16 or (each.ndim and each.shape[-1] > 4) for each in arrays):
+    if any("±" in line.right for _, _, box in drawn.boxes for line in box.lines):
         told.append("a ± b: mean and standard deviation of all numbers of an array; "
                     "a … b: the least and the greatest")
     if graph.target == "L" and any(node.gradients for node in graph.nodes):

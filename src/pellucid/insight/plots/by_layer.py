@@ -25,7 +25,7 @@ from pellucid.insight.plots.style import (
     canvas,
     legend_above,
     logarithmic,
-    short,
+    shorts,
     stroke,
 )
 
@@ -144,7 +144,7 @@ def _rows(axes: Axes, epochs: np.ndarray, values: Mapping[str, np.ndarray], rate
     every = max(1, -(-count * 13 // max(LEAST, ROW * count)))
     letters = max(6, int(width * 0.24 / LETTER))
     axes.set_yticks(count - 0.5 - np.arange(0, count, every),
-                    [short(name, letters) for name in list(values)[::every]])
+                    shorts(values, letters)[::every])
     axes.spines[:].set_color(LINE)
     axes.spines[:].set_visible(True)
     _bar(axes, scale, rates)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError, user_line
 from pellucid.insight.answers.confusion import confusion
-from pellucid.insight.plots.style import BLUE, INK, LINE, ORANGE, PAPER, canvas, picture, short
+from pellucid.insight.plots.style import BLUE, INK, LINE, ORANGE, PAPER, canvas, picture, shorts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,7 @@ def confusion_counts(counts: np.ndarray, class_names: Sequence[str], *,
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     counts, shares = counts[np.ix_(shown, shown)], shares[np.ix_(shown, shown)]
     letters = 20 if width >= 600 else 14 if len(shown) <= 6 else 10
-    names = [short(class_names[k], letters) for k in shown]
+    names = shorts([class_names[k] for k in shown], letters)
     longest = max(map(len, names))
     margin = 46 + 6.4 * longest
     cell = min((width - margin - 12) / len(names), 92)

@@ -17,6 +17,7 @@ from pellucid.insight.plots.style import (
     canvas,
     picture,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -67,7 +68,7 @@ def curves_compared(runs: Mapping[str, Logged], quantity: str = "loss", *,
     panels[0].set_ylim(*_limits(shown, quantity, mode))
     lines = max((axes.get_lines() for axes in panels[:len(shown)]), key=len)
     figure.legend(handles=[line for line in lines if not str(line.get_label()).startswith("_")],
-                  loc="outside upper left", ncols=2, handlelength=1.5, handletextpad=0.6,
+                  loc="outside upper left", ncols=3, handlelength=1.5, handletextpad=0.6,
                   columnspacing=1.2, borderpad=0.2)
     return figure
 
@@ -82,17 +83,18 @@ def _title(axes: Axes, name: str, note: str | None) -> None:
 
 def _curves(axes: Axes, history: Logs, quantity: str,
             epochs: int, mode: str) -> None:
-    from matplotlib.ticker import MaxNLocator
     train = history[quantity]
-    axes.plot(np.arange(1, len(train) + 1), train, color=BLUE, label="training")
+    axes.plot(np.arange(1, len(train) + 1), train, color=BLUE, label="training", markersize=5,
+              marker="o" if len(train) == 1 else None)
     validation = np.asarray(history.get(f"val_{quantity}", ()), dtype=float)
     if np.isfinite(validation).any():
         axes.plot(np.arange(1, len(validation) + 1), validation, color=ORANGE, label="validation")
         best = int((np.nanargmin if mode == "min" else np.nanargmax)(validation))
-        axes.plot([best + 1], [validation[best]], "o", color=ORANGE, markersize=6, label="_best")
-    axes.set(xlim=(1, max(epochs, 2)), xlabel="epoch")
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_locator(MaxNLocator(6))
+        axes.plot([best + 1], [validation[best]], "o", color=ORANGE, linestyle="none",
+                  markersize=6, label="best of validation", clip_on=False)
+    axes.set(xlim=(0.5 if epochs == 1 else 1, max(epochs, 1.5)), xlabel="epoch")
+    round_ticks(axes.xaxis, 4, whole=True)
+    round_ticks(axes.yaxis, 6)
     plain_ticks(axes)
 
 

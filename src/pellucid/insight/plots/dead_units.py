@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.core.errors import DataError
-from pellucid.insight.plots.style import canvas, legend_above, picture, plain_ticks, stroke
+from pellucid.insight.plots.style import (
+    canvas,
+    legend_above,
+    picture,
+    plain_ticks,
+    round_ticks,
+    stroke,
+)
 from pellucid.insight.signals.unit_trace import UnitRecord
 
 if TYPE_CHECKING:
@@ -63,8 +70,7 @@ def _band(axes: Axes, values: np.ndarray, k: int) -> None:
 
 
 def _epochs(axes: Axes, moments: int) -> None:
-    from matplotlib.ticker import MaxNLocator
     axes.set_xlim(0, max(moments - 1, 1))
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    round_ticks(axes.xaxis, 5, whole=True)
+    round_ticks(axes.yaxis, 5)
     plain_ticks(axes)

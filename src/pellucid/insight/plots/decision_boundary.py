@@ -17,10 +17,13 @@ from pellucid.insight.plots.style import (
     LINE,
     PAPER,
     SERIES,
+    STEPS,
     canvas,
     legend_above,
     picture,
+    plain,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -80,12 +83,11 @@ def decision_boundary(model: Any, x: Any, y: Any = None, *,
 
 def framed(axes: Axes) -> None:
     """A thin frame all round and no grid, for a plane that is coloured in."""
-    from matplotlib.ticker import MaxNLocator
     axes.grid(False)
     axes.spines[:].set_visible(True)
     axes.spines[:].set_color(LINE)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        round_ticks(axis, 5)
     plain_ticks(axes)
 
 
@@ -136,13 +138,13 @@ def _numbers(figure: Figure, axes: Axes, plane: FeaturePlane, found: Surface, y:
     truth = np.empty(0) if y is None else _true_numbers(y, plane)
     low, high = (float(pick(np.append(truth, pick(sheet)))) for pick in (np.min, np.max))
     high = high if high > low else low + 1.0
-    levels = MaxNLocator(LEVELS, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    levels = MaxNLocator(LEVELS, steps=STEPS).tick_values(low, high)
     shades = [(BLUE, float(each)) for each in np.linspace(0.04, 0.85, len(levels) - 1)]
     filled = axes.contourf(plane.x, plane.y, sheet, levels=levels, colors=shades)
     axes.contour(plane.x, plane.y, sheet, levels=levels, colors=PAPER, linewidths=0.7)
     bar = figure.colorbar(filled, ax=axes, aspect=30, pad=0.02)
     bar.outline.set_visible(False)
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.6g}".replace("-", "−")))
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: plain(v)))
     bar.ax.tick_params(length=0)
     if not len(truth):
         axes.plot(*plane.points.T, "o", color=INK, label="_data", **point_look(len(plane.points)))

@@ -20,6 +20,7 @@ from pellucid.insight.plots.style import (
     canvas,
     picture,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -73,8 +74,9 @@ def decision_line(planes: Sequence[Plane], *, names: tuple[str, str] = ("x₁", 
     letters = int((width / across - 40) / 7.6)
     for i, (axes, plane) in enumerate(zip(panels, planes, strict=False)):
         _panel(axes, plane, letters)
-        axes.set_xlabel(names[0] + (f"\n{short(plane.note, letters)}" if plane.note else ""))
-        axes.set_ylabel(names[1] if i % across == 0 else "")
+        note = f"\n{short(plane.note, letters)}" if plane.note else ""
+        axes.set_xlabel(short(names[0], letters) + note)
+        axes.set_ylabel(short(names[1], letters) if i % across == 0 else "")
     for axes in panels[len(planes):]:
         axes.remove()
     handles = {line.get_label(): line for axes in figure.axes for line in axes.get_lines()
@@ -147,9 +149,8 @@ def light(colour: str) -> dict[str, Any]:
 
 def few_ticks(axes: Axes) -> None:
     """A frame all round, with a few numbers at it."""
-    from matplotlib.ticker import MaxNLocator
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        round_ticks(axis, 4)
     plain_ticks(axes)
     axes.grid(False)
     axes.spines[:].set_visible(True)

@@ -12,12 +12,13 @@ from pellucid.data.frames import arrays
 from pellucid.insight.answers.hyperplane import crossings
 from pellucid.insight.plots.decision_line import draw_points, frame
 from pellucid.insight.plots.space import bare
-from pellucid.insight.plots.style import INK, MUTED, SKY, canvas, legend_above, picture
+from pellucid.insight.plots.style import INK, MUTED, SKY, canvas, legend_above, picture, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAMES = ("x₁", "x₂", "x₃")
+NARROW = 500
 
 
 @picture
@@ -77,7 +78,9 @@ def lay_out(axes: Any, points: np.ndarray, labels: np.ndarray,
     """The points in a cube of space with names at its edges; gives the cube's corners."""
     low, high = frame(points, room=0.6)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]),
-             xlabel=names[0], ylabel=names[1], zlabel=names[2])
+             xlabel=short(names[0], 12), ylabel=short(names[1], 12), zlabel=short(names[2], 12))
+    if axes.figure.get_figwidth() * 72 < NARROW:        # names at the edges need some of the room
+        axes.set_box_aspect(None, zoom=0.85)
     axes.computed_zorder = False
     draw_points(axes, points, labels)
     for line in axes.get_lines():

@@ -18,6 +18,7 @@ from pellucid.insight.plots.style import (
     canvas,
     picture,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -96,6 +97,8 @@ def draw_ground(axes: Axes, land: Landscape) -> None:
         axes.contour(land.x, land.y, land.heights, levels=levels[1:-1], colors=SKY, linewidths=0.6)
     axes.set(xlim=(land.x[0], land.x[-1]), ylim=(land.y[0], land.y[-1]), xlabel="x", ylabel="y")
     axes.grid(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        round_ticks(axis, 6)
     plain_ticks(axes)
 
 

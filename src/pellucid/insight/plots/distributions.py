@@ -23,7 +23,8 @@ from pellucid.insight.plots.style import (
     canvas,
     legend_above,
     plain_ticks,
-    short,
+    round_ticks,
+    shorts,
 )
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ def draw_spreads(epochs: np.ndarray, spreads: Sequence[Spread], width: float,
     panels = list(figure.subplots(down, across, squeeze=False, sharex=True).ravel())
     letters = int((width / across - 60) / (1.15 * LETTER))
     handles = {}
-    for axes, spread in zip(panels, spreads, strict=False):
-        axes.set_title(short(spread.name, letters))
+    titles = shorts([each.name for each in spreads], letters)
+    for axes, spread, title in zip(panels, spreads, titles, strict=False):
+        axes.set_title(title)
         for line in _panel(axes, epochs, spread, powers):
             handles.setdefault(str(line.get_label()), line)
     for axes in panels[len(spreads):]:
@@ -134,18 +136,21 @@ def _panel(axes: Axes, epochs: np.ndarray, spread: Spread, powers: bool) -> list
 
 
 def _values(axes: Axes, powers: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=powers, steps=[1, 2, 3, 5, 10]))
+    from matplotlib.ticker import FixedLocator, FuncFormatter
+    low, high = axes.get_ylim()
+    round_ticks(axes.yaxis, 5, whole=powers)
     plain_ticks(axes, "y")
+    if powers and np.ceil(low) >= np.floor(high):        # less than two powers of ten: 2, 5, 10
+        axes.yaxis.set_major_locator(FixedLocator([k + np.log10(each) for each in (1, 2, 5) for k in
+                                                   np.arange(np.floor(low), np.ceil(high))]))
     if powers:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
 
 
 def few_ticks(axes: Axes) -> None:
     """A few plain numbers each way."""
-    from matplotlib.ticker import MaxNLocator
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    round_ticks(axes.xaxis, 4)
+    round_ticks(axes.yaxis, 4)
     plain_ticks(axes)
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError
-from pellucid.insight.plots.style import MUTED, SERIES, canvas, legend_above, picture
+from pellucid.insight.plots.style import (
+    MUTED,
+    SERIES,
+    canvas,
+    legend_above,
+    picture,
+    plain_ticks,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +45,7 @@ def two_directions(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def embedding_map(vectors: np.ndarray, groups: Sequence[object], *, width: float = 620) -> Figure:
     """A dot a vector, its colour and shape by group; the axes say how much of the spread they show.
 
-    ``vectors``: shape ``(n, d)``, d at least 2. Of more than six groups the first five and
+    ``vectors``: shape ``(n, d)``, n and d at least 2. Of more than six groups the first five and
     "others" are told apart. Raises ``ShapeError`` unless there is a group for each vector,
     ``DataError`` for numbers that are not finite.
 
@@ -48,7 +55,7 @@ def embedding_map(vectors: np.ndarray, groups: Sequence[object], *, width: float
     """
     vectors = np.asarray(vectors, dtype=float)
     if vectors.ndim != 2 or vectors.shape[1] < 2 or not 1 < len(vectors) == len(groups):
-        raise ShapeError("embedding_map needs vectors of shape (n, d), d ≥ 2, and n groups",
+        raise ShapeError("embedding_map needs vectors of shape (n, d), n and d ≥ 2, and n groups",
                          got=f"{vectors.shape} with {len(groups)} groups")
     if not np.isfinite(vectors).all():
         raise DataError("embedding_map needs vectors of finite numbers")
@@ -69,5 +76,6 @@ def embedding_map(vectors: np.ndarray, groups: Sequence[object], *, width: float
     for axis, part, which in zip((axes.xaxis, axes.yaxis), share, ("first", "second"), strict=True):
         axis.set_label_text(f"{which} direction, {100 * part:.0f}\u00a0% of the spread")
     axes.set_aspect("equal", adjustable="datalim")
+    plain_ticks(axes)
     legend_above(figure, *axes.get_legend_handles_labels())
     return figure

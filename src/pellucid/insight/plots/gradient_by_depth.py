@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.core.errors import DataError
-from pellucid.insight.plots.style import canvas, legend_above, logarithmic, picture, stroke
+from pellucid.insight.plots.style import (
+    canvas,
+    legend_above,
+    logarithmic,
+    picture,
+    round_ticks,
+    stroke,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +36,6 @@ def gradient_by_depth(norms: Mapping[str, Sequence[float]], *, width: float = 90
     """
     if not any(len(each) for each in norms.values()):
         raise DataError("gradient_by_depth needs at least one network with one layer")
-    from matplotlib.ticker import MaxNLocator
     figure = canvas(width, 300)
     axes = figure.subplots()
     deepest = max(len(each) for each in norms.values())
@@ -41,6 +47,6 @@ def gradient_by_depth(norms: Mapping[str, Sequence[float]], *, width: float = 90
     logarithmic(axes)
     axes.set(xlabel="layer, from the input", ylabel="norm of the gradient",
              xlim=(0.8, deepest + 0.2))
-    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 2, 5, 10]))
+    round_ticks(axes.xaxis, 10, whole=True)
     legend_above(figure, axes.get_lines(), norms)
     return figure

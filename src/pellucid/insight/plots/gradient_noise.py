@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pellucid.core.errors import DataError
 from pellucid.insight.plots.style import BLUE, MUTED, ORANGE, canvas, picture, plain_ticks
 
 if TYPE_CHECKING:
@@ -23,13 +24,17 @@ def gradient_noise(noise: Noise, *, width: float = 700) -> Figure:
 
     Dots were measured, the line is σ/√B foretold from single rows, the curve below it takes into
     account that rows are not put back; dashed is the length of the gradient itself. ``noise`` is
-    what `pellucid.insight.dynamics.gradient_noise` gives.
+    what `pellucid.insight.dynamics.gradient_noise` gives. Raises DataError where there is none, as
+    of a single row.
 
     >>> from pellucid.insight.dynamics import GradientNoise
     >>> found = GradientNoise(np.array([1, 4]), np.array([1.5, 0.7]), 1.5, 0.5, rows=1000)
     >>> gradient_noise(found).axes[0].get_yscale()
     'log'
     """
+    if not noise.single > 0:
+        raise DataError("there is no noise to draw: every row gives the same gradient",
+                        hint="measure it with two rows or more that differ")
     wide = width >= 560
     figure = canvas(width, min(width * 0.64, 480) if wide else width * 0.95)
     axes = figure.subplots()

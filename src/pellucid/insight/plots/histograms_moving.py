@@ -20,7 +20,7 @@ from pellucid.insight.plots.style import (
     canvas,
     legend_above,
     picture,
-    short,
+    shorts,
 )
 from pellucid.insight.plots.weight_histograms import weight_choice, weight_spread
 from pellucid.insight.recording.record import Record
@@ -79,8 +79,9 @@ class HistogramsMoving(Film):
         letters = int((width / across - 150) / (1.15 * LETTER))
         outlines = [self._panel(axes, spread)
                     for axes, spread in zip(panels, self.spreads, strict=False)]
-        for axes, spread in zip(panels, self.spreads, strict=False):
-            axes.set_title(short(spread.name, max(letters, 8)))
+        titles = shorts([each.name for each in self.spreads], max(letters, 8))
+        for axes, title in zip(panels, titles, strict=False):
+            axes.set_title(title)
         for axes in panels[len(self.spreads):]:
             axes.remove()
         self._title = panels[0].set_title(self._words(self.epochs[-1]), loc="right", color=MUTED,

@@ -15,8 +15,8 @@ from pellucid.insight.plots.style import (
     SKY,
     canvas,
     picture,
-    plain_ticks,
-    short,
+    round_ticks,
+    shorts,
 )
 
 if TYPE_CHECKING:
@@ -50,11 +50,11 @@ def label_bars(found: np.ndarray, missed: np.ndarray, invented: np.ndarray,
             (-invented, invented, ORANGE, "false alarm")):
         axes.barh(rows, length[shown], left=start[shown], height=0.62, color=colour, label=label)
     axes.axvline(0, color=MUTED, linewidth=1)
-    axes.set_yticks(rows, [short(label_names[k], 18 if width >= 500 else 12) for k in shown])
+    axes.set_yticks(rows, shorts([label_names[k] for k in shown], 18 if width >= 500 else 12))
     axes.set(ylim=(len(shown) - 0.4, -0.6), xlabel="test rows")
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
-    plain_ticks(axes, "x")
+    round_ticks(axes.xaxis, 5 if width < 500 else 9, whole=True)
     axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     figure.legend(loc="outside upper left", ncols=3, handlelength=1.1, handleheight=0.9,
                   columnspacing=1.6, borderpad=0.2)

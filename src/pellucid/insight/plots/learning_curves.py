@@ -18,6 +18,7 @@ from pellucid.insight.plots.style import (
     logarithmic,
     picture,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_PANELS = 4
+MOST_PANELS = 12
 WIDE_RANGE = 40                         # above this ratio of largest to smallest: logarithmic
 
 
 def curve_names(history: Logs) -> list[str]:
-    """The quantities that get a panel: loss first, then the metrics, at most four.
+    """The quantities that get a panel: loss first, then the metrics, at most twelve.
 
     >>> curve_names({"accuracy": [1], "loss": [1], "val_loss": [1], "learning_rate": [1]})
     ['loss', 'accuracy']
@@ -44,6 +45,8 @@ def curve_names(history: Logs) -> list[str]:
 def learning_curves(history: Logged, best_epoch: int | None = None, *,
                     width: float = 900) -> Figure:
     """One panel for the loss and each metric; ``best_epoch`` (from 1) is marked in each.
+
+    Of more than twelve quantities the first twelve are drawn.
 
     ``history`` is what `fit` returns, its ``history.history``, or a `Record`. Raises KindError for
     anything else, DataError when it is empty, ArgumentError for an epoch that it does not have.
@@ -100,10 +103,8 @@ def _mark(axes: Axes, epoch: int, values: np.ndarray, colour: str) -> None:
 
 def _scale(axes: Axes, values: np.ndarray) -> bool:
     """Whole epochs below; on the left powers of ten if the values span many."""
-    from matplotlib.ticker import MaxNLocator
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7, steps=[1, 2, 5, 10],
-                                          min_n_ticks=1))
-    axes.yaxis.set_major_locator(MaxNLocator(6))
+    round_ticks(axes.xaxis, 7, whole=True)
+    round_ticks(axes.yaxis, 6)
     known = values[np.isfinite(values)]
     wide = bool(len(known)) and 0 < WIDE_RANGE * known.min() < known.max()
     if wide:

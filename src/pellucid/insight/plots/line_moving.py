@@ -11,7 +11,16 @@ from pellucid.insight.answers.hyperplane import crossings, sides
 from pellucid.insight.plots.decision_line import draw_points, few_ticks, frame, light
 from pellucid.insight.plots.decision_plane import NAMES, checked, filled, lay_out, look_along
 from pellucid.insight.plots.film import Film
-from pellucid.insight.plots.style import BLUE, INK, ORANGE, canvas, legend_above, picture
+from pellucid.insight.plots.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    canvas,
+    legend_above,
+    picture,
+    plain,
+    short,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,7 +80,8 @@ class LineMoving(Film):
     def _in_the_plane(self, names: tuple[str, ...]) -> None:
         axes, nothing = self._axes, np.full((1, 2), np.nan)
         axes.set(xlim=(self._low[0], self._high[0]), ylim=(self._low[1], self._high[1]),
-                 aspect="equal", xlabel=names[0], ylabel=names[1])
+                 aspect="equal", xlabel=short(names[0], 32),
+                 ylabel=short(names[1], 32))
         few_ticks(axes)
         self._sides = [axes.fill(*nothing.T, **light(colour))[0] for colour in (BLUE, ORANGE)]
         self._line, = axes.plot([], [], color=INK, linewidth=2, label="the line")
@@ -90,6 +100,6 @@ class LineMoving(Film):
             self._plane.set_verts([corners] if len(corners) else [])
         mover = self.movers[step - 1] if step else np.full(self.points.shape[1], np.nan)
         (self._ring.set_data_3d if len(mover) == 3 else self._ring.set_data)(*mover[:, None])
-        by = f", by ({', '.join(f'{each:.3g}' for each in mover)})" if step else ": the start"
+        by = f", by ({', '.join(plain(each, 3) for each in mover)})" if step else ": the start"
         self._title.set_text(f"move {step} of {self.steps}{by}")
         return self.figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.core.errors import DataError, KindError, user_line
-from pellucid.insight.plots.style import BLUE, INK
+from pellucid.insight.plots.style import BLUE, INK, plain, plain_ticks, round_ticks
 from pellucid.insight.recording.record import Record
 
 if TYPE_CHECKING:
@@ -32,14 +32,13 @@ def checked(record: Any, picture: str) -> Record:
 
 def epoch_axis(axes: Axes, epochs: np.ndarray) -> None:
     """The run from its first moment to its last, with whole epochs below."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
     first, last = float(epochs[0]), float(epochs[-1])
     room = 0.5 if first == last else 0.0
     axes.set_xlim(first - room, last + room)
     few = 4 if axes.get_window_extent().width < 260 else 7
-    axes.xaxis.set_major_locator(MaxNLocator(few, integer=last - first > 2 or first == last,
-                                             steps=[1, 2, 5, 10], min_n_ticks=1))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}"))
+    whole = bool((epochs == np.round(epochs)).all())
+    round_ticks(axes.xaxis, few, whole=whole or last - first > 2 or first == last)
+    plain_ticks(axes, "x")
 
 
 def power_of_ten(exponent: float) -> str:
@@ -48,7 +47,7 @@ def power_of_ten(exponent: float) -> str:
     >>> power_of_ten(-2.0), power_of_ten(-6.0)
     ('0.01', '1e−06')
     """
-    return f"{10.0 ** exponent:.6g}".replace("-", "−")
+    return plain(10.0 ** exponent)
 
 
 def mark_not_finite(axes: Axes, epochs: np.ndarray, where: np.ndarray) -> Line2D | None:

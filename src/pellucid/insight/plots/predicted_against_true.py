@@ -8,7 +8,16 @@ import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError, user_line
 from pellucid.data.frames import arrays
-from pellucid.insight.plots.style import BLUE, ORANGE, canvas, picture, plain_ticks, short
+from pellucid.insight.answers.rows import without_lone_column
+from pellucid.insight.plots.style import (
+    BLUE,
+    ORANGE,
+    canvas,
+    picture,
+    plain_ticks,
+    round_ticks,
+    short,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,8 +59,7 @@ def column(values: Any, name: str) -> np.ndarray:
     >>> column([[1.0], [2.0]], "y_pred").tolist()
     [1.0, 2.0]
     """
-    values = np.asarray(arrays(values, name), dtype=float)
-    return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+    return without_lone_column(np.asarray(arrays(values, name), dtype=float))
 
 
 def finite_rows(picture: str, true: np.ndarray, said: np.ndarray) -> None:
@@ -105,7 +113,6 @@ def draw_points(axes: Axes, x: np.ndarray, y: np.ndarray,
 
 
 def _few_ticks(axes: Axes) -> None:
-    from matplotlib.ticker import MaxNLocator
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_locator(MaxNLocator(6))
+    round_ticks(axes.xaxis, 5)
+    round_ticks(axes.yaxis, 6)
     plain_ticks(axes)

@@ -16,7 +16,9 @@ from pellucid.insight.plots.style import (
     canvas,
     legend_above,
     picture,
+    plain,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -56,13 +58,9 @@ def residuals(y_true: Any, y_pred: Any, *, target: str = "target", width: float 
     lines = _spread(right, left_over, far, wide)
     if not wide:
         right.set_xlabel(f"true − predicted {name}")
-    legend_above(figure, lines, [f"mean {_figure(left_over.mean())}",
-                                 f"normal curve, spread {_figure(left_over.std())}"])
+    legend_above(figure, lines, [f"mean {plain(left_over.mean(), 3)}",
+                                 f"normal curve, spread {plain(left_over.std(), 3)}"])
     return figure
-
-
-def _figure(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 def _against(axes: Axes, said: np.ndarray, left_over: np.ndarray, far: float, name: str) -> None:
@@ -100,7 +98,6 @@ def _spread(axes: Axes, left_over: np.ndarray, far: float, wide: bool) -> list[A
 
 
 def _few_ticks(axes: Axes) -> None:
-    from matplotlib.ticker import MaxNLocator
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        round_ticks(axis, 5)
     plain_ticks(axes)

@@ -16,8 +16,10 @@ from pellucid.insight.plots.style import (
     SMALL,
     canvas,
     picture,
+    plain,
     plain_ticks,
-    short,
+    round_ticks,
+    shorts,
 )
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ def score_bars(models: Mapping[str, Sequence[float]], baselines: Mapping[str, Se
     means = [float(np.mean(scores)) if len(scores) else np.nan for scores in both.values()]
     if not np.isfinite(means).all():
         raise DataError("every name needs finite scores", got=str(dict(both)))
-    most = max(max(scores) for scores in both.values())
-    digits = max(0, 3 - int(np.ceil(np.log10(max(most, 1e-9)))))
+    least, most = (each(each(scores) for scores in both.values()) for each in (min, max))
+    digits = max(0, 3 - int(np.ceil(np.log10(max(most, -least, 1e-9)))))
     figure = canvas(width, 62 + BAR * len(both))
     axes = figure.subplots()
     for row, (mean, scores) in enumerate(zip(means, both.values(), strict=True)):
@@ -56,11 +58,14 @@ def score_bars(models: Mapping[str, Sequence[float]], baselines: Mapping[str, Se
         if len(scores) > 1:
             axes.plot(scores, np.full(len(scores), row), "o", color=INK, markersize=5,
                       markeredgecolor=PAPER)
-        axes.text(max(mean, *scores), row, f"   {mean:.{digits}f}", va="center", fontsize=SMALL)
-    axes.set(xlim=(min(0.0, *means), most * 1.16 if width < 600 else most * 1.1),
+        said = f"{mean:.{digits}f}".replace("-", "−") if digits < 6 else plain(mean, 3)
+        axes.text(max(0.0, mean, *scores), row, f"   {said}", va="center", fontsize=SMALL)
+    low, high = min(0.0, 1.04 * least), max(0.0, most)
+    axes.set(xlim=(low, high + (high - low) * (0.16 if width < 600 else 0.1)),
              ylim=(len(both) - 0.5, -0.5), xlabel=measure)
-    axes.set_yticks(range(len(both)), [short(name, 28 if width >= 600 else 18) for name in both])
+    axes.set_yticks(range(len(both)), shorts(both, 28 if width >= 600 else 18))
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
+    round_ticks(axes.xaxis, 5 if width < 600 else 9)
     plain_ticks(axes, "x")
     return figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 SHARP = 2                               # dots for each pixel, for screens that have them
@@ -16,6 +17,12 @@ class Picture(Figure):
     Notebooks show figures of pyplot; those that are made without it, as here, would be a line of
     text.
     """
+
+    def draw(self, renderer: Any) -> None:
+        from pellucid.insight.plots.style import RULES
+        # whoever saves a picture has letters as wide as those for which it was laid out
+        with rc_context({"text.hinting": RULES["text.hinting"]}):
+            super().draw(renderer)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
         from pellucid.insight.plots.style import house_style

@@ -16,6 +16,7 @@ from pellucid.insight.plots.style import (
     canvas,
     picture,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -58,9 +59,8 @@ def signal_examples(signals: np.ndarray, predicted: Sequence[object], true: Sequ
         axes.plot(seconds, signal, color=BLUE if right else ORANGE, linewidth=1.3)
         axes.set_title(short(said, letters) if right else
                        f"{short(said, letters)}, not {short(truth, letters)}", pad=3)
-    from matplotlib.ticker import MaxNLocator
     panels[-1].set(xlabel="seconds", xlim=(0, signals.shape[1] / rate))
-    panels[0].yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    round_ticks(panels[0].yaxis, 3)
     if unit:
         figure.supylabel(unit, fontsize=TEXT, color=MUTED)
     for axes in panels:

@@ -14,6 +14,7 @@ from pellucid.insight.plots.style import (
     legend_above,
     logarithmic,
     picture,
+    round_ticks,
     short,
     stroke,
 )
@@ -60,7 +61,6 @@ def signal_propagation(found: Mapping[str, Mapping[str, Propagation]], *,
 
 
 def _panel(axes: Axes, spreads: Mapping[str, Any], starts: list[str]) -> None:
-    from matplotlib.ticker import MaxNLocator
     axes.axhline(1, color=LINE, linewidth=1.5, zorder=1, label="_start")
     depth = 2
     for name, values in spreads.items():
@@ -72,4 +72,4 @@ def _panel(axes: Axes, spreads: Mapping[str, Any], starts: list[str]) -> None:
                   linewidth=3.4 - 1.8 * starts.index(name) / len(starts))    # all show at once
     logarithmic(axes, ticks=5)
     axes.set(ylim=(1 / WIDEST, WIDEST), xlim=(1, depth))
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    round_ticks(axes.xaxis, 5, whole=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.insight.plots.style import LINE, PAPER, plain_ticks
+from pellucid.insight.plots.style import LINE, PAPER, STEPS, plain_ticks
 
 
 def bare(axes: Any, ticks: int = 4) -> None:
@@ -14,7 +14,7 @@ def bare(axes: Any, ticks: int = 4) -> None:
         axis.set_pane_color(PAPER, 0.0)
         axis.line.set_color(LINE)
         axis._axinfo["grid"].update(color=LINE, linewidth=0.6)
-        axis.set_major_locator(MaxNLocator(ticks, prune="both"))
+        axis.set_major_locator(MaxNLocator(ticks, steps=STEPS, prune="both"))
     plain_ticks(axes)
     axes.zaxis.set_major_formatter(axes.xaxis.get_major_formatter())
     axes.tick_params(pad=0)

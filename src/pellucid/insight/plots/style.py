@@ -25,6 +25,7 @@ from pellucid.core.errors import ArgumentError, MissingExtra, user_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.typing import RcKeyType
 
@@ -42,6 +43,7 @@ ROLE = {colour: role for role, colour in COLOURS.items()}
 
 LARGEST = 65_536                        # pixels that a picture may have, each way
 TEXT, SMALL = 12.0, 10.5                # in CSS pixels: the SVG is shown at its own size
+STEPS = (1, 2, 2.5, 5, 10)              # between ticks, times a power of ten
 LETTER = 7.4                            # pixels of a letter of TEXT, on average and a bit more
 
 RULES: dict[RcKeyType, Any] = {
@@ -59,6 +61,7 @@ RULES: dict[RcKeyType, Any] = {
     "ytick.major.size": 0, "ytick.major.pad": 6, "text.color": INK, "font.size": TEXT,
     "font.family": "DejaVu Sans",       # only measures; wider than system fonts, so nothing clips
     "text.parse_math": False,           # a column may be called "price in $"
+    "text.hinting": "none",             # hinted letters are wider than the room that boxes have
     "legend.frameon": False, "legend.labelcolor": MUTED, "legend.fontsize": TEXT,
     "lines.linewidth": 2, "svg.fonttype": "none",
     "svg.hashsalt": "pellucid",
@@ -141,11 +144,39 @@ def short(name: object, length: int = 16) -> str:
     return line if len(line) <= length else line[:length - 1].rstrip() + "…"
 
 
+def shorts(names: Iterable[object], length: int = 16) -> list[str]:
+    """Each name as `short` has it, or without its middle where that tells more of them apart.
+
+    >>> shorts(["encoder_block_1", "encoder_block_2"], 10)
+    ['encode…k_1', 'encode…k_2']
+    """
+    lines = [short(name, 10**6) for name in names]
+    begun, end = [short(line, length) for line in lines], max(1, length // 3)
+    ended = [line if len(line) <= length else f"{line[:length - 1 - end]}…{line[-end:]}"
+             for line in lines]
+    return ended if len(set(ended)) > len(set(begun)) else begun
+
+
+def plain(value: float, digits: int = 6) -> str:
+    """A number of at most so many digits, in plain writing.
+
+    >>> plain(8791.4, 3), plain(-0.25), plain(1e6)
+    ('8790', '−0.25', '1e+06')
+    """
+    return f"{float(f'{value:.{digits}g}'):.6g}".replace("-", "−")
+
+
 def plain_ticks(axes: Axes, which: str = "both") -> None:
     """Write tick labels as short plain numbers: 0.01, 25, 1e+06."""
     from matplotlib.ticker import FuncFormatter
     for axis in ([axes.xaxis] if which != "y" else []) + ([axes.yaxis] if which != "x" else []):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}".replace("-", "−")))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+
+
+def round_ticks(axis: Axis, most: int, *, whole: bool = False) -> None:
+    """At most ``most`` steps, of 1, 2, 2.5 or 5 times a power of ten; ``whole``: none below 1."""
+    from matplotlib.ticker import MaxNLocator
+    axis.set_major_locator(MaxNLocator(most, steps=STEPS, integer=whole, min_n_ticks=1))
 
 
 def logarithmic(axes: Axes, ticks: int = 6) -> None:
@@ -167,7 +198,7 @@ def logarithmic(axes: Axes, ticks: int = 6) -> None:
 def legend_above(figure: Figure, handles: Sequence[Any], names: Iterable[object]) -> None:
     """A legend over the picture, as many names in a row as fit; the figure grows by its height."""
     width = figure.get_figwidth() * 72
-    told = [short(name, min(32, int((width - 60) / LETTER))) for name in names]
+    told = shorts(names, min(32, int((width - 60) / LETTER)))
     columns = max(1, int(width // (LETTER * max(map(len, told)) + 50)))
     figure.set_figheight(figure.get_figheight() + 19 * -(-len(told) // columns) / 72)
     figure.legend(handles, told, loc="outside upper left", ncols=min(columns, len(told)),

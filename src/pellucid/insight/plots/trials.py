@@ -8,13 +8,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pellucid.core.errors import DataError, ShapeError
-from pellucid.insight.plots.style import BLUE, INK, ORANGE, canvas, picture, plain_ticks, short
+from pellucid.insight.plots.style import (
+    BLUE,
+    INK,
+    LETTER,
+    ORANGE,
+    canvas,
+    picture,
+    plain_ticks,
+    round_ticks,
+    short,
+    shorts,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_PARAMETERS = 12
+UPRIGHT = 14                            # pixels from one upright word to the next
 FEW_VALUES = 5                          # so many values stand side by side, each with its own tick
 WIDE_RANGE = 20                         # below this ratio of largest to smallest: never logarithmic
 
@@ -48,6 +60,7 @@ def trials(scores: Sequence[float], parameters: Mapping[str, Sequence[Any]], *,
             raise ShapeError(f"{each} needs a value for each of {len(search.scores)} trials",
                              got=f"{len(given)}")
     names = list(parameters)[:MOST_PARAMETERS]
+    name = short(name, 20)
     across = min(4 if width >= 700 else 2, max(len(names), 1))
     down = -(-len(names) // across)
     figure = canvas(width, 235 + 170 * down)
@@ -55,7 +68,7 @@ def trials(scores: Sequence[float], parameters: Mapping[str, Sequence[Any]], *,
     _progress(figure.add_subplot(grid[0, :]), search, name)
     for i, each in enumerate(names):
         axes = figure.add_subplot(grid[1 + i // across, i % across])
-        _parameter(axes, list(parameters[each]), search)
+        _parameter(axes, list(parameters[each]), search, width / across - 60)
         axes.set_title(short(each, int((width / across - 50) / 7.6)))
         axes.set_ylabel(name if i % across == 0 else "")
     figure.legend(handles=figure.axes[0].get_lines(), loc="outside upper left",
@@ -92,7 +105,7 @@ def _progress(axes: Axes, search: Search, name: str) -> None:
     _few_ticks(axes, most=8, whole=True)
 
 
-def _parameter(axes: Axes, given: list[Any], search: Search) -> None:
+def _parameter(axes: Axes, given: list[Any], search: Search, room: float) -> None:
     numbers = all(value is None or (isinstance(value, (int, float, np.number))
                                     and not isinstance(value, bool)) for value in given)
     distinct = sorted({*given}, key=lambda value: (
@@ -108,7 +121,10 @@ def _parameter(axes: Axes, given: list[Any], search: Search) -> None:
     _few_ticks(axes, most=4, whole=bool(np.all(x == np.round(x))))
     if side_by_side:
         words = [f"{value:g}" if isinstance(value, float) else str(value) for value in distinct]
-        axes.set_xticks(range(len(words)), [short(word, 8) for word in words])
+        words = shorts(words, 8)
+        upright = LETTER * sum(len(word) + 1 for word in words) > room
+        every = max(1, int(np.ceil(len(words) * UPRIGHT / room))) if upright else 1
+        axes.set_xticks(range(0, len(words), every), words[::every], rotation=90 * upright)
         axes.set_xlim(-0.5, len(words) - 0.5)
 
 
@@ -148,9 +164,7 @@ def _powers(axes: Axes) -> None:
 
 
 def _few_ticks(axes: Axes, most: int, whole: bool) -> None:
-    from matplotlib.ticker import MaxNLocator
     if axes.get_xscale() == "linear":
-        axes.xaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole,
-                                                 min_n_ticks=1))
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        round_ticks(axes.xaxis, most, whole=whole)
+    round_ticks(axes.yaxis, 4)
     plain_ticks(axes)

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.core.errors import ArgumentError, DataError
 from pellucid.insight.answers.feature_plane import FeaturePlane, feature_plane
+from pellucid.insight.answers.rows import labels_of_rows
 from pellucid.insight.answers.units import LayerAnswers, unit_answers
 from pellucid.insight.plots.style import (
     BLUE,
@@ -89,8 +90,7 @@ def _groups(y: Any, plane: FeaturePlane) -> list[tuple[np.ndarray, str]]:
     """The points of each label with what fills them: of two labels, nothing and ink."""
     if y is None:
         return []
-    y = np.asarray(y)
-    y = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+    y = labels_of_rows(y)
     if y.shape != (len(plane.points),):
         raise ArgumentError(f"y needs a label for each of {len(plane.points)} rows",
                             got=f"{y.shape}")

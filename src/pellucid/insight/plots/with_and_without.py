@@ -16,7 +16,9 @@ from pellucid.insight.plots.style import (
     SMALL,
     canvas,
     picture,
+    plain,
     plain_ticks,
+    round_ticks,
     short,
 )
 
@@ -63,9 +65,9 @@ def with_and_without(without: Mapping[str, Sequence[float]],
 
 def _row(axes: Axes, row: int, values: np.ndarray, colour: str) -> None:
     known = finite(values)
-    told = f"{known.mean():.3g}" if len(known) else "all diverged"
+    told = plain(known.mean(), 4) if len(known) else "all diverged"
     if len(known) and abs(known.mean()) < 10:
-        told = f"{known.mean():.3f}"
+        told = f"{known.mean():.3f}".replace("-", "−")
     if 0 < len(known) < len(values):
         told += f" ({len(values) - len(known)} diverged)"
     axes.annotate(told, (1, row), xycoords=("axes fraction", "data"), xytext=(10, 0),
@@ -87,11 +89,10 @@ def _names(axes: Axes, names: list[str], wide: bool) -> None:
 
 
 def _scale(axes: Axes, known: np.ndarray, ticks: int) -> None:
-    from matplotlib.ticker import MaxNLocator
     if len(known):
         pad = 0.04 * float(np.ptp(known)) or 0.1 * abs(float(known[0])) or 0.1
         axes.set_xlim(known.min() - pad, known.max() + pad)
-    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
+    round_ticks(axes.xaxis, ticks)
     plain_ticks(axes, "x")
 
 

@@ -38,7 +38,6 @@ class CategoryEncoding(Layer):
     sparse: bool = field(False, help="sparse tensors do not exist here")
 
     def settle(self) -> None:
-        self.num_tokens = int(self.num_tokens)
         self.output_mode = "multi_hot" if self.output_mode == "binary" else self.output_mode
         refuse_sparse(self)
         self.built = True

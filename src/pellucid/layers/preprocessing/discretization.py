@@ -85,7 +85,7 @@ class Discretization(Layer):
             summary = merged(summarized(self._numbers(batch), self.epsilon), summary, self.epsilon)
         if not summary.size:
             raise DataError(f"{self.label}.adapt got no numbers", where=user_line())
-        self.bin_boundaries = boundaries(summary, int(self.num_bins))
+        self.bin_boundaries = boundaries(summary, self.num_bins)
 
     def _numbers(self, batch: np.ndarray) -> np.ndarray:
         try:
@@ -112,7 +112,7 @@ class Discretization(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         cuts = self.bin_boundaries
-        depth = int(self.num_bins or 1) if cuts is None else len(cuts) + 1
+        depth = (self.num_bins or 1) if cuts is None else len(cuts) + 1
         return encoded_shape(tuple(input_shape), depth, self.output_mode)
 
     def get_config(self) -> dict[str, Any]:

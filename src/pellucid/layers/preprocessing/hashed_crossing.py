@@ -45,7 +45,6 @@ class HashedCrossing(HostStage):
     usage = "x = crossing((days, hours))"
 
     def settle(self) -> None:
-        self.num_bins = int(self.num_bins)
         refuse_sparse(self)
         whole_by_default(self)
         self.built = True

@@ -53,7 +53,6 @@ class Hashing(HostStage):
     accepts = ("string", "int", "uint", "float")
 
     def settle(self) -> None:
-        self.num_bins = int(self.num_bins)
         refuse_sparse(self)
         whole_by_default(self)
         if self.output_mode == "int" and self.dtype not in ("int32", "int64"):

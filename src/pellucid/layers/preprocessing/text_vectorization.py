@@ -135,7 +135,7 @@ class TextVectorization(HostStage):
         if self.output_mode != "int":
             width = max(width, 1)
         elif self.output_sequence_length is not None:
-            width = int(self.output_sequence_length)
+            width = self.output_sequence_length
         words = np.full((len(rows), width), "", object)
         for place, row in enumerate(rows):
             words[place, :min(len(row), width)] = row[:width]

@@ -21,7 +21,8 @@ def scores(both: Comparison) -> Html | None:
             else "on the test rows of each run, drawn apart")
     return tag("section", tag("h2", "The scores"),
                table(("metric", *spotted(both), "difference, 95 % interval", ""), rows,
-                     kinds="tnnnt", caption="Scores of both runs and their differences"),
+                     kinds="tnnnt", caption="Scores of both runs and their differences",
+                     class_="stacked scores"),
                tag("p", "The interval says how much the difference would change with other test "
                    f"rows of the same kind: the scores are computed anew {same} with replacement, "
                    "many times. Where it holds nought, the difference may be chance. Another seed "

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+
+import numpy as np
 
 from pellucid.insight.report.markup import Html, count, number, percent, table, tag, together
 from pellucid.insight.report.run import Column, Run
@@ -67,7 +70,11 @@ def described(column: Column) -> str:
     '41.25 ± 9.5, from 18 to 80'
     >>> described(Column(name="town", kind="category", distinct=3, top=[("Bern", 5)]))
     'Bern 5 (3 different)'
+    >>> described(Column(name="sold", kind="date", minimum=18264.0, maximum=18661.75))
+    'from 2020-01-03 to 2021-02-03'
     """
+    if column.kind == "date" and column.minimum is not None and column.maximum is not None:
+        return f"from {_day(column.minimum)} to {_day(column.maximum)}"
     words = []
     if column.mean is not None:
         words.append(number(column.mean) + (f" ± {number(column.std, 3)}"
@@ -80,3 +87,8 @@ def described(column: Column) -> str:
         text = f"{text} ({number(column.distinct)} different)" if text else \
             f"{number(column.distinct)} different"
     return text or "–"
+
+
+def _day(number: float) -> str:
+    """The date of a number of days since 1970-01-01, as `data.readings` counts them."""
+    return str(np.datetime64(math.floor(number), "D"))
