@@ -20,7 +20,9 @@ the tests. `./dev docs` writes this page, from `tests/parity/missing.toml` and b
 def page() -> str:
     """The whole page, as Markdown."""
     why = shares.reasons()
-    parts = [HEAD, *_counted(), "## Missing", *_table(("name", "why"), why.missing.items()),
+    missing = why.missing.items()
+    parts = [HEAD, *_counted(), "## Missing",
+             *(_table(("name", "why"), missing) if missing else ["None of those counted above."]),
              "## Left aside", "Whole subjects that the shares are not counted over.",
              *_table(("names", "why"), ((*each,) for each in _aside(why.aside))),
              "## The rest of Keras", *_table(("name", "of it", "why"), _beyond(why.beyond)),
