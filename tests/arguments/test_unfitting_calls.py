@@ -64,7 +64,7 @@ def test_a_call_that_fits_keeps_its_own_error() -> None:
     ((None, 3), r"got \(None, 3\), whose axis 0 is not.* input_shape\[-1\]"),
     ([3, None], "whose axis 1 is not"), (None, None), (3, None), (np.int64(3), None),
     ((2.5, 3), "whole numbers, but got 2.5 for axis 0"), ((3, -1), "got -1 for axis 1"),
-    ("three", "got 'three' for axis 0"), ((True,), "got True")])
+    (("three",), "got 'three' for axis 0"), ((True,), "got True")])
 def test_the_sizes_of_a_weight(shape: Any, told: str | None) -> None:
     layer = layers.Layer(name="own")
     if told is None:

@@ -200,7 +200,7 @@ def test_whose_step_it_is():
 
 def test_studies_run_only_when_named(study, monkeypatch):
     run = study("run")
-    assert run.cases([]) == ["import_time", "recording", "small_mlp"]
+    assert run.cases([]) == ["calls", "import_time", "listening", "recording", "small_mlp"]
     assert run._with("main") == ["passes", "scaling", "step_profile", "user_code"]
     asked = []
     monkeypatch.setattr(study("passes"), "main", lambda options: asked.append(options) or 0)

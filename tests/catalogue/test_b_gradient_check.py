@@ -86,7 +86,7 @@ BODIES = {
 APART = {"Layer", "InputLayer", "IntegerLookup", "StringLookup", "Merge",
          "IndexLookup", "Windowed", "Conv", "Pooling", "MaxPooling", "AveragePooling",
          "GlobalPooling", "GlobalMaxPooling", "GlobalAveragePooling", "Table", "Recurrent",
-         "RecurrentCell", "GatedCell", "LSTMFields"} | MORE_APART
+         "RecurrentCell", "GatedCell", "LSTMFields", "Noisy"} | MORE_APART
 BODIES |= MORE
 
 

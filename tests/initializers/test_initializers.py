@@ -194,7 +194,7 @@ def test_what_else_may_stand_for_an_initializer():
     (lambda: initializers.Orthogonal()((2,)), ShapeError, "at least two axes"),
     (lambda: initializers.STFT()((2, 2)), ShapeError, r"kernels of shape \(frame, 1, freq"),
     (lambda: initializers.STFT(window=[1.0, 2.0])((3, 1, 2)), ShapeError, "the 3 numbers of a fr"),
-    (lambda: initializers.STFT(window="hnan"), ArgumentError, 'not a known window. Did .*"hann"'),
+    (lambda: initializers.STFT(window="hnan"), ArgumentError, 'not a known window.*Did .*"hann"'),
     (lambda: initializers.STFT("imaginary"), ArgumentError, "side must be one of 'real', 'imag'"),
     (lambda: initializers.Initializer()((2,)), ArgumentError, "no __call__"),
 ])

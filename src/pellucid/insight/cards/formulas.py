@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.core.atom import Atom
+from pellucid.core.fields import MISSING
 from pellucid.core.op import Op
 from pellucid.insight.cards.knobs import (
     UNREADABLE,
@@ -123,6 +124,8 @@ def unmade(cls: Any, given: dict[str, Any] | None = None) -> Any:
         get = cls.fields[name].get
         if name == "learning_rate":                      # told step by step, as η
             continue
+        if value is MISSING:                             # must be given: a letter too
+            value = Given(name=name)
         object.__setattr__(made, name, value if get is None or isinstance(value, Term)
                            else get(value))
     return made
