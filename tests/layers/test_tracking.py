@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -92,3 +94,21 @@ def test_freezing_counts_only_where_something_freezes():
     layer.trainable = False
     assert layers.Layer.freezings > before
     assert not any(each.trainable for each in layer._flatten_layers())
+
+
+def test_what_a_call_holds_lives_no_longer_than_its_layer():
+    def own(held: Any) -> Any:
+        class Own(layers.Layer):
+            def call(self, inputs: Any, training: bool = False) -> Any:
+                return held(inputs)
+        return Own()
+
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    layer = own(model)
+    x = np.ones((3, 2), "float32")
+    np.testing.assert_array_equal(layer(x), model(x))
+    layer(keras.Input((2,)))
+    alive = weakref.ref(model)
+    del layer, model
+    gc.collect()
+    assert alive() is None

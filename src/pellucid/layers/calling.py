@@ -6,15 +6,18 @@ import contextlib
 import functools
 import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import MethodType
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from pellucid.core import dtypes, nest
 from pellucid.core.atom import ATOMS
 from pellucid.core.errors import KindError, advise, user_line
 from pellucid.core.kinds import shown
 from pellucid.core.tensor import Arraylike, Operators, Tensor, convert
+
+R = TypeVar("R")
 
 
 class _Calling(threading.local):
@@ -39,7 +42,28 @@ def call_of(layer: Any, training: bool | None) -> Iterator[bool]:
         calling.entry, calling.within, calling.training = before
 
 
-@functools.cache
+def remembered(find: Callable[[Any], R]) -> Callable[[Any], R]:
+    """Decorator: what is found out about a function is kept for as long as that function lives.
+
+    A person's own `call` may hold a whole model, which must not live on for having been called.
+    """
+    known: WeakKeyDictionary[Any, R] = WeakKeyDictionary()
+
+    @functools.wraps(find)
+    def found(function: Any) -> R:
+        try:
+            return known[function]
+        except (KeyError, TypeError):                    # new, or not to be referred to weakly
+            pass
+        result = find(function)
+        with contextlib.suppress(TypeError):
+            known[function] = result
+        return result
+
+    return found
+
+
+@remembered
 def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
     """The parameters of a method, without self."""
     found = dict(inspect.signature(function).parameters)
@@ -52,13 +76,13 @@ def takes(function: Any, name: str) -> bool:
     return name in parameters_of(function)
 
 
-@functools.cache
+@remembered
 def signature_of(function: Any) -> inspect.Signature:
     """The signature of a method when it is called, without self."""
     return inspect.signature(MethodType(function, object()))
 
 
-@functools.cache
+@remembered
 def first_alone(function: Any) -> str | None:
     """The name of a method's first argument, if it can be called with that one alone."""
     found = list(signature_of(function).parameters.values())
@@ -142,7 +166,7 @@ def mention_lost_mask(layer: Any, outputs: Any) -> None:
            "__init__ passes the mask on")
 
 
-@functools.cache
+@remembered
 def tensors_of(call: Any) -> dict[str, str]:
     """The arguments of a built-in `call` that must be tensors, by what they are annotated with."""
     ours = (call.__module__ or "").startswith("pellucid.")
