@@ -19,23 +19,22 @@ OWN = frozenset({"_compile_config", "_given", "_losses", "_inbound_nodes", "_out
 PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, FunctionType, MethodType,
                    BuiltinFunctionType, np.dtype, np.ndarray})
 BOXES = (list, tuple, dict, set)
+LASTING = frozenset({"builtins", "types", "collections", "numpy", "pellucid"})
 NOTHING, BOX, MEMBER, PERHAPS = range(4)                 # what a value may be, by its type
 
 
 class _Sorts(dict[type, int]):
-    """What the values of a type may be, found out once for each type: models are looked through
-    in every call, and a large one has many attributes."""
-
-    most = 2000                                          # types; it does not keep them for ever
+    """What the values of a type may be, found out once for each type of ours, Python's and
+    NumPy's: models are looked through in every call, and a large one has many attributes. A
+    person's own types are asked each time, since what their methods hold must not live on here."""
 
     def __missing__(self, kind: type) -> int:
-        if len(self) >= self.most:
-            self.clear()
         found = NOTHING if kind in PLAIN else BOX if issubclass(kind, BOXES) else PERHAPS
         if found == PERHAPS and (issubclass(kind, Variable) or hasattr(kind, "variables")
                                  or hasattr(kind, "state")):
             found = MEMBER
-        self[kind] = found
+        if kind.__module__.partition(".")[0] in LASTING:
+            self[kind] = found
         return found
 
 
